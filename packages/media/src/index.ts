@@ -1,0 +1,11 @@
+export { MediaRefusal, type RefusalReason } from './refusal.ts';
+export type { EndReason } from './sfu/client-transport.ts';
+export type { ListenPort } from './sfu/media-worker.ts';
+export type { Publisher } from './sfu/publisher.ts';
+export { Sfu, type SfuOptions } from './sfu/sfu.ts';
+export type { StageMedia } from './sfu/stage-media.ts';
+export type { Subscriber, SubscriberOffer, Wish } from './sfu/subscriber.ts';
+export type { Subscription } from './sfu/subscription.ts';
+export type { CodecName } from './webrtc/codecs.ts';
+export type { MediaKind } from './webrtc/remote-description.ts';
+export { MAXIMUM_DESCRIPTION_LENGTH } from './webrtc/session-description.ts';

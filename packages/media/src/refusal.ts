@@ -1,0 +1,26 @@
+/**
+ * Why media was refused.
+ *
+ * - `BROKEN_OFFER`: the session description cannot be read or asks for something impossible
+ * - `NO_VIDEO_SECTION`: a publisher's offer lacks the compulsory video section
+ * - `CODEC_MISMATCH`: no codec in common
+ * - `PUBLISHER_NOT_FOUND`: nobody publishes under that participant id
+ * - `UNAVAILABLE`: no worker can take it now; try again later
+ */
+export type RefusalReason =
+  | 'BROKEN_OFFER'
+  | 'NO_VIDEO_SECTION'
+  | 'CODEC_MISMATCH'
+  | 'PUBLISHER_NOT_FOUND'
+  | 'UNAVAILABLE';
+
+/** A publish or subscribe that cannot be served, with a reason that the caller turns into its own answer. */
+export class MediaRefusal extends Error {
+  readonly reason: RefusalReason;
+
+  constructor(reason: RefusalReason, message: string) {
+    super(message);
+    this.name = 'MediaRefusal';
+    this.reason = reason;
+  }
+}

@@ -1,0 +1,72 @@
+import { EventEmitter } from 'node:events';
+import { defaultAnnouncedAddresses } from './announced-addresses.ts';
+import type { ListenPort } from './media-worker.ts';
+import { StageMedia, type StageMediaOptions } from './stage-media.ts';
+import { WorkerPool, type WorkerPoolEvents } from './worker-pool.ts';
+
+export interface SfuOptions {
+  /** Address on which media is received. */
+  readonly listenAddress: string;
+  /** First port; worker n takes `port + n` for UDP and TCP. 0 takes free ports. */
+  readonly port: number;
+  /** Worker processes; one per core is the field's habit. */
+  readonly workers: number;
+  /** The worker's program; undefined takes the one that came with the library. */
+  readonly workerPath?: string | undefined;
+  /** Addresses told to clients, in order of preference. Empty takes what is listened on. */
+  readonly announcedAddresses: readonly string[];
+  /** A client that is silent for so long is gone. The worker takes 10 at least. */
+  readonly iceConsentTimeoutSeconds: number;
+  readonly publishBitrateBps: number;
+  readonly subscribeBitrateBps: number;
+  readonly connectTimeoutMs?: number;
+  readonly answerTimeoutMs?: number;
+}
+
+/** The selective forwarding unit: worker processes, and the stages spread over them. */
+export class Sfu extends EventEmitter<WorkerPoolEvents> {
+  readonly announcedAddresses: readonly string[];
+  readonly #pool: WorkerPool;
+  readonly #stageOptions: StageMediaOptions;
+
+  private constructor(pool: WorkerPool, stageOptions: StageMediaOptions) {
+    super();
+    this.#pool = pool;
+    this.#stageOptions = stageOptions;
+    this.announcedAddresses = stageOptions.announcedAddresses;
+    pool.on('workerdied', (pid) => this.emit('workerdied', pid));
+    pool.on('restartfailed', (error) => this.emit('restartfailed', error));
+  }
+
+  /** @throws when a worker cannot be started */
+  static async start(options: SfuOptions): Promise<Sfu> {
+    const { listenAddress, port, workers, workerPath, announcedAddresses } = options;
+    const pool = await WorkerPool.start({ listenAddress, port, workers, workerPath });
+    return new Sfu(pool, {
+      announcedAddresses: announcedAddresses.length > 0 ? announcedAddresses : defaultAnnouncedAddresses(listenAddress),
+      iceConsentTimeoutSeconds: options.iceConsentTimeoutSeconds,
+      publishBitrateBps: options.publishBitrateBps,
+      subscribeBitrateBps: options.subscribeBitrateBps,
+      connectTimeoutMs: options.connectTimeoutMs ?? 15_000,
+      answerTimeoutMs: options.answerTimeoutMs ?? 10_000,
+    });
+  }
+
+  get ports(): ListenPort[] {
+    return this.#pool.ports;
+  }
+
+  get workerPids(): number[] {
+    return this.#pool.pids;
+  }
+
+  /** Makes room for a stage on the worker with the least load. @throws {MediaRefusal} `UNAVAILABLE` */
+  createStage(): Promise<StageMedia> {
+    return StageMedia.create(this.#pool.leastLoaded(), this.#stageOptions);
+  }
+
+  /** Ends all media and all workers. */
+  close(): void {
+    this.#pool.close();
+  }
+}

@@ -1,0 +1,308 @@
+import { EventEmitter } from 'node:events';
+import type { types } from 'mediasoup';
+import { MediaRefusal } from '../refusal.ts';
+import { type CodecName, routerCodec } from '../webrtc/codecs.ts';
+import { type MediaKind, readRemoteDescription } from '../webrtc/remote-description.ts';
+import { type OfferedSection, writeServerOffer } from '../webrtc/server-offer.ts';
+import type { ClientTransport, EndReason } from './client-transport.ts';
+import type { Publisher } from './publisher.ts';
+
+/** What a subscriber wants of one publisher. */
+export interface Wish {
+  readonly participantId: string;
+  readonly kinds: readonly MediaKind[];
+}
+
+/** An offer on its way to the client, to be answered with the same `transportId` and `offerId`. */
+export interface SubscriberOffer {
+  readonly transportId: string;
+  readonly offerId: number;
+  readonly sdp: string;
+  readonly tracks: readonly { readonly mid: string; readonly participantId: string; readonly kind: MediaKind }[];
+}
+
+export interface SubscriberEvents {
+  offer: [offer: SubscriberOffer];
+  /** The client answered, and something of this publisher is on its way. */
+  subscribed: [participantId: string];
+  unsubscribed: [participantId: string];
+  /** The client cannot decode what this publisher sends. */
+  refused: [participantId: string, kind: MediaKind];
+  /** The connection ended; the next wish makes a new one. */
+  ended: [reason: EndReason];
+  /** Something of ours went wrong; the connection is given up. */
+  failed: [error: Error];
+}
+
+export interface SubscriberOptions {
+  readonly createTransport: () => Promise<ClientTransport>;
+  readonly router: types.Router;
+  readonly publisher: (participantId: string) => Publisher | undefined;
+  readonly maximumBitrateBps: number;
+  readonly answerTimeoutMs: number;
+}
+
+/** A section of the offer. Closed ones keep their place until a new stream takes it under a new mid (RFC 8829 §5.2.2). */
+interface Slot {
+  kind: MediaKind;
+  mid: string;
+  stream: { readonly participantId: string; readonly publishId: string; readonly consumer: types.Consumer } | undefined;
+}
+
+interface Connection {
+  readonly transport: ClientTransport;
+  readonly slots: Slot[];
+  nextMid: number;
+  offerId: number;
+  /** The last offer, while its answer is awaited. */
+  pending: { readonly offerId: number; readonly timer: NodeJS.Timeout } | undefined;
+  answered: boolean;
+}
+
+/**
+ * A participant that subscribes by our own client: the server offers, and one connection carries all its subscriptions, so
+ * that one bandwidth estimate serves all of them.
+ *
+ * A wish is the whole of what is wanted. It is compared with what is there whenever the wish or the stage changes; at most
+ * one offer is under way at a time, and what changes meanwhile goes into the next one.
+ */
+export class Subscriber extends EventEmitter<SubscriberEvents> {
+  readonly #options: SubscriberOptions;
+  #wishes = new Map<string, ReadonlySet<MediaKind>>();
+  #decodable: ReadonlySet<CodecName> = new Set();
+  #connection: Connection | undefined;
+  #subscribed = new Set<string>();
+  #reconciling = false;
+  #stale = false;
+  #closed = false;
+
+  constructor(options: SubscriberOptions) {
+    super();
+    this.#options = options;
+  }
+
+  /**
+   * Replaces the wish. An empty one ends the connection.
+   *
+   * @param decodable the codecs that the client decodes
+   */
+  setWish(wishes: readonly Wish[], decodable: ReadonlySet<CodecName>): void {
+    this.#decodable = decodable;
+    this.#wishes = new Map(wishes.map(({ participantId, kinds }) => [participantId, new Set(kinds)]));
+    if (this.#wishes.size === 0) this.#connection?.transport.close();
+    this.refresh();
+  }
+
+  /** Compares the wish with the stage: to be called whenever a publisher came, changed or went. */
+  refresh(): void {
+    if (this.#closed) return;
+    this.#stale = true;
+    void this.#reconcile();
+  }
+
+  /**
+   * Takes the client's answer. One that fits no pending offer is late and passed over.
+   *
+   * @throws {MediaRefusal} `BROKEN_OFFER`
+   */
+  async answer(transportId: string, offerId: number, sdp: string): Promise<void> {
+    const connection = this.#connection;
+    if (!connection || connection.transport.id !== transportId || connection.pending?.offerId !== offerId) return;
+    const description = readRemoteDescription(sdp);
+    clearTimeout(connection.pending.timer);
+    connection.pending = undefined;
+    try {
+      if (!connection.answered) {
+        connection.answered = true;
+        await connection.transport.connect(description.dtlsParameters);
+      }
+      for (const slot of connection.slots) {
+        if (!slot.stream) continue;
+        const section = description.sections.find(({ mid }) => mid === slot.mid);
+        if (section?.offered && section.direction !== 'inactive') await slot.stream.consumer.resume();
+        else this.#refuse(slot);
+      }
+    } catch (error) {
+      if (!connection.transport.ended) this.#giveUp(connection, error);
+      return;
+    }
+    this.#tellSubscribed();
+    this.refresh();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#wishes.clear();
+    this.#connection?.transport.close();
+  }
+
+  async #reconcile(): Promise<void> {
+    if (this.#reconciling) return;
+    this.#reconciling = true;
+    try {
+      while (this.#stale && !this.#closed && !this.#connection?.pending) {
+        this.#stale = false;
+        await this.#reconcileOnce();
+      }
+    } catch (error) {
+      if (this.#connection) this.#giveUp(this.#connection, error);
+      else this.emit('failed', error as Error);
+    } finally {
+      this.#reconciling = false;
+    }
+  }
+
+  async #reconcileOnce(): Promise<void> {
+    const wanted = this.#wantedStreams();
+    if (!this.#connection && wanted.length === 0) return;
+    const connection = this.#connection ?? (await this.#connect());
+    if (!connection || connection.transport.ended) return;
+
+    let changed = false;
+    for (const slot of connection.slots) {
+      if (!slot.stream || wanted.some((stream) => carries(slot, stream))) continue;
+      slot.stream.consumer.close();
+      slot.stream = undefined;
+      changed = true;
+    }
+    for (const stream of wanted) {
+      if (connection.slots.some((slot) => carries(slot, stream))) continue;
+      await this.#addStream(connection, stream);
+      changed = true;
+    }
+    this.#tellSubscribed();
+    if (changed && !connection.transport.ended) this.#offer(connection);
+  }
+
+  #wantedStreams(): { publisher: Publisher; kind: MediaKind; producer: types.Producer }[] {
+    return [...this.#wishes].flatMap(([participantId, kinds]) => {
+      const publisher = this.#options.publisher(participantId);
+      if (!publisher || publisher.ended) return [];
+      return publisher.kinds.flatMap((kind) => {
+        const producer = publisher.producers.get(kind);
+        const codec = publisher.codecs.get(kind);
+        if (!kinds.has(kind) || !producer || producer.closed || !codec || !this.#decodable.has(codec)) return [];
+        return [{ publisher, kind, producer }];
+      });
+    });
+  }
+
+  async #connect(): Promise<Connection | undefined> {
+    const transport = await this.#options.createTransport();
+    if (this.#closed) {
+      transport.close();
+      return undefined;
+    }
+    const connection: Connection = {
+      transport,
+      slots: [],
+      nextMid: 0,
+      offerId: 0,
+      pending: undefined,
+      answered: false,
+    };
+    this.#connection = connection;
+    transport.once('ended', (reason) => {
+      if (connection.pending) clearTimeout(connection.pending.timer);
+      if (this.#connection === connection) this.#connection = undefined;
+      for (const slot of connection.slots) slot.stream = undefined;
+      this.#tellSubscribed();
+      this.emit('ended', reason);
+    });
+    await transport.transport.setMaxOutgoingBitrate(this.#options.maximumBitrateBps);
+    return connection;
+  }
+
+  async #addStream(
+    connection: Connection,
+    { publisher, kind, producer }: { publisher: Publisher; kind: MediaKind; producer: types.Producer },
+  ): Promise<void> {
+    const mid = String(connection.nextMid++);
+    const consumer = await connection.transport.transport.consume({
+      producerId: producer.id,
+      rtpCapabilities: this.#capabilities(),
+      mid,
+      paused: true,
+    });
+    const stream = { participantId: publisher.participantId, publishId: publisher.publishId, consumer };
+    const free = connection.slots.find((slot) => !slot.stream);
+    if (free) Object.assign(free, { kind, mid, stream });
+    else connection.slots.push({ kind, mid, stream });
+    // A publisher that ends closes its streams; the stage calls refresh(), which frees the slot.
+  }
+
+  #capabilities(): types.RtpCapabilities {
+    const mimeTypes = new Set([...this.#decodable].map((name) => routerCodec(name).mimeType.toLowerCase()));
+    const { codecs = [], headerExtensions = [] } = this.#options.router.rtpCapabilities;
+    return {
+      codecs: codecs.filter(({ mimeType }) => mimeTypes.has(mimeType.toLowerCase()) || mimeType === 'video/rtx'),
+      headerExtensions,
+    };
+  }
+
+  #offer(connection: Connection): void {
+    const { transport, slots } = connection;
+    const offerId = ++connection.offerId;
+    const sections = slots.map(
+      ({ kind, mid, stream }): OfferedSection => ({
+        kind,
+        mid,
+        stream: stream && { participantId: stream.participantId, rtpParameters: stream.consumer.rtpParameters },
+      }),
+    );
+    const timer = setTimeout(() => transport.close(), this.#options.answerTimeoutMs);
+    connection.pending = { offerId, timer };
+    this.emit('offer', {
+      transportId: transport.id,
+      offerId,
+      sdp: writeServerOffer(transport.local, '1', offerId, this.#options.router.rtpCapabilities, sections),
+      tracks: slots.flatMap(({ kind, mid, stream }) =>
+        stream ? [{ mid, participantId: stream.participantId, kind }] : [],
+      ),
+    });
+  }
+
+  #refuse(slot: Slot): void {
+    if (!slot.stream) return;
+    const { participantId, consumer } = slot.stream;
+    consumer.close();
+    slot.stream = undefined;
+    const kinds = this.#wishes.get(participantId);
+    if (kinds) this.#wishes.set(participantId, new Set([...kinds].filter((kind) => kind !== slot.kind)));
+    this.emit('refused', participantId, slot.kind);
+  }
+
+  /** Tells the difference between whom the client has streams of and whom it had. */
+  #tellSubscribed(): void {
+    const streams = this.#connection?.slots.flatMap(({ stream }) => (stream ? [stream] : [])) ?? [];
+    const now = new Set(
+      streams.flatMap(({ consumer, participantId }) => (consumer.closed || consumer.paused ? [] : [participantId])),
+    );
+    const present = new Set(streams.map(({ participantId }) => participantId));
+    for (const participantId of this.#subscribed) {
+      if (present.has(participantId)) continue;
+      this.#subscribed.delete(participantId);
+      this.emit('unsubscribed', participantId);
+    }
+    for (const participantId of now) {
+      if (this.#subscribed.has(participantId)) continue;
+      this.#subscribed.add(participantId);
+      this.emit('subscribed', participantId);
+    }
+  }
+
+  #giveUp(connection: Connection, error: unknown): void {
+    connection.transport.close();
+    this.emit('failed', error instanceof MediaRefusal ? error : (error as Error));
+  }
+}
+
+function carries(slot: Slot, stream: { publisher: Publisher; kind: MediaKind }): boolean {
+  return (
+    slot.kind === stream.kind &&
+    slot.stream?.participantId === stream.publisher.participantId &&
+    slot.stream.publishId === stream.publisher.publishId &&
+    !slot.stream.consumer.closed
+  );
+}

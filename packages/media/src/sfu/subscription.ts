@@ -1,0 +1,87 @@
+import { EventEmitter } from 'node:events';
+import type { types } from 'mediasoup';
+import { MediaRefusal } from '../refusal.ts';
+import type { SubscribeOffer } from '../webrtc/subscribe.ts';
+import type { ClientTransport, EndReason } from './client-transport.ts';
+import type { DeliveryLease } from './delivery.ts';
+import type { Publisher } from './publisher.ts';
+
+export interface SubscriptionEvents {
+  connected: [];
+  /** `publisherEnded`: the publisher stopped; otherwise the subscriber's own connection ended. */
+  ended: [reason: EndReason | 'publisherEnded'];
+}
+
+/** One subscriber's connection to one publisher, negotiated by the subscriber's offer. */
+export class Subscription extends EventEmitter<SubscriptionEvents> {
+  readonly publisherId: string;
+  /** The SDP answer for the client. */
+  readonly answer: string;
+  readonly #transport: ClientTransport;
+  #publisherEnded = false;
+
+  private constructor(publisher: Publisher, answer: string, transport: ClientTransport, lease: DeliveryLease) {
+    super();
+    this.publisherId = publisher.participantId;
+    this.answer = answer;
+    this.#transport = transport;
+    const stop = () => {
+      this.#publisherEnded = true;
+      transport.close();
+    };
+    publisher.once('ended', stop);
+    transport.once('connected', () => this.emit('connected'));
+    transport.once('ended', (reason) => {
+      publisher.off('ended', stop);
+      lease.release();
+      this.emit('ended', this.#publisherEnded ? 'publisherEnded' : reason);
+    });
+  }
+
+  /** @param transport and `lease` belong to the subscription from now on, also when this throws */
+  static async create(
+    publisher: Publisher,
+    offer: SubscribeOffer,
+    transport: ClientTransport,
+    lease: DeliveryLease,
+    sessionId: string,
+  ): Promise<Subscription> {
+    try {
+      const sent = new Map<string, types.RtpParameters>();
+      const consumers: types.Consumer[] = [];
+      for (const { kind, mid, capabilities, repairs } of offer.streams) {
+        const producer = publisher.producers.get(kind);
+        if (!producer) continue;
+        const piped = await lease.pipe(producer);
+        const consumer = await transport.transport.consume({
+          producerId: piped.id,
+          rtpCapabilities: capabilities,
+          enableRtx: repairs,
+          mid,
+          paused: true,
+        });
+        sent.set(mid, consumer.rtpParameters);
+        consumers.push(consumer);
+      }
+      await transport.connect(offer.dtlsParameters);
+      const answer = offer.answer(transport.local, sessionId, publisher.participantId, sent);
+      // A consumer that resumes asks the publisher for a key frame; packets wait until the connection is up.
+      await Promise.all(consumers.map((consumer) => consumer.resume()));
+      if (publisher.ended || transport.ended)
+        throw new MediaRefusal('PUBLISHER_NOT_FOUND', 'The publisher has stopped');
+      return new Subscription(publisher, answer, transport, lease);
+    } catch (error) {
+      transport.close();
+      lease.release();
+      throw error;
+    }
+  }
+
+  get ended(): boolean {
+    return this.#transport.ended;
+  }
+
+  close(): void {
+    this.#transport.close();
+  }
+}

@@ -1,0 +1,96 @@
+import { EventEmitter } from 'node:events';
+import { MediaRefusal } from '../refusal.ts';
+import { type ListenPort, MediaWorker, type MediaWorkerOptions } from './media-worker.ts';
+
+export interface WorkerPoolOptions extends MediaWorkerOptions {
+  readonly workers: number;
+}
+
+export interface WorkerPoolEvents {
+  /** A worker's process ended by itself. Its stages are closed; another process takes its place. */
+  workerdied: [pid: number];
+  /** A new process could not be started; another attempt follows. */
+  restartfailed: [error: Error];
+}
+
+const RESTART_DELAYS_MS = [0, 500, 1_000, 2_000, 5_000];
+
+/** The SFU's worker processes: one per slot, each on its own port, restarted when it dies. */
+export class WorkerPool extends EventEmitter<WorkerPoolEvents> {
+  readonly #options: WorkerPoolOptions;
+  readonly #slots: (MediaWorker | undefined)[];
+  readonly #restarts = new Map<number, NodeJS.Timeout>();
+  #closed = false;
+
+  private constructor(options: WorkerPoolOptions) {
+    super();
+    this.#options = options;
+    this.#slots = new Array(options.workers).fill(undefined);
+  }
+
+  /** Starts all workers. @throws when one of them cannot be started; none is left running then */
+  static async start(options: WorkerPoolOptions): Promise<WorkerPool> {
+    const pool = new WorkerPool(options);
+    const results = await Promise.allSettled(pool.#slots.map((_, slot) => pool.#startSlot(slot)));
+    const failure = results.find((result) => result.status === 'rejected');
+    if (failure) {
+      pool.close();
+      throw failure.reason;
+    }
+    return pool;
+  }
+
+  get ports(): ListenPort[] {
+    return this.#slots.flatMap((worker) => [...(worker?.ports ?? [])]);
+  }
+
+  /** Process ids of the living workers. */
+  get pids(): number[] {
+    return this.#slots.flatMap((worker) => (worker?.alive ? [worker.worker.pid] : []));
+  }
+
+  /** The living worker with the fewest stages. @throws {MediaRefusal} `UNAVAILABLE` when none lives */
+  leastLoaded(): MediaWorker {
+    const [worker] = this.#slots
+      .filter((candidate) => candidate?.alive)
+      .sort((a, b) => (a?.stages ?? 0) - (b?.stages ?? 0));
+    if (!worker) throw new MediaRefusal('UNAVAILABLE', 'No media worker is running');
+    return worker;
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const timer of this.#restarts.values()) clearTimeout(timer);
+    this.#restarts.clear();
+    for (const worker of this.#slots) worker?.worker.close();
+  }
+
+  async #startSlot(slot: number): Promise<void> {
+    const { port } = this.#options;
+    const worker = await MediaWorker.start({ ...this.#options, port: port === 0 ? 0 : port + slot });
+    if (this.#closed) {
+      worker.worker.close();
+      return;
+    }
+    this.#slots[slot] = worker;
+    worker.worker.once('died', () => {
+      this.#slots[slot] = undefined;
+      this.emit('workerdied', worker.worker.pid);
+      this.#restart(slot, 0);
+    });
+  }
+
+  #restart(slot: number, attempt: number): void {
+    if (this.#closed) return;
+    const delayMs = RESTART_DELAYS_MS[Math.min(attempt, RESTART_DELAYS_MS.length - 1)];
+    const timer = setTimeout(() => {
+      this.#restarts.delete(slot);
+      this.#startSlot(slot).catch((error: Error) => {
+        if (this.#closed) return;
+        this.emit('restartfailed', error);
+        this.#restart(slot, attempt + 1);
+      });
+    }, delayMs);
+    this.#restarts.set(slot, timer);
+  }
+}

@@ -1,0 +1,181 @@
+import type { types } from 'mediasoup';
+import { type Attributes, broken, type DescriptionSection, parseSessionDescription } from './session-description.ts';
+
+export type MediaKind = 'audio' | 'video';
+export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
+
+/** A codec of a client's section. `name` is lower case, `parameters` are those of `a=fmtp`. */
+export interface RemoteCodec {
+  readonly payloadType: number;
+  readonly name: string;
+  readonly clockRate: number;
+  readonly channels: number;
+  readonly parameters: Readonly<Record<string, string | number>>;
+  readonly rtcpFeedback: readonly types.RtcpFeedback[];
+}
+
+export interface RemoteSection {
+  readonly kind: MediaKind | 'other';
+  readonly mid: string;
+  readonly direction: Direction;
+  /** False for a section that the client itself has switched off (port 0 outside a bundle, RFC 8843 §6). */
+  readonly offered: boolean;
+  readonly media: string;
+  readonly protocol: string;
+  readonly formats: readonly string[];
+  readonly codecs: readonly RemoteCodec[];
+  readonly headerExtensions: readonly { readonly id: number; readonly uri: string }[];
+  /** The first media SSRC and its repair SSRC (`FID` group), where the client names them. */
+  readonly ssrc: number | undefined;
+  readonly rtxSsrc: number | undefined;
+  readonly cname: string | undefined;
+}
+
+/** What a client says of its side of a connection. */
+export interface RemoteDescription {
+  readonly dtlsParameters: types.DtlsParameters;
+  readonly extmapAllowMixed: boolean;
+  readonly sections: readonly RemoteSection[];
+}
+
+/**
+ * Reads a client's offer or answer.
+ *
+ * @throws {MediaRefusal} `BROKEN_OFFER`
+ */
+export function readRemoteDescription(text: string): RemoteDescription {
+  const description = parseSessionDescription(text);
+  const bundles = description.attributes.all('group').map((group) => group.split(' '));
+  const bundled = new Set(bundles.filter(([semantics]) => semantics === 'BUNDLE').flatMap((group) => group.slice(1)));
+  const sections = description.sections.map((section, index) => readSection(section, index, bundled));
+  if (sections.length === 0) throw broken('it has no media section');
+  if (new Set(sections.map(({ mid }) => mid)).size !== sections.length) throw broken('two sections share a mid');
+
+  const carriers = sections.filter(({ offered }) => offered);
+  if (carriers.length > 1 && !carriers.every(({ mid }) => bundled.has(mid))) {
+    throw broken('its sections are not bundled (a=group:BUNDLE)');
+  }
+  for (const [index, section] of description.sections.entries()) {
+    const rtp = sections[index]?.kind !== 'other' && sections[index]?.offered;
+    if (rtp && !section.attributes.has('rtcp-mux')) throw broken('a section lacks a=rtcp-mux');
+  }
+  return {
+    dtlsParameters: readDtlsParameters([
+      ...description.sections.map(({ attributes }) => attributes),
+      description.attributes,
+    ]),
+    extmapAllowMixed:
+      description.attributes.has('extmap-allow-mixed') ||
+      description.sections.some(({ attributes }) => attributes.has('extmap-allow-mixed')),
+    sections,
+  };
+}
+
+function readSection(section: DescriptionSection, index: number, bundled: ReadonlySet<string>): RemoteSection {
+  const { attributes, media } = section;
+  const mid = attributes.first('mid') ?? String(index);
+  if (!/^[\w.\-+]{1,16}$/.test(mid)) throw broken('a mid is longer than 16 characters or has odd ones');
+  const rtp = (media === 'audio' || media === 'video') && /(^|\/)RTP\/SAVPF$/.test(section.protocol);
+  // A bundled section may carry port 0 with bundle-only and still be wanted (RFC 8843 §6); Firefox does so.
+  const offered = section.port !== 0 || (attributes.has('bundle-only') && bundled.has(mid));
+  return {
+    kind: rtp ? media : 'other',
+    mid,
+    direction: readDirection(attributes),
+    offered,
+    media,
+    protocol: section.protocol,
+    formats: section.formats,
+    codecs: rtp ? readCodecs(section) : [],
+    headerExtensions: readHeaderExtensions(attributes),
+    ...readSources(attributes),
+  };
+}
+
+function readDirection(attributes: Attributes): Direction {
+  const directions = ['sendrecv', 'sendonly', 'recvonly', 'inactive'] as const;
+  return directions.find((direction) => attributes.has(direction)) ?? 'sendrecv';
+}
+
+function readCodecs({ formats, attributes }: DescriptionSection): RemoteCodec[] {
+  const codecs: RemoteCodec[] = [];
+  for (const format of formats) {
+    const payloadType = Number(format);
+    if (!Number.isInteger(payloadType) || payloadType < 0 || payloadType > 127) throw broken('a payload type is odd');
+    const map = byPayloadType(attributes.all('rtpmap'), format)[0];
+    const match = map === undefined ? undefined : /^([\w.-]+)\/(\d{1,7})(?:\/(\d{1,2}))?$/.exec(map);
+    if (!match?.[1] || !match[2]) continue; // static payload types are none that a stage carries
+    codecs.push({
+      payloadType,
+      name: match[1].toLowerCase(),
+      clockRate: Number(match[2]),
+      channels: Number(match[3] ?? 1),
+      parameters: readParameters(byPayloadType(attributes.all('fmtp'), format).join(';')),
+      rtcpFeedback: [
+        ...byPayloadType(attributes.all('rtcp-fb'), format),
+        ...byPayloadType(attributes.all('rtcp-fb'), '*'),
+      ].map((feedback) => {
+        const [type = '', ...parameter] = feedback.split(' ');
+        return { type, parameter: parameter.join(' ') };
+      }),
+    });
+  }
+  return codecs;
+}
+
+/** The rest of the values that begin with this payload type. */
+function byPayloadType(values: readonly string[], payloadType: string): string[] {
+  return values
+    .filter((value) => value.startsWith(`${payloadType} `))
+    .map((value) => value.slice(payloadType.length + 1));
+}
+
+function readParameters(text: string): Record<string, string | number> {
+  const parameters: Record<string, string | number> = {};
+  for (const part of text.split(';')) {
+    const [name, ...rest] = part.trim().split('=');
+    if (!name || !/^[\w-]{1,64}$/.test(name) || name === '__proto__') continue;
+    const value = rest.join('=').trim();
+    // Digits alone are a number, except in a profile (`640028` is hexadecimal).
+    parameters[name] = name !== 'profile-level-id' && /^\d{1,9}$/.test(value) ? Number(value) : value;
+  }
+  return parameters;
+}
+
+function readHeaderExtensions(attributes: Attributes): { id: number; uri: string }[] {
+  return attributes.all('extmap').flatMap((value) => {
+    const match = /^(\d{1,5})(?:\/\w+)? (\S+)/.exec(value);
+    return match?.[2] ? [{ id: Number(match[1]), uri: match[2] }] : [];
+  });
+}
+
+function readSources(attributes: Attributes): Pick<RemoteSection, 'ssrc' | 'rtxSsrc' | 'cname'> {
+  const sources = attributes.all('ssrc').flatMap((value) => {
+    const match = /^(\d{1,10})(?: (\w+)(?::(.*))?)?$/.exec(value);
+    return match ? [{ ssrc: Number(match[1]) >>> 0, attribute: match[2], value: match[3] }] : [];
+  });
+  const [ssrc, rtxSsrc] = (attributes.all('ssrc-group').find((group) => group.startsWith('FID ')) ?? '')
+    .split(' ')
+    .slice(1)
+    .map((text) => Number(text) >>> 0);
+  const first = ssrc ?? sources[0]?.ssrc;
+  return {
+    ssrc: first,
+    rtxSsrc,
+    cname: sources.find((source) => source.ssrc === first && source.attribute === 'cname')?.value,
+  };
+}
+
+function readDtlsParameters(places: readonly Attributes[]): types.DtlsParameters {
+  const fingerprint = places.map((attributes) => attributes.first('fingerprint')).find((value) => value !== undefined);
+  const setup = places.map((attributes) => attributes.first('setup')).find((value) => value !== undefined);
+  const [algorithm = '', value = ''] = (fingerprint ?? '').split(' ');
+  const known = ['sha-1', 'sha-224', 'sha-256', 'sha-384', 'sha-512'] as const;
+  const name = known.find((candidate) => candidate === algorithm.toLowerCase());
+  if (!name || !/^[0-9A-F]{2}(:[0-9A-F]{2}){19,63}$/i.test(value)) throw broken('it has no usable DTLS fingerprint');
+  return {
+    // We answer actpass with passive, so that the client begins the handshake as soon as ICE is up (RFC 8842 §5.3).
+    role: setup === 'passive' ? 'server' : 'client',
+    fingerprints: [{ algorithm: name, value: value.toUpperCase() }],
+  };
+}
