@@ -1,0 +1,46 @@
+import type { Static } from 'typebox';
+import type { ModelledErrorName } from './errors.ts';
+import type { StructureShape } from './schema.ts';
+
+export interface Operation<
+  Name extends string = string,
+  Request extends StructureShape = StructureShape,
+  Response extends StructureShape = StructureShape,
+> {
+  readonly name: Name;
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** URI template; `{member}` stands for the percent-encoded member of that name. */
+  readonly path: string;
+  /** Year-month or full date at which the real service got the operation. */
+  readonly since: string;
+  readonly request: Request;
+  readonly response: Response;
+  /** The modelled errors that the operation may answer with. */
+  readonly errors: readonly ModelledErrorName[];
+  readonly pagination?: Pagination;
+}
+
+export interface Pagination {
+  /** The response member that holds the page. */
+  readonly items: string;
+  /** Largest `maxResults`. */
+  readonly maximum: number;
+  /** Page size when the request has no `maxResults`. */
+  readonly default: number;
+}
+
+type Definition<Request, Response> = Omit<Operation, 'name' | 'method' | 'path' | 'request' | 'response'> &
+  Partial<Pick<Operation, 'method' | 'path'>> & { request: Request; response: Response };
+
+/** An operation. Unless the definition says otherwise it is a POST to a path that is its name. */
+export function operation<const Name extends string, Request extends StructureShape, Response extends StructureShape>(
+  name: Name,
+  definition: Definition<Request, Response>,
+): Operation<Name, Request, Response> {
+  return { name, method: 'POST', path: `/${name}`, ...definition };
+}
+
+/** What a caller sends to an operation. */
+export type RequestTo<Described extends Operation> = Static<Described['request']>;
+/** What an operation answers with. */
+export type ResponseFrom<Described extends Operation> = Static<Described['response']>;

@@ -1,0 +1,28 @@
+import { operation, type RequestTo, type ResponseFrom } from '../operation.ts';
+import { string, structure } from '../schema.ts';
+import { StageArn } from '../shapes/arn.ts';
+import { ParticipantToken, participantTokenMembers } from '../shapes/participant-token.ts';
+
+export const CreateParticipantToken = operation('CreateParticipantToken', {
+  since: '2023-03',
+  request: structure({ stageArn: StageArn }, participantTokenMembers),
+  response: structure({}, { participantToken: ParticipantToken }),
+  errors: [
+    'ValidationException',
+    'ServiceQuotaExceededException',
+    'AccessDeniedException',
+    'PendingVerification',
+    'ResourceNotFoundException',
+  ],
+});
+export type CreateParticipantTokenRequest = RequestTo<typeof CreateParticipantToken>;
+export type CreateParticipantTokenResponse = ResponseFrom<typeof CreateParticipantToken>;
+
+export const RevokeConnectionToken = operation('RevokeConnectionToken', {
+  since: '2026-08-19',
+  request: structure({ tokenId: string({ min: 1, max: 64, pattern: '[a-zA-Z0-9-_]+' }) }),
+  response: structure({}),
+  errors: ['ValidationException', 'AccessDeniedException', 'InternalServerException'],
+});
+export type RevokeConnectionTokenRequest = RequestTo<typeof RevokeConnectionToken>;
+export type RevokeConnectionTokenResponse = ResponseFrom<typeof RevokeConnectionToken>;

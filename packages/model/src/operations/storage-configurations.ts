@@ -1,0 +1,77 @@
+import { operation, type RequestTo, type ResponseFrom } from '../operation.ts';
+import { list, structure } from '../schema.ts';
+import { StorageConfigurationArn } from '../shapes/arn.ts';
+import { StorageConfigurationName } from '../shapes/name.ts';
+import { pageRequest, pageResponse } from '../shapes/page.ts';
+import {
+  S3StorageConfiguration,
+  StorageConfiguration,
+  StorageConfigurationSummary,
+} from '../shapes/storage-configuration.ts';
+import { Tags } from '../shapes/tags.ts';
+
+export const CreateStorageConfiguration = operation('CreateStorageConfiguration', {
+  since: '2023-11-16',
+  request: structure({ s3: S3StorageConfiguration }, { name: StorageConfigurationName, tags: Tags }),
+  response: structure({}, { storageConfiguration: StorageConfiguration }),
+  errors: [
+    'ValidationException',
+    'ServiceQuotaExceededException',
+    'AccessDeniedException',
+    'PendingVerification',
+    'ResourceNotFoundException',
+    'ConflictException',
+    'InternalServerException',
+  ],
+});
+export type CreateStorageConfigurationRequest = RequestTo<typeof CreateStorageConfiguration>;
+export type CreateStorageConfigurationResponse = ResponseFrom<typeof CreateStorageConfiguration>;
+
+export const GetStorageConfiguration = operation('GetStorageConfiguration', {
+  since: '2023-11-16',
+  request: structure({ arn: StorageConfigurationArn }),
+  response: structure({}, { storageConfiguration: StorageConfiguration }),
+  errors: [
+    'ValidationException',
+    'ServiceQuotaExceededException',
+    'AccessDeniedException',
+    'ResourceNotFoundException',
+    'ConflictException',
+    'InternalServerException',
+  ],
+});
+export type GetStorageConfigurationRequest = RequestTo<typeof GetStorageConfiguration>;
+export type GetStorageConfigurationResponse = ResponseFrom<typeof GetStorageConfiguration>;
+
+export const ListStorageConfigurations = operation('ListStorageConfigurations', {
+  since: '2023-11-16',
+  request: structure({}, pageRequest(100)),
+  response: structure({ storageConfigurations: list(StorageConfigurationSummary) }, pageResponse),
+  errors: [
+    'ValidationException',
+    'ServiceQuotaExceededException',
+    'AccessDeniedException',
+    'ConflictException',
+    'InternalServerException',
+  ],
+  // The real default is the smaller of this and the account's quota, so it shows everything there is.
+  pagination: { items: 'storageConfigurations', maximum: 100, default: 100 },
+});
+export type ListStorageConfigurationsRequest = RequestTo<typeof ListStorageConfigurations>;
+export type ListStorageConfigurationsResponse = ResponseFrom<typeof ListStorageConfigurations>;
+
+export const DeleteStorageConfiguration = operation('DeleteStorageConfiguration', {
+  since: '2023-11-16',
+  request: structure({ arn: StorageConfigurationArn }),
+  response: structure({}),
+  errors: [
+    'ValidationException',
+    'ServiceQuotaExceededException',
+    'AccessDeniedException',
+    'ResourceNotFoundException',
+    'ConflictException',
+    'InternalServerException',
+  ],
+});
+export type DeleteStorageConfigurationRequest = RequestTo<typeof DeleteStorageConfiguration>;
+export type DeleteStorageConfigurationResponse = ResponseFrom<typeof DeleteStorageConfiguration>;
