@@ -79,6 +79,10 @@ export class ClientTransport extends EventEmitter<ClientTransportEvents> {
     return this.transport.id;
   }
 
+  get connected(): boolean {
+    return !this.#ended && this.transport.dtlsState === 'connected';
+  }
+
   get ended(): boolean {
     return this.#ended;
   }

@@ -6,6 +6,8 @@ import type { MediaKind } from '../webrtc/remote-description.ts';
 import type { ClientTransport, EndReason } from './client-transport.ts';
 
 export interface PublisherEvents {
+  /** ICE and DTLS are up. */
+  connected: [];
   /** The first packet of this kind arrived. A section that was negotiated but never carries a packet is no media. */
   media: [kind: MediaKind];
   ended: [reason: EndReason];
@@ -38,6 +40,7 @@ export class Publisher extends EventEmitter<PublisherEvents> {
     for (const [kind, producer] of producers) {
       producer.on('score', () => this.#heard(kind));
     }
+    transport.once('connected', () => this.emit('connected'));
     transport.once('ended', (reason) => this.emit('ended', reason));
   }
 
@@ -70,6 +73,10 @@ export class Publisher extends EventEmitter<PublisherEvents> {
   /** The kinds that carry packets. */
   get kinds(): MediaKind[] {
     return (['audio', 'video'] as const).filter((kind) => this.#live.has(kind));
+  }
+
+  get connected(): boolean {
+    return this.#transport.connected;
   }
 
   get ended(): boolean {

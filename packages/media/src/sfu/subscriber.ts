@@ -1,6 +1,5 @@
 import { EventEmitter } from 'node:events';
 import type { types } from 'mediasoup';
-import { MediaRefusal } from '../refusal.ts';
 import { type CodecName, routerCodec } from '../webrtc/codecs.ts';
 import { type MediaKind, readRemoteDescription } from '../webrtc/remote-description.ts';
 import { type OfferedSection, writeServerOffer } from '../webrtc/server-offer.ts';
@@ -32,6 +31,8 @@ export interface SubscriberEvents {
   ended: [reason: EndReason];
   /** Something of ours went wrong; the connection is given up. */
   failed: [error: Error];
+  /** By close(), or because the stage's media is gone: it subscribes no more. */
+  closed: [];
 }
 
 export interface SubscriberOptions {
@@ -55,7 +56,7 @@ interface Connection {
   nextMid: number;
   offerId: number;
   /** The last offer, while its answer is awaited. */
-  pending: { readonly offerId: number; readonly timer: NodeJS.Timeout } | undefined;
+  pending: { readonly offer: SubscriberOffer; readonly timer: NodeJS.Timeout } | undefined;
   answered: boolean;
 }
 
@@ -68,6 +69,8 @@ interface Connection {
  */
 export class Subscriber extends EventEmitter<SubscriberEvents> {
   readonly #options: SubscriberOptions;
+  /** What was told as not decodable: once for each publish. */
+  readonly #toldUndecodable = new Set<string>();
   #wishes = new Map<string, ReadonlySet<MediaKind>>();
   #decodable: ReadonlySet<CodecName> = new Set();
   #connection: Connection | undefined;
@@ -107,7 +110,7 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
    */
   async answer(transportId: string, offerId: number, sdp: string): Promise<void> {
     const connection = this.#connection;
-    if (!connection || connection.transport.id !== transportId || connection.pending?.offerId !== offerId) return;
+    if (!connection || connection.transport.id !== transportId || connection.pending?.offer.offerId !== offerId) return;
     const description = readRemoteDescription(sdp);
     clearTimeout(connection.pending.timer);
     connection.pending = undefined;
@@ -130,11 +133,17 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
     this.refresh();
   }
 
+  /** Offers once more what is under way: the client came back by another way of signalling. */
+  resend(): void {
+    if (this.#connection?.pending) this.emit('offer', this.#connection.pending.offer);
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#wishes.clear();
     this.#connection?.transport.close();
+    this.emit('closed');
   }
 
   async #reconcile(): Promise<void> {
@@ -182,10 +191,19 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
       return publisher.kinds.flatMap((kind) => {
         const producer = publisher.producers.get(kind);
         const codec = publisher.codecs.get(kind);
-        if (!kinds.has(kind) || !producer || producer.closed || !codec || !this.#decodable.has(codec)) return [];
-        return [{ publisher, kind, producer }];
+        if (!kinds.has(kind) || !producer || producer.closed || !codec) return [];
+        if (this.#decodable.has(codec)) return [{ publisher, kind, producer }];
+        this.#tellUndecodable(publisher, kind);
+        return [];
       });
     });
+  }
+
+  #tellUndecodable({ publishId, participantId }: Publisher, kind: MediaKind): void {
+    const key = `${publishId} ${kind}`;
+    if (this.#toldUndecodable.has(key)) return;
+    this.#toldUndecodable.add(key);
+    this.emit('refused', participantId, kind);
   }
 
   async #connect(): Promise<Connection | undefined> {
@@ -252,15 +270,16 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
       }),
     );
     const timer = setTimeout(() => transport.close(), this.#options.answerTimeoutMs);
-    connection.pending = { offerId, timer };
-    this.emit('offer', {
+    const offer: SubscriberOffer = {
       transportId: transport.id,
       offerId,
       sdp: writeServerOffer(transport.local, '1', offerId, this.#options.router.rtpCapabilities, sections),
       tracks: slots.flatMap(({ kind, mid, stream }) =>
         stream ? [{ mid, participantId: stream.participantId, kind }] : [],
       ),
-    });
+    };
+    connection.pending = { offer, timer };
+    this.emit('offer', offer);
   }
 
   #refuse(slot: Slot): void {
@@ -294,7 +313,7 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
 
   #giveUp(connection: Connection, error: unknown): void {
     connection.transport.close();
-    this.emit('failed', error instanceof MediaRefusal ? error : (error as Error));
+    this.emit('failed', error as Error);
   }
 }
 

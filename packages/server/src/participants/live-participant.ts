@@ -1,0 +1,114 @@
+import type { Publisher, Subscriber, Subscription, Wish } from '@proscenium/media';
+import type { EventsSocket } from '../signalling/events-socket.ts';
+import type { ParticipantClaims } from '../tokens/participant-claims.ts';
+import type { ParticipantRecord } from './participant-table.ts';
+
+/** A publish or a subscription that was POSTed, and the socket to whose client it is taken to belong. */
+interface Holding<Media> {
+  readonly resourceId: string;
+  readonly media: Media;
+  owner: EventsSocket | undefined;
+  /** Whether its start stands among the participant events. */
+  started: boolean;
+}
+export type PublishHolding = Holding<Publisher>;
+export type SubscriptionHolding = Holding<Subscription>;
+
+/** What the participant's own client says of its streams. */
+export interface MuteState {
+  readonly audioMuted: boolean;
+  readonly videoStopped: boolean;
+}
+
+/** Subscriptions to one publisher that one participant may hold at a time: players reconnect before they let go. */
+const MAXIMUM_SUBSCRIPTIONS_PER_PUBLISHER = 4;
+
+/**
+ * A connected participant and all that its connection is made of: one events socket, one publish, and subscriptions
+ * (docs/signalling.md, "Which connection wins").
+ */
+export class LiveParticipant {
+  claims: ParticipantClaims;
+  /** Filled when the join is recorded. */
+  record: ParticipantRecord;
+  muteState: MuteState = { audioMuted: false, videoStopped: false };
+  socket: EventsSocket | undefined;
+  publish: PublishHolding | undefined;
+  /** Publishes that are being set up: each keeps a publisher's place. */
+  publishesPending = 0;
+  readonly subscriptions = new Map<string, SubscriptionHolding>();
+  /** Subscriptions by the server's offer; belongs to the socket and outlives it by the reconnect grace time. */
+  subscriber: Subscriber | undefined;
+  wish: { readonly wishes: readonly Wish[]; readonly codecs: readonly string[] } = { wishes: [], codecs: [] };
+  /** Runs while a lost socket is waited for. */
+  graceTimer: NodeJS.Timeout | undefined;
+  /** Requests under way that count as being connected. */
+  pending = 0;
+  left = false;
+  /** Resolves when the join is durable. */
+  joined: Promise<void> = Promise.resolve();
+
+  constructor(claims: ParticipantClaims, record: ParticipantRecord) {
+    this.claims = claims;
+    this.record = record;
+  }
+
+  get id(): string {
+    return this.claims.participantId;
+  }
+
+  get isPublishing(): boolean {
+    return this.publish?.started ?? false;
+  }
+
+  /** True while nothing holds the participant in the stage. */
+  get idle(): boolean {
+    return this.pending === 0 && !this.socket && !this.graceTimer && !this.publish && this.subscriptions.size === 0;
+  }
+
+  /**
+   * Makes this socket the participant's one. A living earlier one is evicted with all that its client POSTed; a dead one is
+   * replaced silently, and its media goes on. What nobody owns yet was POSTed by this socket's client.
+   *
+   * @returns the evicted socket
+   */
+  attachSocket(socket: EventsSocket): EventsSocket | undefined {
+    const previous = this.socket;
+    const evicted = previous?.live ? previous : undefined;
+    if (evicted) {
+      if (this.publish?.owner === evicted) this.publish.media.close();
+      for (const { owner, media } of [...this.subscriptions.values()]) if (owner === evicted) media.close();
+    }
+    this.socket = socket;
+    clearTimeout(this.graceTimer);
+    this.graceTimer = undefined;
+    if (this.publish) this.publish.owner = socket;
+    for (const holding of this.subscriptions.values()) holding.owner = socket;
+    return evicted;
+  }
+
+  /** Whose a new publish is: a second one beside a living first comes from another client, which has no socket yet. */
+  ownerOfPublish(): EventsSocket | undefined {
+    const live = this.#liveSocket();
+    return live && this.publish?.owner === live ? undefined : live;
+  }
+
+  ownerOfSubscription(publisherId: string): EventsSocket | undefined {
+    const live = this.#liveSocket();
+    return live && this.subscriptionsTo(publisherId).some(({ owner }) => owner === live) ? undefined : live;
+  }
+
+  subscriptionsTo(publisherId: string): SubscriptionHolding[] {
+    return [...this.subscriptions.values()].filter(({ media }) => media.publisherId === publisherId);
+  }
+
+  /** The oldest subscriptions to this publisher beyond what one participant may hold. */
+  surplusSubscriptions(publisherId: string): SubscriptionHolding[] {
+    const held = this.subscriptionsTo(publisherId);
+    return held.slice(0, Math.max(0, held.length - MAXIMUM_SUBSCRIPTIONS_PER_PUBLISHER));
+  }
+
+  #liveSocket(): EventsSocket | undefined {
+    return this.socket?.live ? this.socket : undefined;
+  }
+}

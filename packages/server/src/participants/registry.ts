@@ -1,0 +1,94 @@
+import { GOING_AWAY, StageErrorCode } from '../signalling/close-codes.ts';
+import { listUnfinished } from './history.ts';
+import { LiveStage, type LiveStageOptions } from './live-stage.ts';
+import type { LiveStages, StageRef } from './live-stages.ts';
+import { listEvents } from './participant-event-table.ts';
+import { StageJournal, type StageSession } from './stage-journal.ts';
+import { StageRefusal } from './stage-refusal.ts';
+
+export type StageRegistryOptions = Omit<LiveStageOptions, 'onEmpty'>;
+
+/** Enough to find out whether a participant was publishing. */
+const NEWEST_EVENTS = { before: Number.MAX_SAFE_INTEGER, limit: 1_000 };
+
+/** The stages of this server that have participants or a running session. */
+export class StageRegistry implements LiveStages {
+  readonly #options: StageRegistryOptions;
+  readonly #stages = new Map<string, LiveStage>();
+  #closing = false;
+
+  constructor(options: StageRegistryOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Puts the records right that an earlier run of the server left behind: whoever was connected has left, and running
+   * sessions get their linger time from now on.
+   */
+  async recover(): Promise<void> {
+    const { store, clock, logger } = this.#options;
+    for (const { stage, connected, session } of await listUnfinished(store.db)) {
+      const journal = new StageJournal(stage, { store, clock, logger }, session);
+      for (const record of connected) {
+        const { participantId } = record;
+        const events = await listEvents(store.db, stage, session.sessionId, participantId, NEWEST_EVENTS);
+        const published = events.find(({ event }) => event.name?.startsWith('PUBLISH_ST'))?.event.name;
+        await journal.write({
+          record: { ...record, state: 'DISCONNECTED' },
+          events: [
+            ...(published === 'PUBLISH_STARTED' ? [journal.event('PUBLISH_STOPPED', participantId)] : []),
+            journal.event('LEFT', participantId),
+          ],
+        });
+      }
+      if (connected.length > 0) {
+        logger.warn({ stageId: stage.stageId, participants: connected.length }, 'the last run did not end its stages');
+      }
+      this.#stages.set(stage.stageId, this.#create(stage, session));
+    }
+  }
+
+  /** The live side of a stage. The caller has made sure that the stage exists. @throws {StageRefusal} at shutdown */
+  stage(ref: StageRef): LiveStage {
+    if (this.#closing) throw goingAway();
+    const existing = this.#stages.get(ref.stageId);
+    if (existing) return existing;
+    const stage = this.#create(ref);
+    this.#stages.set(ref.stageId, stage);
+    return stage;
+  }
+
+  async disconnectParticipant(ref: StageRef, participantId: string): Promise<void> {
+    await this.#stages.get(ref.stageId)?.disconnect(participantId);
+  }
+
+  async endStage(ref: StageRef): Promise<void> {
+    const refusal = new StageRefusal(404, StageErrorCode.STAGE_DELETED, 'The stage was deleted');
+    await this.#stages.get(ref.stageId)?.end(refusal, 'stage-deleted');
+  }
+
+  /** Puts everybody out. Sessions stay as they are for the next start. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    await Promise.all(Array.from(this.#stages.values(), (stage) => stage.shutDown(goingAway(), GOING_AWAY)));
+    this.#stages.clear();
+  }
+
+  #create(ref: StageRef, session?: StageSession): LiveStage {
+    const stage: LiveStage = new LiveStage(
+      ref,
+      {
+        ...this.#options,
+        onEmpty: () => {
+          if (this.#stages.get(ref.stageId) === stage) this.#stages.delete(ref.stageId);
+        },
+      },
+      session,
+    );
+    return stage;
+  }
+}
+
+function goingAway(): StageRefusal {
+  return new StageRefusal(503, StageErrorCode.FAILED, 'The server is going away');
+}

@@ -1,0 +1,121 @@
+import { createSessionId, type Event, type EventName } from '@proscenium/model';
+import type { Logger } from 'pino';
+import type { Clock } from '../clock.ts';
+import type { Store } from '../store/store.ts';
+import { appendEvents, closeSession, openSession, saveParticipant } from './history.ts';
+import type { StageRef } from './live-stages.ts';
+import { findParticipant, type ParticipantRecord } from './participant-table.ts';
+
+export interface StageSession {
+  readonly sessionId: string;
+  readonly startTime: Date;
+}
+
+/** One entry: how a participant stands now, and what happened. */
+export interface JournalEntry {
+  readonly record?: ParticipantRecord;
+  readonly events?: readonly Event[];
+}
+
+/**
+ * What happens on one stage, written down in the order in which it happens: its session, and the records and events of the
+ * participants in it. Nothing else writes them while the stage is live.
+ */
+export class StageJournal {
+  readonly #ref: StageRef;
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  #session: Promise<StageSession> | undefined;
+  /** Settles when all entries so far are written. */
+  #written: Promise<unknown> = Promise.resolve();
+
+  /** @param session that is running already, if any */
+  constructor(ref: StageRef, parts: { store: Store; clock: Clock; logger: Logger }, session?: StageSession) {
+    this.#ref = ref;
+    this.#store = parts.store;
+    this.#clock = parts.clock;
+    this.#logger = parts.logger;
+    this.#session = session && Promise.resolve(session);
+  }
+
+  get hasSession(): boolean {
+    return this.#session !== undefined;
+  }
+
+  /** The running session, or a new one. Resolves when it is durable. */
+  openSession(): Promise<StageSession> {
+    this.#session ??= this.#begin(this.#written);
+    return this.#session;
+  }
+
+  /** Ends the running session, if any. Resolves when it is durable. */
+  async closeSession(): Promise<void> {
+    const ending = this.#session;
+    this.#session = undefined;
+    if (!ending) return;
+    await this.#inOrder(async () => {
+      const { sessionId } = await ending;
+      await this.#store.write((trx) => closeSession(trx, this.#ref, sessionId, this.#clock.now()));
+      this.#logger.info({ sessionId }, 'stage session ended');
+    });
+  }
+
+  /** The participant's record of an earlier visit in the running session. */
+  async earlierRecord(participantId: string): Promise<ParticipantRecord | undefined> {
+    const session = await this.#session;
+    return session && findParticipant(this.#store.db, this.#ref, session.sessionId, participantId);
+  }
+
+  /** Resolves when the entry is durable. Without a running session there is nothing to write it to. */
+  write({ record, events = [] }: JournalEntry): Promise<void> {
+    const running = this.#session;
+    if (!running) return Promise.resolve();
+    return this.#inOrder(async () => {
+      const { sessionId } = await running;
+      await this.#store.write(async (trx) => {
+        if (record) await saveParticipant(trx, this.#ref, sessionId, record);
+        if (events.length > 0) await appendEvents(trx, this.#ref, sessionId, events);
+      });
+    });
+  }
+
+  /** Writes without being waited for; a failed write is told in the log. */
+  record(entry: JournalEntry): void {
+    this.write(entry).catch((error) =>
+      this.#logger.error({ err: error, events: entry.events }, 'an entry of a stage was not written'),
+    );
+  }
+
+  /** Resolves when all entries so far are written, or have failed. */
+  async settled(): Promise<void> {
+    await this.#written;
+  }
+
+  event(name: EventName, participantId: string, details: Partial<Event> = {}): Event {
+    return { name, participantId, eventTime: this.#clock.now(), replica: false, ...details };
+  }
+
+  async #begin(earlier: Promise<unknown>): Promise<StageSession> {
+    try {
+      await earlier; // a stage has one session at a time: the last one must have ended
+      const session = { sessionId: createSessionId(), startTime: this.#clock.now() };
+      await this.#store.write((trx) => openSession(trx, this.#ref, session));
+      this.#logger.info({ sessionId: session.sessionId }, 'stage session started');
+      return session;
+    } catch (error) {
+      this.#session = undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * Entries are handed to the store one after the other, but not waited for: the store keeps their order, and makes those
+   * that wait durable together.
+   */
+  #inOrder(work: () => Promise<void>): Promise<void> {
+    const writing = work();
+    this.#written = Promise.allSettled([this.#written, writing]);
+    return writing;
+  }
+}

@@ -1,0 +1,27 @@
+import type { LiveParticipant } from './live-participant.ts';
+
+/** The message that tells a client everything about its stage (docs/signalling.md, `STAGE_STATE`). */
+export function stageStateMessage(stageId: string, participants: Iterable<LiveParticipant>): string {
+  const payload = { stageId, participants: Array.from(participants, describe) };
+  return JSON.stringify({ type: 'STAGE_STATE', payload });
+}
+
+function describe(participant: LiveParticipant): object {
+  const { claims, publish, muteState, isPublishing } = participant;
+  const capabilities = [
+    ...(claims.capabilities.publish ? ['publish'] : []),
+    ...(claims.capabilities.subscribe ? ['subscribe'] : []),
+  ];
+  return {
+    id: participant.id,
+    userId: claims.userId,
+    attributes: claims.attributes,
+    capabilities,
+    isPublishing,
+    ...(isPublishing && publish
+      ? { publishId: publish.media.publishId, tracks: publish.media.kinds.map((kind) => ({ kind })) }
+      : { tracks: [] }),
+    audioMuted: isPublishing && muteState.audioMuted,
+    videoStopped: isPublishing && muteState.videoStopped,
+  };
+}

@@ -1,0 +1,76 @@
+import { type Static, Type } from 'typebox';
+import { Compile } from 'typebox/compile';
+
+/** Longest message that a client may send, in bytes. */
+export const MAXIMUM_MESSAGE_BYTES = 65_536;
+
+const SubscribePayload = Type.Object({
+  codecs: Type.Array(Type.String({ maxLength: 64 }), { maxItems: 64 }),
+  participants: Type.Array(
+    Type.Object({
+      id: Type.String({ maxLength: 64 }),
+      subscribeType: Type.Union([Type.Literal('AUDIO_VIDEO'), Type.Literal('AUDIO_ONLY')]),
+    }),
+    { maxItems: 1_000 },
+  ),
+});
+const MutePayload = Type.Object({ audioMuted: Type.Boolean(), videoStopped: Type.Boolean() });
+const ClientInfoPayload = Type.Object({ sdkVersion: Type.Optional(Type.String({ maxLength: 128 })) });
+const AnswerPayload = Type.Object({
+  transportId: Type.String({ maxLength: 64 }),
+  offerId: Type.Integer({ minimum: 0 }),
+  sdp: Type.String({ maxLength: MAXIMUM_MESSAGE_BYTES }),
+});
+
+export type SubscribePayload = Static<typeof SubscribePayload>;
+export type AnswerPayload = Static<typeof AnswerPayload>;
+
+/** What a client says over the events socket (docs/signalling.md). */
+export type ClientMessage =
+  | { readonly type: 'PING' }
+  | { readonly type: 'LEAVE' }
+  | { readonly type: 'CLIENT_INFO'; readonly payload: Static<typeof ClientInfoPayload> }
+  | { readonly type: 'MUTE'; readonly payload: Static<typeof MutePayload> }
+  | { readonly type: 'SUBSCRIBE'; readonly payload: SubscribePayload }
+  | { readonly type: 'SUBSCRIBER_ANSWER'; readonly payload: AnswerPayload };
+
+const payloads = {
+  CLIENT_INFO: Compile(ClientInfoPayload),
+  MUTE: Compile(MutePayload),
+  SUBSCRIBE: Compile(SubscribePayload),
+  SUBSCRIBER_ANSWER: Compile(AnswerPayload),
+};
+
+/**
+ * Reads a message. Types that are not known give `undefined`: newer clients may say more.
+ *
+ * @throws {ProtocolViolation} when the text is no JSON object with a type, or a known type has a wrong payload
+ */
+export function readClientMessage(text: string): ClientMessage | undefined {
+  const message = parseObject(text);
+  const { type, payload } = message;
+  if (typeof type !== 'string') throw new ProtocolViolation('a message has no type');
+  if (type === 'PING' || type === 'LEAVE') return { type };
+  if (!isKnown(type)) return undefined;
+  if (!payloads[type].Check(payload)) throw new ProtocolViolation(`the payload of ${type} has a wrong shape`);
+  return { type, payload } as ClientMessage;
+}
+
+function isKnown(type: string): type is keyof typeof payloads {
+  return Object.hasOwn(payloads, type);
+}
+
+function parseObject(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch {
+    // Told below, as every other text that is no object.
+  }
+  throw new ProtocolViolation('a message is no JSON object');
+}
+
+/** The client broke the protocol: its socket is closed with 1008 and this message. */
+export class ProtocolViolation extends Error {
+  override readonly name = 'ProtocolViolation';
+}

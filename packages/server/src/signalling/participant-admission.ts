@@ -1,0 +1,9 @@
+import type { ParticipantClaims } from '../tokens/participant-claims.ts';
+
+/** What signalling asks of tokens. */
+export interface ParticipantAdmission {
+  /** Reads and checks a token. @throws {TokenRefusal} when it is malformed, forged or expired */
+  verify(token: string): Promise<ParticipantClaims>;
+  /** @throws {TokenRefusal} when the stage is gone or the participant was disconnected from it */
+  admit(claims: ParticipantClaims): Promise<void>;
+}
