@@ -64,7 +64,7 @@ function copy(shape: Shape, input: unknown, path: string, violations: string[]):
       return input;
     case 'Integer':
       // `| 0` leaves only whole numbers of 32 bits as they are.
-      if (typeof input !== 'number' || (input | 0) !== input) throw wrongType('an integer', path, input);
+      if (typeof input !== 'number' || (input | 0) !== input) throw wrongType('a 32-bit integer', path, input);
       return input;
     case 'Number':
       if (!Number.isFinite(input)) throw wrongType('a number', path, input);
@@ -123,8 +123,5 @@ function wrongType(expected: string, path: string, found: unknown): Serializatio
 function jsonType(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
-  return (
-    { string: 'a string', number: 'this number', boolean: 'a boolean', object: 'an object' }[typeof value as string] ??
-    typeof value
-  );
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
