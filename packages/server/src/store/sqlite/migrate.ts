@@ -1,0 +1,41 @@
+import type { DatabaseSync } from 'node:sqlite';
+
+/**
+ * Brings the database up to the newest schema, one transaction for each step.
+ *
+ * @throws when a newer version of the server has written to the database
+ */
+export function migrate(database: DatabaseSync, migrations: readonly string[], now: Date): void {
+  database.exec(
+    'create table if not exists schema_versions (version integer primary key, applied_time_ms integer not null) strict',
+  );
+  const version = schemaVersion(database);
+  if (version > migrations.length) {
+    throw new Error(
+      `The database has schema version ${version}, and this server knows no later one than ${migrations.length}: ` +
+        'it was written by a newer server. Start that one, or restore a backup made before it.',
+    );
+  }
+  for (const [index, statements] of migrations.entries()) {
+    if (index >= version) applyStep(database, statements, index + 1, now);
+  }
+}
+
+function schemaVersion(database: DatabaseSync): number {
+  const row = database.prepare('select coalesce(max(version), 0) as version from schema_versions').get();
+  return Number(row?.version);
+}
+
+function applyStep(database: DatabaseSync, statements: string, version: number, now: Date): void {
+  database.exec('begin immediate');
+  try {
+    database.exec(statements);
+    database
+      .prepare('insert into schema_versions (version, applied_time_ms) values (?, ?)')
+      .run(version, now.getTime());
+    database.exec('commit');
+  } catch (error) {
+    if (database.isTransaction) database.exec('rollback');
+    throw error;
+  }
+}

@@ -1,0 +1,4 @@
+import { initial } from './0001-initial.ts';
+
+/** Every step that the schema has ever taken, oldest first; a step's number is its place, counted from 1. Add only at the end. */
+export const migrations: readonly string[] = [initial];

@@ -1,0 +1,60 @@
+import type { Clock } from '../../clock.ts';
+import type { Store } from '../store.ts';
+import { kyselyOver } from './connection.ts';
+import { createDatabaseFile, openForReading, openForWriting } from './database-file.ts';
+import { migrate } from './migrate.ts';
+import { migrations } from './migrations/migrations.ts';
+import { Statements } from './statements.ts';
+import { WriteQueue, type WriteQueueLimits } from './write-queue.ts';
+import { Writer } from './writer.ts';
+
+const defaultLimits: WriteQueueLimits = { waitingJobs: 10_000, jobDurationMs: 5_000 };
+
+/** Opens the embedded database, after making it or bringing it up to the newest schema. */
+export async function openStore({
+  file,
+  clock,
+  limits = defaultLimits,
+}: {
+  /** Made if missing, its folder too. */
+  file: string;
+  clock: Clock;
+  limits?: WriteQueueLimits;
+}): Promise<Store> {
+  await createDatabaseFile(file);
+  const migrating = openForWriting(file);
+  try {
+    migrate(migrating, migrations, clock.now());
+  } finally {
+    migrating.close();
+  }
+
+  const death = Promise.withResolvers<Error>();
+  let end: Error | undefined;
+  const writer = new Writer(file, (cause) => {
+    end = cause;
+    queue.fail(cause);
+    death.resolve(cause);
+  });
+  const queue = new WriteQueue((sql, parameters) => writer.run(sql, parameters), limits);
+  const reading = openForReading(file);
+  const statements = new Statements(reading);
+  const db = kyselyOver(async (sql, parameters) => {
+    if (end !== undefined) throw end;
+    return statements.run(sql, parameters);
+  });
+
+  let closed: Promise<void> | undefined;
+  async function close(): Promise<void> {
+    end ??= new Error('The store is closed');
+    await queue.close();
+    reading.close();
+    await writer.close();
+  }
+  return {
+    db,
+    write: (work) => queue.write(work),
+    died: death.promise,
+    close: () => (closed ??= close()),
+  };
+}

@@ -1,0 +1,80 @@
+import type { Generated } from 'kysely';
+
+/**
+ * Every table has `seq`, a number that only grows: it orders listings and is what other tables refer to. Columns that
+ * end in `_ms` are milliseconds since 1970; columns that end in `_json` hold JSON text that nobody searches.
+ */
+export interface Tables {
+  stages: StageTable;
+  stage_sessions: StageSessionTable;
+  participants: ParticipantTable;
+  participant_events: ParticipantEventTable;
+  disconnected_participants: DisconnectedParticipantTable;
+  storage_configurations: StorageConfigurationTable;
+  secrets: SecretTable;
+}
+
+interface StageTable {
+  seq: Generated<number>;
+  account: string;
+  region: string;
+  stage_id: string;
+  name: string;
+  tags_json: string;
+  recording_json: string;
+  /** The storage configuration that `recording_json` names; null while recording is off. */
+  storage_configuration_id: string | null;
+  active_session_id: string | null;
+}
+
+interface StageSessionTable {
+  seq: Generated<number>;
+  /** Null once the stage is deleted: nobody can reach the session any more, and the next clean-up removes it. */
+  stage_seq: number | null;
+  session_id: string;
+  start_time_ms: number;
+  end_time_ms: number | null;
+}
+
+interface ParticipantTable {
+  seq: Generated<number>;
+  session_seq: number;
+  participant_id: string;
+  user_id: string;
+  state: string;
+  /** 0 or 1 */
+  published: number;
+  recording_state: string;
+  record_json: string;
+}
+
+interface ParticipantEventTable {
+  seq: Generated<number>;
+  session_seq: number;
+  participant_id: string;
+  event_json: string;
+}
+
+/** Participants that must never come back to a stage. */
+interface DisconnectedParticipantTable {
+  stage_seq: number;
+  participant_id: string;
+  reason: string;
+  disconnected_time_ms: number;
+}
+
+interface StorageConfigurationTable {
+  seq: Generated<number>;
+  account: string;
+  region: string;
+  storage_configuration_id: string;
+  name: string;
+  bucket_name: string;
+  tags_json: string;
+}
+
+/** Keys that the server made for itself at its first start. */
+interface SecretTable {
+  name: string;
+  value: string;
+}
