@@ -1,0 +1,29 @@
+import { type Operation, operations } from '@proscenium/model';
+import type { Listing, PageTokens } from './page-tokens.ts';
+
+/** Which rows to read, newest first: at most `limit` of those with a row number below `before`. */
+export type Slice = { before: number; limit: number };
+
+export type PageRequest = { nextToken?: string; maxResults?: number };
+
+/**
+ * Reads one page of a listing, newest first. Row numbers only grow, so what is there throughout a listing comes up
+ * exactly once, whatever else comes and goes meanwhile.
+ */
+export async function readPage<Row extends { seq: number }>(
+  pageTokens: PageTokens,
+  listing: Listing,
+  request: PageRequest,
+  select: (slice: Slice) => Promise<Row[]>,
+): Promise<{ rows: Row[]; nextToken?: string }> {
+  const { pagination }: Operation = operations[listing.operation];
+  if (pagination === undefined) throw new Error(`${listing.operation} has no pages`);
+  const { nextToken = '', maxResults = pagination.default } = request;
+  const before = nextToken === '' ? Number.MAX_SAFE_INTEGER : pageTokens.open(listing, nextToken);
+  // One more than asked for tells whether there is a next page.
+  const found = await select({ before, limit: maxResults + 1 });
+  const rows = found.slice(0, maxResults);
+  const last = rows.at(-1);
+  if (last === undefined || found.length === rows.length) return { rows };
+  return { rows, nextToken: pageTokens.seal(listing, last.seq) };
+}
