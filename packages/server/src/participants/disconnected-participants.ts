@@ -1,0 +1,39 @@
+import { findStageSeq } from '../stages/stage-table.ts';
+import type { Database } from '../store/store.ts';
+import type { StageRef } from './live-stages.ts';
+
+/**
+ * Bars a participant from the stage for as long as the stage exists. Disconnecting again changes nothing.
+ *
+ * @returns false when there is no such stage
+ */
+export async function barParticipant(
+  trx: Database,
+  stage: StageRef,
+  { participantId, reason, now }: { participantId: string; reason: string; now: Date },
+): Promise<boolean> {
+  const stageSeq = await findStageSeq(trx, stage);
+  if (stageSeq === undefined) return false;
+  await trx
+    .insertInto('disconnected_participants')
+    .values({
+      stage_seq: stageSeq,
+      participant_id: participantId,
+      reason,
+      disconnected_time_ms: now.getTime(),
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  return true;
+}
+
+export async function isDisconnected(db: Database, stage: StageRef, participantId: string): Promise<boolean> {
+  const stageSeq = await findStageSeq(db, stage);
+  if (stageSeq === undefined) return false;
+  const row = await db
+    .selectFrom('disconnected_participants')
+    .select('participant_id')
+    .where((barred) => barred.and({ stage_seq: stageSeq, participant_id: participantId }))
+    .executeTakeFirst();
+  return row !== undefined;
+}

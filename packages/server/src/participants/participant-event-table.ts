@@ -1,0 +1,57 @@
+import type { Event, ExchangedParticipantToken } from '@proscenium/model';
+import type { Slice } from '../pagination/read-page.ts';
+import type { Database } from '../store/store.ts';
+import type { StageRef } from './live-stages.ts';
+import { findSession } from './stage-session-table.ts';
+
+export async function insertEvents(trx: Database, sessionSeq: number, events: readonly Event[]): Promise<void> {
+  // One row a statement: it stays in the cache of prepared statements, however many come together.
+  for (const event of events) {
+    if (event.participantId === undefined) throw new Error('An event belongs to a participant');
+    await trx
+      .insertInto('participant_events')
+      .values({
+        session_seq: sessionSeq,
+        participant_id: event.participantId,
+        event_json: JSON.stringify(event),
+      })
+      .execute();
+  }
+}
+
+/** Newest first; none for a session or participant that does not exist. */
+export async function listEvents(
+  db: Database,
+  stage: StageRef,
+  sessionId: string,
+  participantId: string,
+  { before, limit }: Slice,
+): Promise<{ seq: number; event: Event }[]> {
+  const session = await findSession(db, stage, sessionId);
+  if (session === undefined) return [];
+  const rows = await db
+    .selectFrom('participant_events')
+    .select(['seq', 'event_json'])
+    .where((event) => event.and({ session_seq: session.seq, participant_id: participantId }))
+    .where('seq', '<', before)
+    .orderBy('seq', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map(({ seq, event_json }) => ({ seq, event: parseEvent(event_json) }));
+}
+
+function parseEvent(json: string): Event {
+  const event = JSON.parse(json);
+  return {
+    ...event,
+    ...(event.eventTime && { eventTime: new Date(event.eventTime) }),
+    ...(event.previousToken && { previousToken: withTime(event.previousToken) }),
+    ...(event.newToken && { newToken: withTime(event.newToken) }),
+  };
+}
+
+/** JSON has no times: gives the token back the one that it had. */
+function withTime(token: ExchangedParticipantToken & { expirationTime?: string | Date }): ExchangedParticipantToken {
+  const { expirationTime, ...rest } = token;
+  return expirationTime === undefined ? rest : { ...rest, expirationTime: new Date(expirationTime) };
+}
