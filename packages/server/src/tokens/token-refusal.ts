@@ -1,0 +1,19 @@
+import { StageErrorCode } from '../signalling/close-codes.ts';
+
+const messages: Partial<Record<StageErrorCode, string>> = {
+  [StageErrorCode.TOKEN_MALFORMED]: 'The token is malformed',
+  [StageErrorCode.TOKEN_EXPIRED]: 'The token has expired',
+  [StageErrorCode.STAGE_DELETED]: 'The stage was deleted',
+  [StageErrorCode.PARTICIPANT_DISCONNECTED]: 'The participant was disconnected from the stage',
+};
+
+/** A token that does not let its bearer in. Nothing of the token is in it. */
+export class TokenRefusal extends Error {
+  override readonly name = 'TokenRefusal';
+  readonly code: StageErrorCode;
+
+  constructor(code: StageErrorCode) {
+    super(messages[code]);
+    this.code = code;
+  }
+}
