@@ -1,0 +1,74 @@
+import type { OperationName, RandomBytes } from '@proscenium/model';
+import type { Clock } from './clock.ts';
+import type { Handlers } from './http/handlers.ts';
+import type { PageTokens } from './pagination/page-tokens.ts';
+import type { LiveStages } from './participants/live-stages.ts';
+import { participantOperations } from './participants/operations.ts';
+import type { EndpointsOfStage } from './stages/endpoints.ts';
+import { stageOperations } from './stages/operations.ts';
+import { taggableStages } from './stages/stage-table.ts';
+import { storageConfigurationOperations } from './storage-configurations/operations.ts';
+import { taggableStorageConfigurations } from './storage-configurations/storage-configuration-table.ts';
+import type { Store } from './store/store.ts';
+import { tagOperations } from './tags/operations.ts';
+import type { TaggableResources } from './tags/taggable.ts';
+import { tokenOperations } from './tokens/operations.ts';
+import type { SigningKey } from './tokens/signing-key.ts';
+
+/** How many of each resource one account may have in one region. */
+export type Quotas = { stages: number; storageConfigurations: number };
+
+/** Those of the real service. */
+export const defaultQuotas: Quotas = { stages: 1_000, storageConfigurations: 5 };
+
+export type OperationDependencies = {
+  store: Store;
+  live: LiveStages;
+  endpointsOf: EndpointsOfStage;
+  pageTokens: PageTokens;
+  signingKey: SigningKey;
+  clock: Clock;
+  quotas: Quotas;
+  random?: RandomBytes;
+};
+
+/** The operations that the server answers; the model knows more. */
+export const handledOperations = [
+  'CreateStage',
+  'GetStage',
+  'ListStages',
+  'UpdateStage',
+  'DeleteStage',
+  'GetStageSession',
+  'ListStageSessions',
+  'GetParticipant',
+  'ListParticipants',
+  'ListParticipantEvents',
+  'DisconnectParticipant',
+  'CreateParticipantToken',
+  'CreateStorageConfiguration',
+  'GetStorageConfiguration',
+  'ListStorageConfigurations',
+  'DeleteStorageConfiguration',
+  'ListTagsForResource',
+  'TagResource',
+  'UntagResource',
+] as const satisfies readonly OperationName[];
+
+type HandledOperation = (typeof handledOperations)[number];
+
+const taggable: TaggableResources = {
+  stage: taggableStages,
+  'storage-configuration': taggableStorageConfigurations,
+};
+
+export function createHandlers(dependencies: OperationDependencies): Required<Pick<Handlers, HandledOperation>> {
+  const { store, quotas } = dependencies;
+  return {
+    ...stageOperations({ ...dependencies, quota: quotas.stages }),
+    ...participantOperations(dependencies),
+    ...tokenOperations(dependencies),
+    ...storageConfigurationOperations({ ...dependencies, quota: quotas.storageConfigurations }),
+    ...tagOperations({ store, taggable }),
+  };
+}

@@ -1,0 +1,183 @@
+import {
+  type Participant,
+  type ParticipantSummary,
+  ResourceNotFoundException,
+  type Scope,
+  type StageSession,
+  ValidationException,
+} from '@proscenium/model';
+import type { Clock } from '../clock.ts';
+import type { Handlers } from '../http/handlers.ts';
+import type { Listing, PageTokens } from '../pagination/page-tokens.ts';
+import { readPage } from '../pagination/read-page.ts';
+import { ownStage, stageNotFound } from '../stages/own-stage.ts';
+import { findStageSeq } from '../stages/stage-table.ts';
+import { ownId } from '../store/own-id.ts';
+import type { Store } from '../store/store.ts';
+import { barParticipant } from './disconnected-participants.ts';
+import type { LiveStages, StageRef } from './live-stages.ts';
+import { listEvents } from './participant-event-table.ts';
+import {
+  findParticipant,
+  listParticipants,
+  type ParticipantFilter,
+  type ParticipantRecord,
+} from './participant-table.ts';
+import { findSession, listSessions, type StageSessionRecord } from './stage-session-table.ts';
+
+type ParticipantOperations = Required<
+  Pick<
+    Handlers,
+    | 'DisconnectParticipant'
+    | 'GetParticipant'
+    | 'ListParticipants'
+    | 'ListParticipantEvents'
+    | 'GetStageSession'
+    | 'ListStageSessions'
+  >
+>;
+
+export function participantOperations({
+  store,
+  live,
+  pageTokens,
+  clock,
+}: {
+  store: Store;
+  live: LiveStages;
+  pageTokens: PageTokens;
+  clock: Clock;
+}): ParticipantOperations {
+  /** The stage of a list call. Those have no answer for what is not found: a wrong name is a wrong request. */
+  async function listedStage(scope: Scope, arn: string): Promise<StageRef> {
+    const stageId = ownId(scope, 'stage', arn);
+    const stage = stageId !== undefined && { account: scope.account, region: scope.region, stageId };
+    if (!stage || (await findStageSeq(store.db, stage)) === undefined) throw new ValidationException('Stage not found');
+    return stage;
+  }
+
+  /** Likewise, together with its session. */
+  async function listedSession(scope: Scope, arn: string, sessionId: string): Promise<StageRef> {
+    const stage = await listedStage(scope, arn);
+    if (!(await findSession(store.db, stage, sessionId))) throw new ValidationException('Stage session not found');
+    return stage;
+  }
+
+  async function existingSession(scope: Scope, arn: string, sessionId: string): Promise<StageSessionRecord> {
+    const stage = ownStage(scope, arn);
+    if ((await findStageSeq(store.db, stage)) === undefined) throw stageNotFound();
+    const session = await findSession(store.db, stage, sessionId);
+    if (session === undefined) throw new ResourceNotFoundException('Stage session not found');
+    return session;
+  }
+
+  return {
+    async DisconnectParticipant({ stageArn, participantId, reason = '' }, { scope }) {
+      const stage = ownStage(scope, stageArn);
+      const now = clock.now();
+      // Barred first: it must not be able to come back in between. An id that never joined is barred as well, for its
+      // token may have leaked.
+      const barred = await store.write((trx) => barParticipant(trx, stage, { participantId, reason, now }));
+      if (!barred) throw stageNotFound();
+      await live.disconnectParticipant(stage, participantId);
+      return {};
+    },
+
+    async GetParticipant({ stageArn, sessionId, participantId }, { scope }) {
+      await existingSession(scope, stageArn, sessionId);
+      const record = await findParticipant(store.db, ownStage(scope, stageArn), sessionId, participantId);
+      if (record === undefined) throw new ResourceNotFoundException('Participant not found');
+      return { participant: toParticipant(record) };
+    },
+
+    async ListParticipants({ stageArn, sessionId, ...request }, { scope }) {
+      const filter = readFilter(request);
+      const stage = await listedSession(scope, stageArn, sessionId);
+      const { userId, published, state, recordingState } = filter;
+      const listing: Listing = {
+        operation: 'ListParticipants',
+        scope,
+        filters: [stage.stageId, sessionId, userId, published, state, recordingState],
+      };
+      const { rows, ...next } = await readPage(pageTokens, listing, request, (slice) =>
+        listParticipants(store.db, stage, sessionId, filter, slice),
+      );
+      return { participants: rows.map(toSummary), ...next };
+    },
+
+    async ListParticipantEvents({ stageArn, sessionId, participantId, ...request }, { scope }) {
+      const stage = await listedSession(scope, stageArn, sessionId);
+      const listing: Listing = {
+        operation: 'ListParticipantEvents',
+        scope,
+        filters: [stage.stageId, sessionId, participantId],
+      };
+      const { rows, ...next } = await readPage(pageTokens, listing, request, (slice) =>
+        listEvents(store.db, stage, sessionId, participantId, slice),
+      );
+      return { events: rows.map(({ event }) => event), ...next };
+    },
+
+    async GetStageSession({ stageArn, sessionId }, { scope }) {
+      return { stageSession: toSession(await existingSession(scope, stageArn, sessionId)) };
+    },
+
+    async ListStageSessions({ stageArn, ...request }, { scope }) {
+      const stage = await listedStage(scope, stageArn);
+      const listing: Listing = { operation: 'ListStageSessions', scope, filters: [stage.stageId] };
+      const { rows, ...next } = await readPage(pageTokens, listing, request, (slice) =>
+        listSessions(store.db, stage, slice),
+      );
+      return { stageSessions: rows.map(toSession), ...next };
+    },
+  };
+}
+
+function readFilter({
+  filterByUserId,
+  filterByPublished,
+  filterByState,
+  filterByRecordingState,
+}: {
+  filterByUserId?: string;
+  filterByPublished?: boolean;
+  filterByState?: ParticipantFilter['state'];
+  filterByRecordingState?: ParticipantFilter['recordingState'];
+}): ParticipantFilter {
+  const filter = {
+    userId: filterByUserId,
+    published: filterByPublished,
+    state: filterByState,
+    recordingState: filterByRecordingState,
+  };
+  if (Object.values(filter).filter((value) => value !== undefined).length > 1) {
+    throw new ValidationException('Only one filter can be used at a time');
+  }
+  return filter;
+}
+
+/** Attributes are shown only when there are some. */
+function toParticipant({ attributes, ...record }: ParticipantRecord): Participant {
+  return Object.keys(attributes).length > 0 ? { ...record, attributes } : record;
+}
+
+function toSummary(record: ParticipantRecord): ParticipantSummary {
+  return {
+    participantId: record.participantId,
+    userId: record.userId,
+    state: record.state,
+    firstJoinTime: record.firstJoinTime,
+    published: record.published,
+    recordingState: record.recordingState,
+    replicationType: record.replicationType,
+    replicationState: record.replicationState,
+    sourceStageArn: record.sourceStageArn,
+    sourceSessionId: record.sourceSessionId,
+    redundantIngest: record.redundantIngest,
+    ingestConfigurationArn: record.ingestConfigurationArn,
+  };
+}
+
+function toSession({ sessionId, startTime, endTime }: StageSessionRecord): StageSession {
+  return { sessionId, startTime, endTime };
+}
