@@ -1,0 +1,4 @@
+/** Wall-clock time, passed in wherever time matters so that tests can set it. */
+export type Clock = { now(): Date };
+
+export const systemClock: Clock = { now: () => new Date() };

@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { chmod, link, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { RandomBytes } from '@proscenium/model';
+import type { AccessKey } from './access-keys.ts';
+
+const profile = 'default';
+const ownerOnly = 0o600;
+
+/**
+ * The access key in a shared credentials file, profile `default`, the form that every AWS SDK and CLI reads:
+ * https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
+ * A file that is not there is made with a new random key. Either way only its owner can read it afterwards.
+ *
+ * @throws Error when the file cannot be read or made, or has no complete profile
+ */
+export async function createCredentialsFile(
+  file: string,
+  options: { account: string; userName: string; random?: RandomBytes },
+): Promise<AccessKey> {
+  const { account, userName, random = randomBytes } = options;
+  if (!existsSync(file)) {
+    await mkdir(dirname(file), { recursive: true });
+    await createOnce(file, formatCredentials(createAccessKeyId(random), createSecretAccessKey(random)), random);
+  }
+  await closeToOthers(file);
+  return { ...parseCredentials(await readFile(file, 'utf8'), file), account, userName };
+}
+
+/** Complete or not there at all, and never in place of another one: also with a crash or a second server in between. */
+async function createOnce(file: string, text: string, random: RandomBytes): Promise<void> {
+  const draft = `${file}.${Buffer.from(random(6)).toString('hex')}`;
+  const handle = await open(draft, 'wx', ownerOnly);
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+    await link(draft, file);
+  } catch (error) {
+    if (!isFileExists(error)) throw error;
+  } finally {
+    await handle.close();
+    await rm(draft);
+  }
+}
+
+async function closeToOthers(file: string): Promise<void> {
+  const { mode } = await stat(file);
+  if ((mode & 0o077) !== 0) await chmod(file, ownerOnly);
+}
+
+function isFileExists(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EEXIST';
+}
+
+function formatCredentials(accessKeyId: string, secretAccessKey: string): string {
+  return `[${profile}]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`;
+}
+
+function parseCredentials(text: string, file: string): Pick<AccessKey, 'accessKeyId' | 'secretAccessKey'> {
+  const settings = readProfile(text);
+  const accessKeyId = settings.get('aws_access_key_id');
+  const secretAccessKey = settings.get('aws_secret_access_key');
+  if (!accessKeyId || !secretAccessKey) {
+    throw new Error(`${file}: profile [${profile}] needs aws_access_key_id and aws_secret_access_key`);
+  }
+  return { accessKeyId, secretAccessKey };
+}
+
+/** Lines are a `[profile]`, a `name = value`, a comment after `#` or `;`, or empty. */
+function readProfile(text: string): ReadonlyMap<string, string> {
+  const settings = new Map<string, string>();
+  let section: string | undefined;
+  for (const line of text.split('\n').map((each) => each.trim())) {
+    const heading = /^\[(.*)\]/.exec(line)?.[1]?.trim();
+    const equals = line.indexOf('=');
+    if (heading !== undefined) section = heading;
+    else if (section === profile && equals > 0 && !/^[#;]/.test(line)) {
+      settings.set(line.slice(0, equals).trim(), line.slice(equals + 1).trim());
+    }
+  }
+  return settings;
+}
+
+const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+/** As long as Amazon's and with the same letters, but with a prefix that none of theirs has. */
+function createAccessKeyId(random: RandomBytes): string {
+  return `PRSC${Array.from(random(16), (byte) => base32[byte % base32.length]).join('')}`;
+}
+
+/** 240 random bits in 40 characters. */
+function createSecretAccessKey(random: RandomBytes): string {
+  return Buffer.from(random(30)).toString('base64url');
+}

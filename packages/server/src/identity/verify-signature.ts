@@ -1,0 +1,129 @@
+import { createHmac, hash, timingSafeEqual } from 'node:crypto';
+import { InvalidSignatureException, UnrecognizedClientException } from '@proscenium/model';
+import type { AccessKeys } from './access-keys.ts';
+import {
+  canonicalHeaders,
+  canonicalPath,
+  canonicalQuery,
+  collectHeaders,
+  parseQuery,
+  type SignedRequest,
+  splitUrl,
+} from './canonical-request.ts';
+import { formatTimestamp, readSignature, type Signature } from './signature.ts';
+import { type SigningKeys, scopeTerminator, signingService } from './signing-keys.ts';
+
+/** Who made a call, proven by its signature. */
+export type Principal = {
+  account: string;
+  /** The region that the call is for: the one in the credential scope. */
+  region: string;
+  accessKeyId: string;
+  /** `arn:aws:iam::<account>:user/<name>` */
+  arn: string;
+};
+
+export type VerificationRules = {
+  accessKeys: AccessKeys;
+  /** Regions that a credential scope may name. */
+  regions: readonly string[];
+  signingKeys: SigningKeys;
+  now: Date;
+};
+
+const maxSkewMinutes = 5;
+const maxSkewMs = maxSkewMinutes * 60_000;
+
+/**
+ * Verifies the Signature Version 4 of a request, in the header form or the presigned one.
+ *
+ * @throws MissingAuthenticationTokenException no signature at all
+ * @throws IncompleteSignatureException a part is missing or malformed
+ * @throws UnrecognizedClientException unknown access key or session token
+ * @throws InvalidSignatureException wrong scope, date out of range, or a signature that does not match
+ */
+export function verifySignature(request: SignedRequest, rules: VerificationRules): Principal {
+  const { path, query } = splitUrl(request.rawUrl);
+  const headers = collectHeaders(request.rawHeaders);
+  const signature = readSignature(headers, parseQuery(query));
+  const accessKey = rules.accessKeys.find(signature.accessKeyId);
+  if (accessKey === undefined || signature.sessionToken !== undefined) {
+    throw new UnrecognizedClientException();
+  }
+  checkScope(signature, rules.regions);
+  checkDate(signature, rules.now);
+  checkSignedParts(signature, headers, request.bodySha256);
+
+  const { day, region } = signature.scope;
+  const canonicalRequest = [
+    request.method,
+    canonicalPath(path),
+    canonicalQuery(signature.query),
+    canonicalHeaders(signature.signedHeaders, headers),
+    signature.signedHeaders.join(';'),
+    request.bodySha256,
+  ].join('\n');
+  const stringToSign = [
+    'AWS4-HMAC-SHA256',
+    signature.timestamp,
+    `${day}/${region}/${signingService}/${scopeTerminator}`,
+    hash('sha256', Buffer.from(canonicalRequest, 'latin1')),
+  ].join('\n');
+  const signingKey = rules.signingKeys.find(accessKey, day, region);
+  const expected = createHmac('sha256', signingKey).update(stringToSign).digest();
+  if (!timingSafeEqual(expected, Buffer.from(signature.signature, 'hex'))) {
+    throw new InvalidSignatureException();
+  }
+  const { account, userName, accessKeyId } = accessKey;
+  return { account, region, accessKeyId, arn: `arn:aws:iam::${account}:user/${userName}` };
+}
+
+function checkScope({ scope, timestamp }: Signature, regions: readonly string[]): void {
+  const faults: string[] = [];
+  if (!regions.includes(scope.region)) faults.push('Credential should be scoped to a valid region.');
+  if (scope.service !== signingService) {
+    faults.push(`Credential should be scoped to correct service: '${signingService}'.`);
+  }
+  if (scope.terminator !== scopeTerminator) {
+    faults.push(`Credential should be scoped with a valid terminator: '${scopeTerminator}'.`);
+  }
+  if (scope.day !== timestamp.slice(0, 8)) {
+    faults.push('Date in Credential scope does not match the day on which the request was signed.');
+  }
+  if (faults.length > 0) throw new InvalidSignatureException(faults.join(' '));
+}
+
+function checkDate({ signedAt, timestamp, expiresSeconds }: Signature, now: Date): void {
+  const nowText = formatTimestamp(now);
+  const earliest = new Date(now.getTime() - maxSkewMs);
+  const latest = new Date(now.getTime() + maxSkewMs);
+  if (signedAt > latest) {
+    throw new InvalidSignatureException(
+      `Signature not yet current: ${timestamp} is still later than ${formatTimestamp(latest)} (${nowText} + ${maxSkewMinutes} min.)`,
+    );
+  }
+  if (expiresSeconds === undefined) {
+    if (signedAt >= earliest) return;
+    throw new InvalidSignatureException(
+      `Signature expired: ${timestamp} is now earlier than ${formatTimestamp(earliest)} (${nowText} - ${maxSkewMinutes} min.)`,
+    );
+  }
+  const expiry = new Date(signedAt.getTime() + expiresSeconds * 1000);
+  if (now > expiry) {
+    throw new InvalidSignatureException(`Signature expired: ${formatTimestamp(expiry)} is now earlier than ${nowText}`);
+  }
+}
+
+function checkSignedParts(signature: Signature, headers: ReadonlyMap<string, string>, bodySha256: string): void {
+  if (!signature.signedHeaders.includes('host')) {
+    throw new InvalidSignatureException("'host' must be one of the SignedHeaders.");
+  }
+  const absent = signature.signedHeaders.some((name) => !headers.has(name));
+  if (absent) throw new InvalidSignatureException('A header that SignedHeaders lists is not in the request.');
+  if (signature.claimedBodySha256 !== undefined && signature.claimedBodySha256 !== bodySha256) {
+    throw new InvalidSignatureException(
+      "'x-amz-content-sha256' must be the SHA-256 of the body in lower-case hex digits.",
+    );
+  }
+  if (!/^[0-9a-f]{64}$/.test(signature.signature)) throw new InvalidSignatureException();
+}
