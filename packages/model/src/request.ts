@@ -86,17 +86,16 @@ function copyStructure(shape: StructureShape, input: unknown, path: string, viol
   return copied;
 }
 
-/** What is wrong inside the items past the maximum is not told: the length is wrong, and the message stays bounded. */
-function copyList(
-  { items, maxItems = Number.POSITIVE_INFINITY }: ListShape,
-  input: unknown,
-  path: string,
-  violations: string[],
-) {
+function copyList(shape: ListShape, input: unknown, path: string, violations: string[]): unknown {
   if (!Array.isArray(input)) throw wrongType('a list', path, input);
-  return input.map((item, index) =>
-    copy(items, item, `${path}.${index + 1}.member`, index < maxItems ? violations : []),
+  return beginning(input, shape).map((item, index) =>
+    copy(shape.items, item, `${path}.${index + 1}.member`, violations),
   );
+}
+
+/** One structure more than allowed is enough to refuse a list: what a huge one costs and what is told of it stay small. */
+function beginning(input: unknown[], { items, maxItems }: ListShape): unknown[] {
+  return items['~kind'] === 'Object' && maxItems !== undefined ? input.slice(0, maxItems + 1) : input;
 }
 
 function copyMap(shape: MapShape, input: unknown, path: string, violations: string[]): unknown {
