@@ -1,0 +1,138 @@
+import { isIP } from 'node:net';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { Value } from 'typebox/value';
+import type { AccessKey } from '../identity/access-keys.ts';
+import { checkSettings, formatSettingPath } from './check-settings.ts';
+import { ConfigError } from './config-error.ts';
+import { type Environment, readAccessKey, readEnvironment } from './environment.ts';
+import { type Settings, type SettingsLayer, settingsSchema } from './settings.ts';
+import { readSettingsFile } from './settings-file.ts';
+import { findRecordedWorker } from './worker-record.ts';
+
+/** Who signs with the first access key. */
+export const firstUserName = 'admin';
+
+/** Everything that the server needs to know to start. */
+export type Config = {
+  /** Where the API, the pages and the signalling are served. Port 0 takes a free one. */
+  readonly listen: { readonly host: string; readonly port: number };
+  /** Address of the server as its clients see it, without a trailing slash; undefined: where it listens. */
+  readonly publicUrl: string | undefined;
+  /** Names that requests may carry as their host, beside any IP address. */
+  readonly hostNames: readonly string[];
+  /** Folder of all that outlives the process, an absolute path. */
+  readonly data: string;
+  /** The account of the first access key. */
+  readonly account: string;
+  readonly region: string;
+  /** All that are accepted, `region` among them. */
+  readonly regions: readonly string[];
+  /** Those that are set; where there is none, a first one is made at the first start. */
+  readonly accessKeys: readonly AccessKey[];
+  readonly logLevel: string;
+  readonly media: {
+    /** An IP address. */
+    readonly listenAddress: string;
+    /** Empty: where media listens. */
+    readonly announcedAddresses: readonly string[];
+    /** Of the first worker; the next ones follow. 0 takes free ones. */
+    readonly port: number;
+    readonly workers: number;
+    /** The mediasoup worker; undefined: the one that mediasoup finds by itself. */
+    readonly workerPath: string | undefined;
+  };
+  readonly limits: Readonly<Settings['limits']>;
+  readonly quotas: Readonly<Settings['quotas']>;
+  readonly throttles: {
+    readonly enabled: boolean;
+    readonly ratesPerSecond: Readonly<Settings['throttles']['ratesPerSecond']>;
+  };
+};
+
+export type ConfigSources = {
+  /** A YAML file. */
+  file?: string | undefined;
+  environment: Environment;
+  /** Options of the command line. */
+  flags: { listen?: string | undefined; data?: string | undefined };
+};
+
+/**
+ * The configuration: defaults, then the file, then the environment, then the flags, the later ones over the earlier.
+ *
+ * @throws ConfigError that names the settings that are wrong in one of them
+ */
+export function loadConfig({ file, environment, flags }: ConfigSources): Config {
+  const fromFlags = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
+  checkSettings(fromFlags, (setting) => `--${formatSettingPath(setting)}`);
+  const layers = [file === undefined ? {} : readSettingsFile(file), readEnvironment(environment), fromFlags];
+  const settings: unknown = Value.Default(settingsSchema, layers.reduce(overlay, {}));
+  Value.Assert(settingsSchema, settings);
+  return resolve(settings, readAccessKey(environment));
+}
+
+/** Groups are laid over each other member by member; everything else is replaced. */
+function overlay(below: SettingsLayer, above: SettingsLayer): SettingsLayer {
+  const members = Object.entries(above).map(([name, value]) => {
+    const covered = below[name];
+    return [name, isGroup(covered) && isGroup(value) ? overlay(covered, value) : value];
+  });
+  return { ...below, ...Object.fromEntries(members) };
+}
+
+function isGroup(value: unknown): value is SettingsLayer {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function resolve(settings: Settings, firstKey: ReturnType<typeof readAccessKey>): Config {
+  const { account, region, limits, quotas, throttles } = settings;
+  const listen = splitListen(settings.listen);
+  const publicUrl = settings.publicUrl?.replace(/\/$/, '');
+  if (publicUrl !== undefined && !URL.canParse(publicUrl)) throw new ConfigError('publicUrl: must be a web address');
+  const environmentKeys = firstKey ? [{ ...firstKey, userName: firstUserName }] : [];
+  return {
+    listen,
+    publicUrl,
+    hostNames: acceptedHostNames(listen.host, publicUrl, settings.hostNames),
+    data: path.resolve(settings.data),
+    account,
+    region,
+    regions: [...new Set([region, ...settings.regions])],
+    accessKeys: [...environmentKeys, ...settings.accessKeys].map((key) => ({ account, ...key })),
+    logLevel: settings.logLevel,
+    media: resolveMedia(settings.media, listen),
+    limits,
+    quotas,
+    throttles,
+  };
+}
+
+function splitListen(listen: string): Config['listen'] {
+  const colon = listen.lastIndexOf(':');
+  const port = Number(listen.slice(colon + 1));
+  if (port > 65_535) throw new ConfigError(`listen: there is no port ${port}`);
+  return { host: listen.slice(0, colon).replace(/^\[(.*)\]$/, '$1'), port };
+}
+
+function acceptedHostNames(listenHost: string, publicUrl: string | undefined, configured: string[]): string[] {
+  const publicHost = publicUrl === undefined ? [] : [new URL(publicUrl).hostname];
+  return [...new Set(['localhost', listenHost, ...publicHost, ...configured])].filter((name) => isIP(name) === 0);
+}
+
+function resolveMedia(media: Settings['media'], listen: Config['listen']): Config['media'] {
+  const listenHost = listen.host === 'localhost' ? '127.0.0.1' : listen.host;
+  const listenAddress = media.listenAddress ?? listenHost;
+  if (isIP(listenAddress) === 0) {
+    throw new ConfigError('media.listenAddress: must be an IP address (without it, the host of listen must be one)');
+  }
+  return {
+    listenAddress,
+    announcedAddresses: media.announcedAddresses,
+    // A server on a free port is one of several: none of its ports may be taken by another.
+    port: listen.port === 0 ? 0 : media.port,
+    workers: media.workers ?? availableParallelism(),
+    workerPath:
+      media.workerPath === undefined ? findRecordedWorker(import.meta.dirname) : path.resolve(media.workerPath),
+  };
+}

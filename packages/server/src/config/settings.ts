@@ -1,0 +1,100 @@
+import { type OperationName, operationNames } from '@proscenium/model';
+import { type Static, type TNumber, type TSchema, Type } from 'typebox';
+import { defaultThrottleRates } from '../http/throttle-rates.ts';
+
+const closed = { additionalProperties: false };
+
+/** A group of settings. Not written at all, it has the defaults of its members. */
+function group<Members extends Record<string, TSchema>>(members: Members) {
+  return Type.Object(members, { ...closed, default: {} });
+}
+
+/** Text of a form that a person can be told, `expected`. */
+function text(pattern: RegExp, expected: string, options: { default?: string; environmentName?: string } = {}) {
+  return Type.String({ ...options, pattern: pattern.source, expected });
+}
+
+function count(byDefault: number, minimum = 0) {
+  return Type.Integer({ default: byDefault, minimum });
+}
+
+const account = /^\d{12}$/;
+const region = /^[a-z]{2}(-[a-z]+)+-\d$/;
+const accountForm = 'an account id of twelve digits, in quotes';
+const regionForm = 'a region such as us-west-2';
+
+const accessKey = Type.Object(
+  {
+    accessKeyId: text(/^[\w-]{1,128}$/, '1 to 128 letters, digits or any of _-'),
+    secretAccessKey: Type.String({ minLength: 1 }),
+    account: Type.Optional(text(account, accountForm)),
+    userName: text(/^[\w+=,.@-]{1,64}$/, '1 to 64 letters, digits or any of +=,.@_-', { default: 'admin' }),
+  },
+  closed,
+);
+
+/** https://docs.aws.amazon.com/ivs/latest/RealTimeUserGuide/service-quotas.html */
+const quotas = group({
+  stages: count(1_000),
+  publicKeys: count(3),
+  ingestConfigurations: count(100),
+  encoderConfigurations: count(20),
+  storageConfigurations: count(5),
+  compositions: count(20),
+  compositionsPerStage: count(5),
+  destinationsPerComposition: count(2),
+  compositionDurationHours: count(24, 1),
+  publishersPerStage: count(12),
+  subscribersPerStage: count(10_000),
+  publishers: count(1_000),
+  subscriptions: count(20_000),
+  replicationsPerParticipant: count(5),
+  participantDurationHours: count(24, 1),
+  publishPixels: count(1_280 * 720, 1),
+  publishBitrateBps: count(8_500_000, 1),
+  subscribeBitrateBps: count(8_500_000, 1),
+});
+
+const ratesPerSecond = group(
+  Object.fromEntries(
+    operationNames.map((name) => [name, Type.Number({ default: defaultThrottleRates[name], exclusiveMinimum: 0 })]),
+  ) as Record<OperationName, TNumber>,
+);
+
+/** Every option of the server, as a configuration file spells it. config.sample.yaml explains them. */
+export const settingsSchema = group({
+  listen: text(/^(\[[\da-fA-F:.]+\]|[^:\s[\]]+):\d{1,5}$/, 'HOST:PORT', { default: '127.0.0.1:7080' }),
+  publicUrl: Type.Optional(text(/^https?:\/\/[^/\s?#]+\/?$/, 'an http or https address without a path')),
+  hostNames: Type.Array(text(/^[^\s:/]+$/, 'a host name without a port'), { default: [] }),
+  data: Type.String({ default: './data', minLength: 1 }),
+  account: text(account, accountForm, { default: '123456789012' }),
+  region: text(region, regionForm, { default: 'us-west-2' }),
+  regions: Type.Array(text(region, regionForm), {
+    default: ['us-east-1', 'us-west-2', 'eu-west-1', 'eu-central-1', 'ap-south-1', 'ap-northeast-1', 'ap-northeast-2'],
+  }),
+  accessKeys: Type.Array(accessKey, { default: [] }),
+  logLevel: text(/^(fatal|error|warn|info|debug|trace|silent)$/, 'fatal, error, warn, info, debug, trace or silent', {
+    default: 'info',
+  }),
+  media: group({
+    listenAddress: Type.Optional(Type.String({ minLength: 1 })),
+    announcedAddresses: Type.Array(Type.String({ minLength: 1 }), { default: [] }),
+    port: Type.Integer({ default: 7081, minimum: 0, maximum: 65_535 }),
+    workers: Type.Optional(Type.Integer({ minimum: 1 })),
+    workerPath: Type.Optional(Type.String({ minLength: 1, environmentName: 'PROSCENIUM_MEDIASOUP_WORKER' })),
+  }),
+  limits: group({
+    sessionLingerSeconds: count(120),
+    reconnectGraceSeconds: count(30),
+    iceConsentTimeoutSeconds: count(10, 1),
+    bodyBytes: count(1_048_576, 1),
+    historyRetentionDays: count(60, 1),
+  }),
+  quotas,
+  throttles: group({ enabled: Type.Boolean({ default: true }), ratesPerSecond }),
+});
+
+export type Settings = Static<typeof settingsSchema>;
+
+/** Some settings, from one place: a file, the environment, the command line. Not checked. */
+export type SettingsLayer = { readonly [name: string]: unknown };
