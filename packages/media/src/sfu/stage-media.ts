@@ -48,6 +48,7 @@ export class StageMedia extends EventEmitter<StageMediaEvents> {
     router.observer.once('close', () => {
       worker.stages -= 1;
       for (const subscriber of this.#subscribers) subscriber.close();
+      this.#subscribers.clear();
       this.emit('closed');
     });
   }
@@ -128,6 +129,8 @@ export class StageMedia extends EventEmitter<StageMediaEvents> {
 
   /** Ends everything. Publishers, subscriptions and subscribers tell their ends. */
   close(): void {
+    // Subscribers first: nobody is to be told of each publisher's end when all end.
+    for (const subscriber of this.#subscribers) subscriber.close();
     for (const publisher of this.#publishers.values()) publisher.close();
     this.#router.close();
   }

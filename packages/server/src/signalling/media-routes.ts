@@ -1,5 +1,6 @@
 import { MAXIMUM_DESCRIPTION_LENGTH, MediaRefusal } from '@proscenium/media';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { hostCheck } from '../http/host.ts';
 import { type ClientData, readClientData } from '../participants/client-data.ts';
 import type { MediaResource } from '../participants/live-stage.ts';
 import type { StageRegistry } from '../participants/registry.ts';
@@ -10,6 +11,8 @@ import { StageErrorCode } from './close-codes.ts';
 import type { ParticipantAdmission } from './participant-admission.ts';
 
 export interface MediaRoutesOptions {
+  /** Accepted host names, beside any IP address. */
+  readonly hosts: readonly string[];
   readonly registry: StageRegistry;
   readonly admission: ParticipantAdmission;
   /** Where a stage takes WHIP, as its endpoints and tokens say. */
@@ -29,7 +32,7 @@ const RETRY_AFTER_SECONDS = 1;
 
 /** WHIP (RFC 9725) and subscribing by POST, to be registered under `/whip` (docs/signalling.md). */
 export async function mediaRoutes(app: FastifyInstance, options: MediaRoutesOptions): Promise<void> {
-  const { registry, admission, whipUrl } = options;
+  const { hosts, registry, admission, whipUrl } = options;
 
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(SDP, { parseAs: 'string', bodyLimit: MAXIMUM_DESCRIPTION_LENGTH }, (_, body, done) =>
@@ -42,6 +45,7 @@ export async function mediaRoutes(app: FastifyInstance, options: MediaRoutesOpti
     else done(new StageRefusal(415, StageErrorCode.FAILED, `Content-Type must be ${SDP}`));
   });
 
+  app.addHook('onRequest', hostCheck(hosts));
   app.addHook('onRequest', async (request, reply) => {
     reply.header('Access-Control-Allow-Origin', '*');
     reply.header('Access-Control-Expose-Headers', 'location, etag, link, accept-post, accept-patch');

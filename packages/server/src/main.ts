@@ -1,0 +1,216 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type ListenPort, Sfu } from '@proscenium/media';
+import type { Logger } from 'pino';
+import { type Clock, systemClock } from './clock.ts';
+import type { Config } from './config/config.ts';
+import { apiNotFound, apiRoutes } from './http/api-routes.ts';
+import { isAcceptedHost } from './http/host.ts';
+import { createHttpServer } from './http/http-server.ts';
+import { type AccessKey, createAccessKeys } from './identity/access-keys.ts';
+import { createCredentialsFile } from './identity/credentials-file.ts';
+import { createHandlers } from './operations.ts';
+import { pageRoutes } from './pages/page-routes.ts';
+import { loadPageTokens } from './pagination/page-tokens.ts';
+import { HistoryRetention } from './participants/history-retention.ts';
+import { StageRegistry } from './participants/registry.ts';
+import { mediaRoutes } from './signalling/media-routes.ts';
+import type { ParticipantAdmission } from './signalling/participant-admission.ts';
+import { socketRoutes } from './signalling/socket-routes.ts';
+import type { EndpointsOfStage } from './stages/endpoints.ts';
+import { openStore } from './store/sqlite/open-store.ts';
+import { admitParticipant } from './tokens/admit-participant.ts';
+import { loadSigningKey } from './tokens/signing-key.ts';
+import { serviceTokenKey, verifyParticipantToken } from './tokens/verify-participant-token.ts';
+
+/** A server that accepts calls. */
+export interface RunningServer {
+  /** Base URL of the API, as clients reach it. */
+  readonly endpoint: string;
+  readonly account: string;
+  readonly region: string;
+  readonly consoleUrl: string;
+  readonly media: { readonly announcedAddresses: readonly string[]; readonly ports: readonly ListenPort[] };
+  /** Where the first access key was written, unless keys are configured. */
+  readonly credentialsFile: string | undefined;
+  /** Resolves with the cause if the server can no longer work; pending for ever otherwise. */
+  readonly failed: Promise<Error>;
+  /** Lets everybody go with a reason, writes down what is left to write, and ends all children. */
+  close(): Promise<void>;
+}
+
+/** @throws when a part cannot be started; whatever had started is ended again */
+export async function startServer(
+  config: Config,
+  { logger, clock = systemClock }: { logger: Logger; clock?: Clock },
+): Promise<RunningServer> {
+  const running: (() => Promise<void> | void)[] = [];
+  let ending: Promise<void> | undefined;
+  const close = () => {
+    ending ??= endAll(running);
+    return ending;
+  };
+  try {
+    return await startParts(config, logger, clock, running, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Ends the parts in the opposite order of their start, each of them whatever becomes of the others. */
+async function endAll(running: (() => Promise<void> | void)[]): Promise<void> {
+  const errors: unknown[] = [];
+  for (const end of running.reverse()) {
+    try {
+      await end();
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw new AggregateError(errors, 'the server did not end cleanly');
+}
+
+async function startParts(
+  config: Config,
+  logger: Logger,
+  clock: Clock,
+  running: (() => Promise<void> | void)[],
+  close: () => Promise<void>,
+): Promise<RunningServer> {
+  const { account, region, regions, hostNames: hosts, limits, quotas, throttles } = config;
+  await mkdir(config.data, { recursive: true, mode: 0o700 });
+  const { accessKeys, credentialsFile } = await findAccessKeys(config);
+
+  const store = await openStore({ file: join(config.data, 'proscenium.db'), clock });
+  running.push(() => store.close());
+  const signingKey = await loadSigningKey(store);
+  const pageTokens = await loadPageTokens(store);
+
+  const sfu = await Sfu.start({
+    ...config.media,
+    iceConsentTimeoutSeconds: limits.iceConsentTimeoutSeconds,
+    publishBitrateBps: quotas.publishBitrateBps,
+    subscribeBitrateBps: quotas.subscribeBitrateBps,
+  });
+  running.push(() => sfu.close());
+  sfu.on('workerdied', (pid) => logger.error({ pid }, 'a media worker died; another one takes its place'));
+  sfu.on('restartfailed', (error) => logger.error({ err: error }, 'a media worker could not be started'));
+
+  const admission: ParticipantAdmission = {
+    verify: (token) => verifyParticipantToken(token, { findKey: serviceTokenKey(signingKey), clock }),
+    admit: (claims) => admitParticipant(store.db, claims),
+  };
+  const registry = new StageRegistry({
+    store,
+    sfu,
+    clock,
+    logger,
+    sessionLingerMs: limits.sessionLingerSeconds * 1_000,
+    reconnectGraceMs: limits.reconnectGraceSeconds * 1_000,
+    publishersPerStage: quotas.publishersPerStage,
+    admit: admission.admit,
+  });
+  running.push(() => registry.close());
+  await registry.recover();
+
+  const retention = new HistoryRetention({ store, clock, logger, days: limits.historyRetentionDays });
+  running.push(() => retention.close());
+
+  const app = createHttpServer({ clock, logger });
+  let baseUrl = config.publicUrl;
+  const endpointsOf: EndpointsOfStage = (stageId) => stageEndpoints(baseUrl ?? '', stageId);
+  const handlers = createHandlers({
+    store,
+    live: registry,
+    endpointsOf,
+    pageTokens,
+    signingKey,
+    clock,
+    quotas,
+  });
+
+  app.get('/healthz', () => ({ status: 'ok' }));
+  app.get('/readyz', (_, reply) =>
+    sfu.workerPids.length > 0
+      ? { status: 'ready' }
+      : reply.code(503).send({ status: 'unavailable', reason: 'no media worker is running' }),
+  );
+  await app.register(apiRoutes, {
+    handlers,
+    accessKeys: createAccessKeys(accessKeys),
+    clock,
+    regions,
+    hosts,
+    bodyLimitBytes: limits.bodyBytes,
+    throttles: throttles.enabled ? throttles.ratesPerSecond : 'off',
+    logger,
+  });
+  await app.register(mediaRoutes, {
+    prefix: '/whip',
+    hosts,
+    registry,
+    admission,
+    whipUrl: (stageId) => endpointsOf(stageId).whip,
+  });
+  await app.register(pageRoutes, { hosts, account, region, createStage: handlers.CreateStage });
+  await app.register(apiNotFound, { clock, hosts, logger });
+
+  running.push(() => app.close());
+  const endSockets = socketRoutes(app.server, {
+    registry,
+    admission,
+    acceptsHost: (host) => isAcceptedHost(host, hosts),
+    logger,
+  });
+  // Before the rest: requests and sockets that are being served hold nothing up.
+  running.push(async () => {
+    await registry.close();
+    endSockets();
+    app.server.closeAllConnections();
+  });
+
+  const { host, port } = config.listen;
+  await app.listen({ host, port });
+  const address = app.server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server listens on no port');
+  baseUrl ??= `http://${reachableHost(config, sfu)}:${address.port}`;
+
+  return {
+    endpoint: baseUrl,
+    account,
+    region,
+    consoleUrl: `${baseUrl}/`,
+    media: { announcedAddresses: sfu.announcedAddresses, ports: sfu.ports },
+    credentialsFile,
+    failed: store.died,
+    close,
+  };
+}
+
+async function findAccessKeys(
+  config: Config,
+): Promise<{ accessKeys: readonly AccessKey[]; credentialsFile: string | undefined }> {
+  if (config.accessKeys.length > 0) return { accessKeys: config.accessKeys, credentialsFile: undefined };
+  const credentialsFile = join(config.data, 'credentials');
+  const key = await createCredentialsFile(credentialsFile, { account: config.account, userName: 'admin' });
+  return { accessKeys: [key], credentialsFile };
+}
+
+/** Where clients reach a server that listens everywhere and was told no public address: where its media is. */
+function reachableHost(config: Config, sfu: Sfu): string {
+  const { host } = config.listen;
+  const wildcard = host === '0.0.0.0' || host === '::';
+  const reachable = wildcard ? (sfu.announcedAddresses[0] ?? '127.0.0.1') : host;
+  return reachable.includes(':') ? `[${reachable}]` : reachable;
+}
+
+function stageEndpoints(baseUrl: string, stageId: string): ReturnType<EndpointsOfStage> {
+  const { hostname } = new URL(baseUrl);
+  return {
+    events: `${baseUrl.replace(/^http/, 'ws')}/events`,
+    whip: `${baseUrl}/whip/${stageId}`,
+    rtmp: `rtmp://${hostname}:1935/app/`,
+    rtmps: `rtmps://${hostname}:443/app/`,
+  };
+}

@@ -1,0 +1,64 @@
+import { isIP } from 'node:net';
+import { readAsset } from '@proscenium/console';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Handlers } from '../http/handlers.ts';
+import { hostCheck } from '../http/host.ts';
+
+export interface PageRoutesOptions {
+  readonly hosts: readonly string[];
+  readonly account: string;
+  readonly region: string;
+  readonly createStage: NonNullable<Handlers['CreateStage']>;
+}
+
+/** Nothing but our own scripts and styles; connections to our own sockets and media. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'self'",
+  "connect-src 'self' ws: wss: http: https:",
+  "media-src 'self' blob: mediastream:",
+  "img-src 'self' data: blob:",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** The web pages: `/`, `/try` and their assets, and the stage that `/try` makes for people on this machine. */
+export async function pageRoutes(app: FastifyInstance, options: PageRoutesOptions): Promise<void> {
+  app.addHook('onRequest', hostCheck(options.hosts));
+
+  for (const path of ['/', '/try']) app.get(path, (_, reply) => sendAsset(reply, path));
+  app.get('/assets/*', (request, reply) => sendAsset(reply, request.url.split('?')[0] ?? ''));
+
+  // Made without a signature, hence for the machine itself alone, and for our own page alone: another site's page cannot
+  // send this Origin.
+  app.post('/try/stage', async (request, reply) => {
+    if (!fromLoopback(request) || !fromOwnPage(request)) {
+      return reply.code(403).send({ message: 'Only the page of this server, opened on its own machine, may do this' });
+    }
+    const { account, region } = options;
+    const { stage, participantTokens = [] } = await options.createStage(
+      { name: 'try', participantTokenConfigurations: [{ userId: 'alice' }, { userId: 'bob' }] },
+      { scope: { account, region }, requestId: request.id, principalArn: `arn:aws:iam::${account}:user/try-page` },
+    );
+    return { stageArn: stage?.arn, tokens: participantTokens.map(({ token }) => token) };
+  });
+}
+
+async function sendAsset(reply: FastifyReply, path: string): Promise<FastifyReply> {
+  const asset = await readAsset(path);
+  if (!asset) return reply.code(404).type('text/plain').send('Not found\n');
+  return reply
+    .type(asset.contentType)
+    .header('Content-Security-Policy', CONTENT_SECURITY_POLICY)
+    .header('X-Content-Type-Options', 'nosniff')
+    .header('Referrer-Policy', 'no-referrer')
+    .header('Cache-Control', 'no-cache')
+    .send(asset.body);
+}
+
+function fromLoopback({ socket }: FastifyRequest): boolean {
+  const address = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+  return address === '::1' || (isIP(address) === 4 && address.startsWith('127.'));
+}
+
+function fromOwnPage({ headers }: FastifyRequest): boolean {
+  return headers.origin !== undefined && URL.parse(headers.origin)?.host === headers.host;
+}
