@@ -57,7 +57,9 @@ describe('the SFU with Chromium as publisher and subscriber', () => {
     });
   }
 
-  it('passes packets under whatever payload types and extension ids a subscriber chose', { timeout: 3 * GUARD_MS }, async () => {
+  it('passes packets under whatever payload types and extension ids a subscriber chose', {
+    timeout: 3 * GUARD_MS,
+  }, async () => {
     const stage = await sfu.createStage();
     const page = await browser.newPage();
     await publish(page, stage, 'alice', 'H264');
@@ -112,7 +114,9 @@ declare global {
 
 async function publish(page: Page, stage: StageMedia, participantId: string, codec: string): Promise<void> {
   if (page.url() === 'about:blank') {
-    await page.route('http://127.0.0.1:9/page', (route) => route.fulfill({ contentType: 'text/html', body: '<p>page' }));
+    await page.route('http://127.0.0.1:9/page', (route) =>
+      route.fulfill({ contentType: 'text/html', body: '<p>page' }),
+    );
     await page.goto('http://127.0.0.1:9/page');
   }
   const offer = await page.evaluate(async (wanted) => {
@@ -155,10 +159,7 @@ async function subscribe(page: Page, stage: StageMedia, publisherId: string, mun
     }
   }, munge);
   const subscription = await stage.subscribe(publisherId, offer);
-  await page.evaluate(
-    (sdp) => window.subscriber?.setRemoteDescription({ type: 'answer', sdp }),
-    subscription.answer,
-  );
+  await page.evaluate((sdp) => window.subscriber?.setRemoteDescription({ type: 'answer', sdp }), subscription.answer);
   return subscription;
 }
 
@@ -195,7 +196,10 @@ async function decodes(page: Page, connection: 'subscriber'): Promise<void> {
   for (;;) {
     const now = await read(connection);
     if (now.frames >= start.frames + 30 && now.packets >= start.packets + 25) return;
-    assert.ok(Date.now() < deadline, `decoded ${now.frames - start.frames} frames, received ${now.packets - start.packets} audio packets`);
+    assert.ok(
+      Date.now() < deadline,
+      `decoded ${now.frames - start.frames} frames, received ${now.packets - start.packets} audio packets`,
+    );
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
   }
 }

@@ -1,5 +1,5 @@
 import type { types } from 'mediasoup';
-import { type CodecName, type NegotiatedCodec, routerCodec } from './codecs.ts';
+import { type NegotiatedCodec, routerCodec } from './codecs.ts';
 
 /**
  * The payload types under which a subscriber wants its packets. A subscriber that offers chooses them, and a router sends
@@ -16,7 +16,8 @@ export interface DeliverySignature {
 const ROUTER_ORDER = [...range(100, 127), ...range(96, 99)];
 
 export function deliverySignature(codecs: readonly NegotiatedCodec[]): DeliverySignature {
-  const wanted = [...codecs].sort((a, b) => a.name.localeCompare(b.name));
+  // Sound first: what is placed before the video codec is out of the way of its retransmissions.
+  const wanted = [...codecs].sort((a, b) => Number(a.name !== 'opus') - Number(b.name !== 'opus'));
   return {
     key: wanted
       .map(({ name, codec, rtxPayloadType }) => `${name}:${codec.payloadType}:${rtxPayloadType ?? ''}`)
@@ -48,7 +49,7 @@ function planRouterCodecs(wanted: readonly NegotiatedCodec[]): types.RouterRtpCo
       }
       reserved.add(rtxPayloadType);
     }
-    plan.push(routerCodec(name as CodecName, codec.payloadType));
+    plan.push(routerCodec(name, codec.payloadType));
   }
   return plan;
 }

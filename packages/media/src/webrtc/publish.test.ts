@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import * as mediasoup from 'mediasoup';
+import { MediaRefusal, type RefusalReason } from '../refusal.ts';
+import { routerCodec } from './codecs.ts';
+import type { LocalTransport } from './media-lines.ts';
+import { type FixtureSection, offer } from './offer.fixture.ts';
+import { readPublishOffer } from './publish.ts';
+
+const capabilities = mediasoup.ortc.generateRouterRtpCapabilities([
+  routerCodec('opus'),
+  routerCodec('h264'),
+  routerCodec('vp8'),
+]);
+const transport: LocalTransport = {
+  iceParameters: { usernameFragment: 'ufrag', password: 'password', iceLite: true },
+  iceCandidates: [
+    {
+      foundation: 'udp0',
+      priority: 2,
+      ip: '127.0.0.1',
+      address: '127.0.0.1',
+      protocol: 'udp',
+      port: 7081,
+      type: 'host',
+    },
+    {
+      foundation: 'tcp0',
+      priority: 1,
+      ip: '127.0.0.1',
+      address: '127.0.0.1',
+      protocol: 'tcp',
+      port: 7081,
+      type: 'host',
+      tcpType: 'passive',
+    },
+  ],
+  dtlsParameters: { fingerprints: [{ algorithm: 'sha-256', value: 'AA:BB' }] },
+};
+const both: FixtureSection[] = [{ kind: 'audio' }, { kind: 'video' }];
+
+function read(sections: FixtureSection[], options = {}) {
+  return readPublishOffer(offer(sections, options), capabilities);
+}
+
+function answer(sections: FixtureSection[], options = {}): string[] {
+  return read(sections, options).answer(transport, '1').split('\r\n');
+}
+
+function refuses(sections: FixtureSection[], reason: RefusalReason): void {
+  assert.throws(
+    () => read(sections),
+    (error) => error instanceof MediaRefusal && error.reason === reason,
+  );
+}
+
+describe('a publish offer', () => {
+  it('is taken with H.264 before VP8, whatever the order of the offer', () => {
+    const video = read(both).streams.find(({ kind }) => kind === 'video');
+    assert.deepEqual(
+      video?.rtpParameters.codecs.map(({ mimeType, payloadType }) => [mimeType, payloadType]),
+      [
+        ['video/H264', 108],
+        ['video/rtx', 109],
+      ],
+    );
+  });
+
+  it('is taken with VP8 where H.264 is missing', () => {
+    const { streams } = read([{ kind: 'video', codecs: ['120 VP8/90000'] }]);
+    assert.equal(streams[0]?.rtpParameters.codecs[0]?.mimeType, 'video/VP8');
+  });
+
+  for (const profile of ['42001e', '42e01f', '42001f', '42c00b']) {
+    it(`is taken with the H.264 profile ${profile}, which the answer repeats and the router knows as 42e01f`, () => {
+      const sections: FixtureSection[] = [{ kind: 'video', codecs: [`106 H264/90000 ${profile}`] }];
+      assert.equal(read(sections).streams[0]?.rtpParameters.codecs[0]?.parameters?.['profile-level-id'], '42e01f');
+      assert.ok(answer(sections).some((line) => line.includes(`profile-level-id=${profile}`)));
+    });
+  }
+
+  it('is refused without a video section, even when nothing but sound is sent', () => {
+    refuses([{ kind: 'audio' }], 'NO_VIDEO_SECTION');
+  });
+
+  it('is refused when its video has neither H.264 nor VP8', () => {
+    refuses([{ kind: 'video', codecs: ['98 VP9/90000'] }], 'CODEC_MISMATCH');
+    refuses([{ kind: 'video', codecs: ['98 H264/90000 64001f'] }], 'CODEC_MISMATCH');
+  });
+
+  it('is refused when its audio has no Opus', () => {
+    refuses([{ kind: 'audio', codecs: ['0 PCMU/8000'] }, { kind: 'video' }], 'CODEC_MISMATCH');
+  });
+
+  it('is refused with two sections of a kind, or one that only receives', () => {
+    refuses([{ kind: 'video' }, { kind: 'video' }], 'BROKEN_OFFER');
+    refuses([{ kind: 'audio' }, { kind: 'video', direction: 'recvonly' }], 'BROKEN_OFFER');
+  });
+
+  it('takes a bundle-only section with port 0 as wanted, as Firefox writes it', () => {
+    const { streams } = read([{ kind: 'audio' }, { kind: 'video', port: 0, lines: ['a=bundle-only'] }]);
+    assert.deepEqual(
+      streams.map(({ kind }) => kind),
+      ['audio', 'video'],
+    );
+  });
+
+  it('has its data channel rejected and its media taken', () => {
+    const lines = answer([...both, { kind: 'application' }]);
+    assert.ok(lines.includes('m=application 0 UDP/DTLS/SCTP webrtc-datachannel'));
+    assert.ok(lines.includes('a=group:BUNDLE 0 1'));
+  });
+
+  it('takes only header extensions that the router knows', () => {
+    const extension = 'urn:ietf:params:rtp-hdrext:sdes:mid';
+    const lines = answer([{ kind: 'video', lines: [`a=extmap:9 ${extension}`, 'a=extmap:7 urn:example:unknown'] }]);
+    assert.ok(lines.includes(`a=extmap:9 ${extension}`));
+    assert.ok(!lines.some((line) => line.includes('urn:example:unknown')));
+  });
+});
+
+describe('the answer to a publish offer', () => {
+  it('has the candidates in the first section alone, UDP before TCP', () => {
+    const lines = answer(both);
+    const candidates = lines.flatMap((line, index) => (line.startsWith('a=candidate:') ? [{ line, index }] : []));
+    assert.deepEqual(
+      candidates.map(({ line }) => line.split(' ')[2]),
+      ['udp', 'tcp'],
+    );
+    assert.ok(candidates.every(({ index }) => index < lines.findIndex((line) => line.startsWith('m=video'))));
+    assert.ok(lines.includes('a=ice-lite'));
+  });
+
+  it('receives what the client sends, sendrecv offers included', () => {
+    const lines = answer([
+      { kind: 'audio', direction: 'sendrecv' },
+      { kind: 'video', direction: 'inactive' },
+    ]);
+    assert.deepEqual(
+      lines.filter((line) => /^a=(recvonly|sendonly|sendrecv|inactive)$/.test(line)),
+      ['a=recvonly', 'a=inactive'],
+    );
+  });
+
+  for (const [offered, answered] of [
+    ['actpass', 'passive'],
+    ['active', 'passive'],
+    ['passive', 'active'],
+  ] as const) {
+    it(`is ${answered} in DTLS when the offer is ${offered}`, () => {
+      assert.ok(answer(both, { setup: offered }).includes(`a=setup:${answered}`));
+    });
+  }
+});
+
+describe('bad session descriptions', () => {
+  const good = offer(both);
+
+  for (const [what, text] of [
+    ['nothing', ''],
+    ['no session description', '{"sdp":1}'],
+    ['a description without sections', 'v=0\r\no=- 1 1 IN IP4 0\r\ns=-\r\nt=0 0\r\n'],
+    ['one that is too long', `v=0\r\n${'a=x\r\n'.repeat(20_000)}`],
+    ['one without a fingerprint', good.replace(/a=fingerprint:.*\r\n/g, '')],
+    ['one without rtcp-mux', good.replace(/a=rtcp-mux\r\n/g, '')],
+    ['one without a bundle', good.replace(/a=group:.*\r\n/, '')],
+    ['one in which sections share a mid', good.replace(/a=mid:1/, 'a=mid:0')],
+  ] as const) {
+    it(`are refused: ${what}`, () => {
+      assert.throws(
+        () => readPublishOffer(text, capabilities),
+        (error) => error instanceof MediaRefusal && error.reason === 'BROKEN_OFFER',
+      );
+    });
+  }
+
+  it('never throw anything but a refusal, whatever is cut out, put in or repeated', () => {
+    const lines = good.split('\r\n');
+    const edit = fc.record({
+      at: fc.nat(lines.length),
+      remove: fc.nat(3),
+      insert: fc.array(fc.string(), { maxLength: 2 }),
+    });
+    fc.assert(
+      fc.property(fc.array(edit, { minLength: 1, maxLength: 5 }), (edits) => {
+        const edited = [...lines];
+        for (const { at, remove, insert } of edits) edited.splice(at, remove, ...insert.map((text) => `a=${text}`));
+        try {
+          readPublishOffer(edited.join('\r\n'), capabilities).answer(transport, '1');
+        } catch (error) {
+          if (!(error instanceof MediaRefusal)) throw error;
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
