@@ -4,13 +4,10 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import type { OperationName } from '@proscenium/model';
+import { handledOperations } from '@proscenium/server';
 import { coveragePage } from './coverage-page.ts';
 
 const file = new URL('../docs/coverage.md', import.meta.url);
-
-const server: string = '@proscenium/server';
-const { handledOperations }: { handledOperations: readonly OperationName[] } = await import(server);
 
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
 const page = coveragePage(handledOperations);
