@@ -1,4 +1,4 @@
-import type { Publisher, Subscriber, Subscription, Wish } from '@proscenium/media';
+import type { CodecName, Publisher, Subscriber, Subscription, Wish } from '@proscenium/media';
 import type { EventsSocket } from '../signalling/events-socket.ts';
 import type { ParticipantClaims } from '../tokens/participant-claims.ts';
 import type { ParticipantRecord } from './participant-table.ts';
@@ -39,7 +39,10 @@ export class LiveParticipant {
   readonly subscriptions = new Map<string, SubscriptionHolding>();
   /** Subscriptions by the server's offer; belongs to the socket and outlives it by the reconnect grace time. */
   subscriber: Subscriber | undefined;
-  wish: { readonly wishes: readonly Wish[]; readonly codecs: readonly string[] } = { wishes: [], codecs: [] };
+  wish: { readonly wishes: readonly Wish[]; readonly codecs: ReadonlySet<CodecName> } = {
+    wishes: [],
+    codecs: new Set(),
+  };
   /** Runs while a lost socket is waited for. */
   graceTimer: NodeJS.Timeout | undefined;
   /** Requests under way that count as being connected. */

@@ -1,20 +1,21 @@
-import type { CodecName, MediaKind, Publisher, Sfu, StageMedia, Subscriber } from '@proscenium/media';
-import { MediaRefusal } from '@proscenium/media';
-import { createResourceId, type Event, type EventErrorCode } from '@proscenium/model';
+import type { Sfu, StageMedia } from '@proscenium/media';
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
-import { closeForLeft, type LeftReason, type SocketClose, StageErrorCode } from '../signalling/close-codes.ts';
+import { closeForLeft, type LeftReason, type SocketClose } from '../signalling/close-codes.ts';
 import type { EventsSocket } from '../signalling/events-socket.ts';
-import type { AnswerPayload, ClientMessage, SubscribePayload } from '../signalling/messages.ts';
+import type { ClientMessage } from '../signalling/messages.ts';
 import type { Store } from '../store/store.ts';
 import type { ParticipantClaims } from '../tokens/participant-claims.ts';
 import { type ClientData, clientAttribute } from './client-data.ts';
 import { LiveParticipant } from './live-participant.ts';
 import type { StageRef } from './live-stages.ts';
 import { newParticipantRecord } from './participant-record.ts';
+import type { MediaResource, StageContext } from './stage-context.ts';
 import { StageJournal, type StageSession } from './stage-journal.ts';
-import { refusalFor, StageRefusal } from './stage-refusal.ts';
+import { StagePublishing } from './stage-publishing.ts';
+import { leftMeanwhile, type StageRefusal } from './stage-refusal.ts';
 import { stageStateMessage } from './stage-state.ts';
+import { StageSubscribing } from './stage-subscribing.ts';
 
 export interface LiveStageOptions {
   readonly store: Store;
@@ -32,29 +33,24 @@ export interface LiveStageOptions {
   readonly onEmpty: () => void;
 }
 
-/** What a POST made: its resource, and the SDP answer. */
-export interface MediaResource {
-  readonly resourceId: string;
-  readonly answer: string;
-}
-
 /** Several changes at once are told as one state. */
 const STATE_DELAY_MS = 10;
 
 /**
- * A stage with somebody in it: its session, its participants and their media. The only writer of their records.
+ * A stage with somebody in it, or with a session that lingers: who is connected, and what all of them are told.
  *
- * Everything that happens is applied in memory at once and written to the store in the same order; a join is answered
- * when it is durable.
+ * Everything that happens is applied in memory at once and written down in the same order; a join is answered when it is
+ * durable.
  */
 export class LiveStage {
   readonly #stageId: string;
   readonly #options: LiveStageOptions;
   readonly #logger: Logger;
   readonly #journal: StageJournal;
+  readonly #publishing: StagePublishing;
+  readonly #subscribing: StageSubscribing;
   readonly #participants = new Map<string, LiveParticipant>();
   #media: Promise<StageMedia> | undefined;
-  #lastPublishedMs: number;
   #lingerTimer: NodeJS.Timeout | undefined;
   #stateTimer: NodeJS.Timeout | undefined;
   /** Set when the stage takes nobody in any more. */
@@ -65,9 +61,19 @@ export class LiveStage {
     this.#stageId = ref.stageId;
     this.#options = options;
     this.#logger = options.logger.child({ stageId: ref.stageId });
-    this.#lastPublishedMs = options.clock.now().getTime();
     this.#journal = new StageJournal(ref, { ...options, logger: this.#logger }, session);
-    if (session) this.#scheduleSessionEnd();
+    const context: StageContext = {
+      journal: this.#journal,
+      logger: this.#logger,
+      participants: this.#participants,
+      attend: (claims, client, work) => this.#attend(claims, client, work),
+      openMedia: () => this.#openMedia(),
+      leaveIfIdle: (participant) => this.#leaveIfIdle(participant),
+      stateChanged: () => this.#stateChanged(),
+    };
+    this.#publishing = new StagePublishing(context, options);
+    this.#subscribing = new StageSubscribing(context);
+    if (session) this.#endSessionLater();
   }
 
   /** Joins by an events socket. @throws {StageRefusal | TokenRefusal} */
@@ -75,8 +81,10 @@ export class LiveStage {
     return this.#attend(claims, client, async (participant) => {
       if (!socket.live) return;
       const evicted = participant.attachSocket(socket);
-      if (evicted) this.#dropSubscriber(participant);
-      evicted?.close(closeForLeft('token-reused'));
+      if (evicted) {
+        this.#subscribing.drop(participant);
+        evicted.close(closeForLeft('token-reused'));
+      }
       socket.on('message', (message) => this.#receive(participant, message));
       socket.once('closed', (said) => this.#socketClosed(participant, socket, said));
       socket.send(this.#stateMessage());
@@ -87,39 +95,7 @@ export class LiveStage {
 
   /** Publishes by WHIP. @throws {StageRefusal | TokenRefusal | MediaRefusal} */
   async publish(claims: ParticipantClaims, client: ClientData, offer: string): Promise<MediaResource> {
-    if (!claims.capabilities.publish) {
-      throw await this.#refuse('PUBLISH_ERROR', claims, 'INSUFFICIENT_CAPABILITIES', 'The token may not publish');
-    }
-    return this.#attend(claims, client, async (participant) => {
-      const places = this.#options.publishersPerStage;
-      const others = [...this.#participants.values()].filter(
-        (other) => other !== participant && (other.publish || other.publishesPending > 0),
-      );
-      if (others.length >= places) {
-        throw await this.#refuse(
-          'PUBLISH_ERROR',
-          claims,
-          'QUOTA_EXCEEDED',
-          `The stage has ${places} publishers already`,
-        );
-      }
-      participant.publishesPending += 1;
-      try {
-        const owner = participant.ownerOfPublish();
-        const media = await this.#openMedia();
-        const publisher = await media.publish(participant.id, offer);
-        if (participant.left) {
-          publisher.close();
-          throw leftMeanwhile();
-        }
-        const resourceId = createResourceId();
-        participant.publish = { resourceId, media: publisher, owner, started: false };
-        this.#watchPublisher(participant, publisher);
-        return { resourceId, answer: publisher.answer };
-      } finally {
-        participant.publishesPending -= 1;
-      }
-    });
+    return this.#orEmpty(() => this.#publishing.publish(claims, client, offer));
   }
 
   /** Subscribes to one publisher by POST. @throws {StageRefusal | TokenRefusal | MediaRefusal} */
@@ -129,38 +105,7 @@ export class LiveStage {
     publisherId: string,
     offer: string,
   ): Promise<MediaResource> {
-    const refuse = (errorCode: EventErrorCode, message: string) =>
-      this.#refuse('SUBSCRIBE_ERROR', claims, errorCode, message, publisherId);
-    if (!claims.capabilities.subscribe) throw await refuse('INSUFFICIENT_CAPABILITIES', 'The token may not subscribe');
-    return this.#attend(claims, client, async (participant) => {
-      const owner = participant.ownerOfSubscription(publisherId);
-      const media = await this.#openMedia();
-      const subscription = await media.subscribe(publisherId, offer).catch(async (error) => {
-        if (!(error instanceof MediaRefusal)) throw error;
-        if (error.reason === 'PUBLISHER_NOT_FOUND') throw await refuse('PUBLISHER_NOT_FOUND', error.message);
-        if (error.reason === 'CODEC_MISMATCH') throw await refuse('INVALID_VIDEO_CODEC', error.message);
-        throw error;
-      });
-      if (participant.left) {
-        subscription.close();
-        throw leftMeanwhile();
-      }
-      const resourceId = createResourceId();
-      const holding = { resourceId, media: subscription, owner, started: false };
-      participant.subscriptions.set(resourceId, holding);
-      subscription.once('connected', () => {
-        if (holding.started) return;
-        holding.started = true;
-        this.#subscribed(participant, publisherId);
-      });
-      subscription.once('ended', () => {
-        participant.subscriptions.delete(resourceId);
-        if (holding.started) this.#unsubscribed(participant, publisherId);
-        this.#leaveIfIdle(participant);
-      });
-      for (const surplus of participant.surplusSubscriptions(publisherId)) surplus.media.close();
-      return { resourceId, answer: subscription.answer };
-    });
+    return this.#orEmpty(() => this.#subscribing.subscribe(claims, client, publisherId, offer));
   }
 
   /** Ends a publish or a subscription of this participant. @returns false when there is none of that id */
@@ -197,9 +142,6 @@ export class LiveStage {
     await this.#journal.settled();
   }
 
-  // Joining and leaving
-
-  /** Does something for a participant that is, or thereby becomes, connected. */
   async #attend<T>(
     claims: ParticipantClaims,
     client: ClientData,
@@ -210,7 +152,7 @@ export class LiveStage {
     let participant = this.#participants.get(claims.participantId);
     if (!participant) {
       participant = new LiveParticipant(claims, newParticipantRecord(claims, client, this.#options.clock.now()));
-      this.#participants.set(claims.participantId, participant);
+      this.#participants.set(participant.id, participant);
       participant.joined = this.#recordJoin(participant);
     }
     participant.pending += 1;
@@ -223,13 +165,12 @@ export class LiveStage {
     } finally {
       participant.pending -= 1;
       this.#leaveIfIdle(participant);
-      if (this.#participants.size === 0) this.#scheduleSessionEnd();
+      if (this.#participants.size === 0) this.#endSessionLater();
     }
   }
 
   async #recordJoin(participant: LiveParticipant): Promise<void> {
     try {
-      if (!this.#journal.hasSession) this.#lastPublishedMs = this.#options.clock.now().getTime();
       const { sessionId } = await this.#journal.openSession();
       const earlier = await this.#journal.earlierRecord(participant.id);
       if (earlier) {
@@ -260,16 +201,15 @@ export class LiveStage {
     clearTimeout(participant.graceTimer);
     participant.publish?.media.close();
     for (const { media } of [...participant.subscriptions.values()]) media.close();
-    this.#dropSubscriber(participant);
+    this.#subscribing.drop(participant);
     participant.socket?.close(close);
-    participant.socket = undefined;
     participant.record = { ...participant.record, state: 'DISCONNECTED' };
-    this.#record(participant, this.#journal.event('LEFT', participant.id));
+    this.#journal.record({ record: participant.record, events: [this.#journal.event('LEFT', participant.id)] });
     this.#logger.info({ participantId: participant.id, reason: close.reason }, 'participant left');
     this.#stateChanged();
     if (this.#participants.size === 0) {
       this.#closeMedia();
-      this.#scheduleSessionEnd();
+      this.#endSessionLater();
     }
   }
 
@@ -280,12 +220,10 @@ export class LiveStage {
     this.#logger.info({ participantId: participant.id, reason: said?.reason }, 'events socket lost');
     participant.graceTimer = setTimeout(() => {
       participant.graceTimer = undefined;
-      this.#dropSubscriber(participant);
+      this.#subscribing.drop(participant);
       this.#leaveIfIdle(participant);
     }, this.#options.reconnectGraceMs);
   }
-
-  // Messages of the events socket
 
   #receive(participant: LiveParticipant, message: ClientMessage): void {
     switch (message.type) {
@@ -294,67 +232,21 @@ export class LiveStage {
         break;
       case 'CLIENT_INFO':
         participant.record = { ...participant.record, sdkVersion: clientAttribute(message.payload.sdkVersion) };
-        this.#record(participant);
+        this.#journal.record({ record: participant.record });
         break;
       case 'MUTE':
-        participant.muteState = message.payload;
-        this.#applyMute(participant);
-        this.#stateChanged();
+        this.#publishing.setMuted(participant, message.payload);
         break;
       case 'SUBSCRIBE':
-        participant.wish = readWish(participant.id, message.payload);
-        this.#applyWish(participant);
+        this.#subscribing.setWish(participant, message.payload);
         break;
       case 'SUBSCRIBER_ANSWER':
-        this.#takeAnswer(participant, message.payload);
+        this.#subscribing.takeAnswer(participant, message.payload);
         break;
       case 'PING':
         break; // the socket has answered it
     }
   }
-
-  #takeAnswer(participant: LiveParticipant, { transportId, offerId, sdp }: AnswerPayload): void {
-    participant.subscriber?.answer(transportId, offerId, sdp).catch((error: Error) => {
-      participant.socket?.close({ code: 1008, reason: error.message.slice(0, 120) });
-    });
-  }
-
-  #applyMute(participant: LiveParticipant): void {
-    const { publish, muteState } = participant;
-    if (!publish) return;
-    const paused: [MediaKind, boolean][] = [
-      ['audio', muteState.audioMuted],
-      ['video', muteState.videoStopped],
-    ];
-    for (const [kind, value] of paused) {
-      publish.media.setPaused(kind, value).catch((error) => this.#mediaFailed(participant, error));
-    }
-    this.#publishStartedIfFlowing(participant);
-  }
-
-  #applyWish(participant: LiveParticipant): void {
-    const { wishes, codecs } = participant.wish;
-    if (wishes.length > 0 && !participant.claims.capabilities.subscribe) {
-      for (const { participantId } of wishes) {
-        this.#refuseSubscribing(participant, participantId, 'INSUFFICIENT_CAPABILITIES');
-      }
-      return;
-    }
-    if (participant.subscriber || wishes.length === 0) {
-      participant.subscriber?.setWish(wishes, decodableCodecs(codecs));
-      return;
-    }
-    this.#openMedia()
-      .then((media) => {
-        if (participant.left || participant.subscriber) return;
-        participant.subscriber = media.createSubscriber();
-        this.#watchSubscriber(participant, participant.subscriber, media);
-        participant.subscriber.setWish(participant.wish.wishes, decodableCodecs(participant.wish.codecs));
-      })
-      .catch((error) => this.#mediaFailed(participant, error));
-  }
-
-  // Media
 
   #openMedia(): Promise<StageMedia> {
     this.#media ??= this.#createMedia();
@@ -364,7 +256,7 @@ export class LiveStage {
   async #createMedia(): Promise<StageMedia> {
     try {
       const media = await this.#options.sfu.createStage();
-      media.once('closed', () => this.#mediaLost(media));
+      media.once('closed', () => this.#mediaClosed(media));
       return media;
     } catch (error) {
       this.#media = undefined;
@@ -381,125 +273,18 @@ export class LiveStage {
     );
   }
 
-  /** The worker died. Publishers have told their ends; who subscribes by our offer gets a new one when media is back. */
-  #mediaLost(media: StageMedia): void {
-    if (!this.#media) return;
-    this.#media.then((current) => {
-      if (current === media) this.#media = undefined;
-      for (const participant of this.#participants.values()) {
-        if (!participant.subscriber) continue;
-        participant.subscriber = undefined;
-        this.#applyWish(participant);
-      }
-    });
-  }
-
-  #mediaFailed(participant: LiveParticipant, error: unknown): void {
-    this.#logger.warn({ err: error, participantId: participant.id }, 'media of a participant failed');
-  }
-
-  #watchPublisher(participant: LiveParticipant, publisher: Publisher): void {
-    publisher.on('media', () => {
-      this.#publishStartedIfFlowing(participant);
-      this.#stateChanged();
-    });
-    publisher.once('connected', () => this.#publishStartedIfFlowing(participant));
-    publisher.once('ended', (reason) => this.#publisherEnded(participant, publisher, reason));
-    this.#applyMute(participant);
-    if (publisher.ended) this.#publisherEnded(participant, publisher, 'lost');
-  }
-
-  /** A publish counts from its first packet on; a client whose streams are all muted sends none, but is there. */
-  #publishStartedIfFlowing(participant: LiveParticipant): void {
-    const { publish, muteState } = participant;
-    if (!publish || publish.started || publish.media.ended) return;
-    const muted = publish.media.connected && muteState.audioMuted && muteState.videoStopped;
-    if (publish.media.kinds.length === 0 && !muted) return;
-    publish.started = true;
-    participant.record = { ...participant.record, published: true, protocol: 'WHIP' };
-    this.#record(participant, this.#journal.event('PUBLISH_STARTED', participant.id));
-    this.#logger.info({ participantId: participant.id }, 'publish started');
-    this.#stateChanged();
-  }
-
-  #publisherEnded(participant: LiveParticipant, publisher: Publisher, reason: string): void {
-    const { publish } = participant;
-    if (publish?.media !== publisher) return;
-    participant.publish = undefined;
-    this.#lastPublishedMs = this.#options.clock.now().getTime();
-    if (publish.started) {
-      this.#record(participant, this.#journal.event('PUBLISH_STOPPED', participant.id));
-      this.#logger.info({ participantId: participant.id, reason }, 'publish stopped');
-      this.#stateChanged();
+  /**
+   * The worker died, unless we closed the media ourselves. Publishers and subscriptions have told their ends; who receives by
+   * our offer is offered anew from other media.
+   */
+  async #mediaClosed(media: StageMedia): Promise<void> {
+    if (!this.#media || (await this.#media) !== media) return;
+    this.#media = undefined;
+    for (const participant of this.#participants.values()) {
+      if (!participant.subscriber) continue;
+      participant.subscriber = undefined;
+      this.#subscribing.applyWish(participant);
     }
-    this.#leaveIfIdle(participant);
-  }
-
-  #watchSubscriber(participant: LiveParticipant, subscriber: Subscriber, media: StageMedia): void {
-    const send = (type: string, payload: object) => participant.socket?.send(JSON.stringify({ type, payload }));
-    subscriber.on('offer', (offer) => send('SUBSCRIBER_OFFER', offer));
-    subscriber.on('subscribed', (publisherId) => this.#subscribed(participant, publisherId));
-    subscriber.on('unsubscribed', (publisherId) => this.#unsubscribed(participant, publisherId));
-    subscriber.on('refused', (publisherId, kind) =>
-      this.#refuseSubscribing(
-        participant,
-        publisherId,
-        kind === 'audio' ? 'INVALID_AUDIO_CODEC' : 'INVALID_VIDEO_CODEC',
-      ),
-    );
-    subscriber.on('failed', (error) => this.#mediaFailed(participant, error));
-    subscriber.once('closed', () => media.removeSubscriber(subscriber));
-  }
-
-  #dropSubscriber(participant: LiveParticipant): void {
-    participant.subscriber?.close();
-    participant.subscriber = undefined;
-    participant.wish = { wishes: [], codecs: [] };
-  }
-
-  // Telling and recording
-
-  #subscribed(participant: LiveParticipant, publisherId: string): void {
-    this.#record(
-      participant,
-      this.#journal.event('SUBSCRIBE_STARTED', participant.id, { remoteParticipantId: publisherId }),
-    );
-  }
-
-  #unsubscribed(participant: LiveParticipant, publisherId: string): void {
-    this.#record(
-      participant,
-      this.#journal.event('SUBSCRIBE_STOPPED', participant.id, { remoteParticipantId: publisherId }),
-    );
-  }
-
-  #refuseSubscribing(participant: LiveParticipant, publisherId: string, errorCode: EventErrorCode): void {
-    const payload = { participantId: publisherId, errorCode };
-    participant.socket?.send(JSON.stringify({ type: 'SUBSCRIBE_ERROR', payload }));
-    const details = { remoteParticipantId: publisherId, errorCode };
-    this.#record(participant, this.#journal.event('SUBSCRIBE_ERROR', participant.id, details));
-  }
-
-  /** Writes the error event, where there is a session to write it to, and gives the refusal to throw. */
-  async #refuse(
-    name: 'PUBLISH_ERROR' | 'SUBSCRIBE_ERROR',
-    { participantId }: ParticipantClaims,
-    errorCode: EventErrorCode,
-    message: string,
-    remoteParticipantId?: string,
-  ): Promise<StageRefusal> {
-    const event = this.#journal.event(name, participantId, {
-      errorCode,
-      ...(remoteParticipantId ? { remoteParticipantId } : {}),
-    });
-    await this.#journal.write({ events: [event] });
-    if (this.#participants.size === 0) this.#scheduleSessionEnd();
-    return refusalFor(errorCode, message);
-  }
-
-  /** Writes down how the participant stands now, and what happened. */
-  #record(participant: LiveParticipant, ...events: Event[]): void {
-    this.#journal.record({ record: participant.record, events });
   }
 
   #stateChanged(): void {
@@ -514,17 +299,27 @@ export class LiveStage {
     return stageStateMessage(this.#stageId, this.#participants.values());
   }
 
-  // The session
+  /** A request that was refused may have found nobody here. */
+  async #orEmpty<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } finally {
+      if (this.#participants.size === 0) this.#endSessionLater();
+    }
+  }
 
-  #scheduleSessionEnd(): void {
+  /** The session ends when nobody is connected and nobody has published for the linger time. */
+  #endSessionLater(): void {
     clearTimeout(this.#lingerTimer);
     if (this.#ended) return;
-    const now = this.#options.clock.now().getTime();
-    const delayMs = Math.max(0, this.#lastPublishedMs + this.#options.sessionLingerMs - now);
-    this.#lingerTimer = setTimeout(() => {
-      if (this.#participants.size > 0) return;
-      this.#endSession().catch((error) => this.#logger.error({ err: error }, 'a stage session was not ended'));
-    }, delayMs);
+    const sinceMs = this.#options.clock.now().getTime() - this.#publishing.lastPublishedMs;
+    this.#lingerTimer = setTimeout(
+      () => {
+        if (this.#participants.size > 0) return;
+        this.#endSession().catch((error) => this.#logger.error({ err: error }, 'a stage session was not ended'));
+      },
+      Math.max(0, this.#options.sessionLingerMs - sinceMs),
+    );
   }
 
   async #endSession(): Promise<void> {
@@ -534,25 +329,4 @@ export class LiveStage {
     clearTimeout(this.#stateTimer);
     this.#options.onEmpty();
   }
-}
-
-/** Nobody subscribes to itself. */
-function readWish(ownId: string, { codecs, participants }: SubscribePayload): LiveParticipant['wish'] {
-  const wishes = participants
-    .filter(({ id }) => id !== ownId)
-    .map(({ id, subscribeType }) => ({
-      participantId: id,
-      kinds: subscribeType === 'AUDIO_ONLY' ? (['audio'] as const) : (['audio', 'video'] as const),
-    }));
-  return { wishes, codecs };
-}
-
-function leftMeanwhile(): StageRefusal {
-  return new StageRefusal(403, StageErrorCode.FAILED, 'The participant left meanwhile');
-}
-
-/** The stage's codecs among those that a browser names (`video/H264`). */
-function decodableCodecs(names: readonly string[]): Set<CodecName> {
-  const known: Readonly<Record<string, CodecName>> = { 'audio/opus': 'opus', 'video/h264': 'h264', 'video/vp8': 'vp8' };
-  return new Set(names.flatMap((name) => known[name.toLowerCase()] ?? []));
 }

@@ -31,3 +31,7 @@ export function refusalFor(errorCode: EventErrorCode, message: string): StageRef
       return new StageRefusal(503, StageErrorCode.FAILED, message);
   }
 }
+
+export function leftMeanwhile(): StageRefusal {
+  return new StageRefusal(403, StageErrorCode.FAILED, 'The participant left meanwhile');
+}

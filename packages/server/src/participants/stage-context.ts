@@ -1,0 +1,44 @@
+import type { StageMedia } from '@proscenium/media';
+import type { EventErrorCode } from '@proscenium/model';
+import type { Logger } from 'pino';
+import type { ParticipantClaims } from '../tokens/participant-claims.ts';
+import type { ClientData } from './client-data.ts';
+import type { LiveParticipant } from './live-participant.ts';
+import type { StageJournal } from './stage-journal.ts';
+import { refusalFor, type StageRefusal } from './stage-refusal.ts';
+
+/** What publishing and subscribing need of their stage. */
+export interface StageContext {
+  readonly journal: StageJournal;
+  readonly logger: Logger;
+  readonly participants: ReadonlyMap<string, LiveParticipant>;
+  /** Does something for a participant that is, or thereby becomes, connected. */
+  attend<T>(
+    claims: ParticipantClaims,
+    client: ClientData,
+    work: (participant: LiveParticipant) => Promise<T>,
+  ): Promise<T>;
+  openMedia(): Promise<StageMedia>;
+  /** To be called when something that held the participant in the stage has ended. */
+  leaveIfIdle(participant: LiveParticipant): void;
+  /** To be called when what clients are told of the stage has changed. */
+  stateChanged(): void;
+}
+
+/** What a POST made: its resource, and the SDP answer. */
+export interface MediaResource {
+  readonly resourceId: string;
+  readonly answer: string;
+}
+
+/** Writes the error event, where there is a session to write it to, and gives the refusal to throw. */
+export async function recordRefusal(
+  { journal }: StageContext,
+  { participantId }: ParticipantClaims,
+  error: { name: 'PUBLISH_ERROR' | 'SUBSCRIBE_ERROR'; errorCode: EventErrorCode; remoteParticipantId?: string },
+  message: string,
+): Promise<StageRefusal> {
+  const { name, ...details } = error;
+  await journal.write({ events: [journal.event(name, participantId, details)] });
+  return refusalFor(error.errorCode, message);
+}

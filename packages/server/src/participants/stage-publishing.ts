@@ -1,0 +1,130 @@
+import type { MediaKind, Publisher } from '@proscenium/media';
+import { createResourceId } from '@proscenium/model';
+import type { Clock } from '../clock.ts';
+import type { ParticipantClaims } from '../tokens/participant-claims.ts';
+import type { ClientData } from './client-data.ts';
+import type { LiveParticipant, MuteState } from './live-participant.ts';
+import { type MediaResource, recordRefusal, type StageContext } from './stage-context.ts';
+import { leftMeanwhile } from './stage-refusal.ts';
+
+/** Who publishes into a stage: from the offer to the last packet. */
+export class StagePublishing {
+  readonly #stage: StageContext;
+  readonly #publishersPerStage: number;
+  readonly #clock: Clock;
+  /** When somebody published last, in milliseconds since 1970; the stage's beginning until then. */
+  #lastPublishedMs: number;
+
+  constructor(stage: StageContext, { publishersPerStage, clock }: { publishersPerStage: number; clock: Clock }) {
+    this.#stage = stage;
+    this.#publishersPerStage = publishersPerStage;
+    this.#clock = clock;
+    this.#lastPublishedMs = clock.now().getTime();
+  }
+
+  get lastPublishedMs(): number {
+    return this.#lastPublishedMs;
+  }
+
+  /** @throws {StageRefusal | TokenRefusal | MediaRefusal} */
+  async publish(claims: ParticipantClaims, client: ClientData, offer: string): Promise<MediaResource> {
+    if (!claims.capabilities.publish) {
+      const error = { name: 'PUBLISH_ERROR', errorCode: 'INSUFFICIENT_CAPABILITIES' } as const;
+      throw await recordRefusal(this.#stage, claims, error, 'The token may not publish');
+    }
+    return this.#stage.attend(claims, client, async (participant) => {
+      if (this.#isFullFor(participant)) {
+        const error = { name: 'PUBLISH_ERROR', errorCode: 'QUOTA_EXCEEDED' } as const;
+        const message = `The stage has ${this.#publishersPerStage} publishers already`;
+        throw await recordRefusal(this.#stage, claims, error, message);
+      }
+      participant.publishesPending += 1;
+      try {
+        const owner = participant.ownerOfPublish();
+        const media = await this.#stage.openMedia();
+        const publisher = await media.publish(participant.id, offer);
+        if (participant.left) {
+          publisher.close();
+          throw leftMeanwhile();
+        }
+        const resourceId = createResourceId();
+        participant.publish = { resourceId, media: publisher, owner, started: false };
+        this.#watch(participant, publisher);
+        return { resourceId, answer: publisher.answer };
+      } finally {
+        participant.publishesPending -= 1;
+      }
+    });
+  }
+
+  setMuted(participant: LiveParticipant, muteState: MuteState): void {
+    participant.muteState = muteState;
+    this.#applyMute(participant);
+    this.#stage.stateChanged();
+  }
+
+  #isFullFor(participant: LiveParticipant): boolean {
+    const others = [...this.#stage.participants.values()].filter(
+      (other) => other !== participant && (other.publish || other.publishesPending > 0),
+    );
+    return others.length >= this.#publishersPerStage;
+  }
+
+  #watch(participant: LiveParticipant, publisher: Publisher): void {
+    publisher.on('media', () => {
+      this.#startIfFlowing(participant);
+      this.#stage.stateChanged();
+    });
+    publisher.once('connected', () => this.#startIfFlowing(participant));
+    publisher.once('ended', (reason) => this.#ended(participant, publisher, reason));
+    if (publisher.ended) this.#ended(participant, publisher, 'lost');
+    else this.#applyMute(participant);
+  }
+
+  #applyMute(participant: LiveParticipant): void {
+    const { publish, muteState } = participant;
+    if (!publish) return;
+    const paused: [MediaKind, boolean][] = [
+      ['audio', muteState.audioMuted],
+      ['video', muteState.videoStopped],
+    ];
+    for (const [kind, value] of paused) {
+      publish.media.setPaused(kind, value).catch((error) => {
+        // A publish that ended meanwhile has nothing left to pause.
+        if (!publish.media.ended) this.#stage.logger.warn({ err: error }, 'a stream could not be paused or resumed');
+      });
+    }
+    this.#startIfFlowing(participant);
+  }
+
+  /** A publish counts from its first packet on; a client whose streams are all muted sends none, but is there. */
+  #startIfFlowing(participant: LiveParticipant): void {
+    const { publish, muteState } = participant;
+    if (!publish || publish.started || publish.media.ended) return;
+    const muted = publish.media.connected && muteState.audioMuted && muteState.videoStopped;
+    if (publish.media.kinds.length === 0 && !muted) return;
+    publish.started = true;
+    participant.record = { ...participant.record, published: true, protocol: 'WHIP' };
+    this.#record(participant, 'PUBLISH_STARTED');
+    this.#stage.logger.info({ participantId: participant.id }, 'publish started');
+    this.#stage.stateChanged();
+  }
+
+  #ended(participant: LiveParticipant, publisher: Publisher, reason: string): void {
+    const { publish } = participant;
+    if (publish?.media !== publisher) return;
+    participant.publish = undefined;
+    this.#lastPublishedMs = this.#clock.now().getTime();
+    if (publish.started) {
+      this.#record(participant, 'PUBLISH_STOPPED');
+      this.#stage.logger.info({ participantId: participant.id, reason }, 'publish stopped');
+      this.#stage.stateChanged();
+    }
+    this.#stage.leaveIfIdle(participant);
+  }
+
+  #record(participant: LiveParticipant, name: 'PUBLISH_STARTED' | 'PUBLISH_STOPPED'): void {
+    const { journal } = this.#stage;
+    journal.record({ record: participant.record, events: [journal.event(name, participant.id)] });
+  }
+}

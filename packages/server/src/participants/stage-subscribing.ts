@@ -1,0 +1,160 @@
+import { type CodecName, MediaRefusal, type StageMedia, type Subscriber, type Subscription } from '@proscenium/media';
+import { createResourceId, type EventErrorCode } from '@proscenium/model';
+import type { AnswerPayload, SubscribePayload } from '../signalling/messages.ts';
+import type { ParticipantClaims } from '../tokens/participant-claims.ts';
+import type { ClientData } from './client-data.ts';
+import type { LiveParticipant } from './live-participant.ts';
+import { type MediaResource, recordRefusal, type StageContext } from './stage-context.ts';
+import { leftMeanwhile } from './stage-refusal.ts';
+
+/** Who receives from a stage: by a POST to each publisher, or by the server's offer over the events socket. */
+export class StageSubscribing {
+  readonly #stage: StageContext;
+
+  constructor(stage: StageContext) {
+    this.#stage = stage;
+  }
+
+  /** Subscribes to one publisher by the client's offer. @throws {StageRefusal | TokenRefusal | MediaRefusal} */
+  async subscribe(
+    claims: ParticipantClaims,
+    client: ClientData,
+    publisherId: string,
+    offer: string,
+  ): Promise<MediaResource> {
+    const refuse = (errorCode: EventErrorCode, message: string) =>
+      recordRefusal(
+        this.#stage,
+        claims,
+        { name: 'SUBSCRIBE_ERROR', errorCode, remoteParticipantId: publisherId },
+        message,
+      );
+    if (!claims.capabilities.subscribe) throw await refuse('INSUFFICIENT_CAPABILITIES', 'The token may not subscribe');
+    return this.#stage.attend(claims, client, async (participant) => {
+      const owner = participant.ownerOfSubscription(publisherId);
+      const media = await this.#stage.openMedia();
+      const subscription = await media.subscribe(publisherId, offer).catch(async (error) => {
+        if (!(error instanceof MediaRefusal)) throw error;
+        if (error.reason === 'PUBLISHER_NOT_FOUND') throw await refuse('PUBLISHER_NOT_FOUND', error.message);
+        if (error.reason === 'CODEC_MISMATCH') throw await refuse('INVALID_VIDEO_CODEC', error.message);
+        throw error;
+      });
+      if (participant.left) {
+        subscription.close();
+        throw leftMeanwhile();
+      }
+      const resourceId = createResourceId();
+      participant.subscriptions.set(resourceId, { resourceId, media: subscription, owner, started: false });
+      this.#watch(participant, resourceId, subscription);
+      for (const surplus of participant.surplusSubscriptions(publisherId)) surplus.media.close();
+      return { resourceId, answer: subscription.answer };
+    });
+  }
+
+  /** Takes the whole of what a client wants to receive by the server's offer. */
+  setWish(participant: LiveParticipant, { codecs, participants }: SubscribePayload): void {
+    const wishes = participants
+      .filter(({ id }) => id !== participant.id)
+      .map(({ id, subscribeType }) => ({
+        participantId: id,
+        kinds: subscribeType === 'AUDIO_ONLY' ? (['audio'] as const) : (['audio', 'video'] as const),
+      }));
+    participant.wish = { wishes, codecs: decodableCodecs(codecs) };
+    this.applyWish(participant);
+  }
+
+  /** Brings the participant's connection to what it wants, on media that may be new. */
+  applyWish(participant: LiveParticipant): void {
+    const { wishes, codecs } = participant.wish;
+    if (wishes.length > 0 && !participant.claims.capabilities.subscribe) {
+      for (const { participantId } of wishes) this.#refuse(participant, participantId, 'INSUFFICIENT_CAPABILITIES');
+      return;
+    }
+    if (participant.subscriber || wishes.length === 0) {
+      participant.subscriber?.setWish(wishes, codecs);
+      return;
+    }
+    this.#stage
+      .openMedia()
+      .then((media) => {
+        if (participant.left || participant.subscriber) return;
+        participant.subscriber = media.createSubscriber();
+        this.#watchSubscriber(participant, participant.subscriber, media);
+        participant.subscriber.setWish(participant.wish.wishes, participant.wish.codecs);
+      })
+      .catch((error) => this.#failed(participant, error));
+  }
+
+  takeAnswer(participant: LiveParticipant, { transportId, offerId, sdp }: AnswerPayload): void {
+    participant.subscriber?.answer(transportId, offerId, sdp).catch((error: Error) => {
+      participant.socket?.close({ code: 1008, reason: error.message.slice(0, 120) });
+    });
+  }
+
+  /** Ends what the participant receives by the server's offer. */
+  drop(participant: LiveParticipant): void {
+    participant.subscriber?.close();
+    participant.subscriber = undefined;
+    participant.wish = { wishes: [], codecs: new Set() };
+  }
+
+  #watch(participant: LiveParticipant, resourceId: string, subscription: Subscription): void {
+    const { publisherId } = subscription;
+    subscription.once('connected', () => {
+      const holding = participant.subscriptions.get(resourceId);
+      if (!holding) return;
+      holding.started = true;
+      this.#record(participant, 'SUBSCRIBE_STARTED', publisherId);
+    });
+    const end = () => {
+      const holding = participant.subscriptions.get(resourceId);
+      if (!holding) return;
+      participant.subscriptions.delete(resourceId);
+      if (holding.started) this.#record(participant, 'SUBSCRIBE_STOPPED', publisherId);
+      this.#stage.leaveIfIdle(participant);
+    };
+    subscription.once('ended', end);
+    if (subscription.ended) end();
+  }
+
+  #watchSubscriber(participant: LiveParticipant, subscriber: Subscriber, media: StageMedia): void {
+    subscriber.on('offer', (offer) => send(participant, 'SUBSCRIBER_OFFER', offer));
+    subscriber.on('subscribed', (publisherId) => this.#record(participant, 'SUBSCRIBE_STARTED', publisherId));
+    subscriber.on('unsubscribed', (publisherId) => this.#record(participant, 'SUBSCRIBE_STOPPED', publisherId));
+    subscriber.on('refused', (publisherId, kind) =>
+      this.#refuse(participant, publisherId, kind === 'audio' ? 'INVALID_AUDIO_CODEC' : 'INVALID_VIDEO_CODEC'),
+    );
+    subscriber.on('failed', (error) => this.#failed(participant, error));
+    subscriber.once('closed', () => media.removeSubscriber(subscriber));
+  }
+
+  #refuse(participant: LiveParticipant, publisherId: string, errorCode: EventErrorCode): void {
+    const { journal } = this.#stage;
+    send(participant, 'SUBSCRIBE_ERROR', { participantId: publisherId, errorCode });
+    const details = { remoteParticipantId: publisherId, errorCode };
+    journal.record({ events: [journal.event('SUBSCRIBE_ERROR', participant.id, details)] });
+  }
+
+  #record(participant: LiveParticipant, name: 'SUBSCRIBE_STARTED' | 'SUBSCRIBE_STOPPED', publisherId: string): void {
+    const { journal } = this.#stage;
+    journal.record({ events: [journal.event(name, participant.id, { remoteParticipantId: publisherId })] });
+  }
+
+  #failed(participant: LiveParticipant, error: unknown): void {
+    this.#stage.logger.warn({ err: error, participantId: participant.id }, 'a subscriber could not be served');
+  }
+}
+
+function send(participant: LiveParticipant, type: string, payload: object): void {
+  participant.socket?.send(JSON.stringify({ type, payload }));
+}
+
+/** The stage's codecs among those that a browser names (`video/H264`). */
+function decodableCodecs(names: readonly string[]): Set<CodecName> {
+  const known: ReadonlyMap<string, CodecName> = new Map([
+    ['audio/opus', 'opus'],
+    ['video/h264', 'h264'],
+    ['video/vp8', 'vp8'],
+  ]);
+  return new Set(names.flatMap((name) => known.get(name.toLowerCase()) ?? []));
+}
