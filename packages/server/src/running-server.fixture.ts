@@ -1,0 +1,53 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { IVSRealTimeClient } from '@aws-sdk/client-ivs-realtime';
+import pino from 'pino';
+import { type Config, loadConfig } from './config/config.ts';
+import { type RunningServer, startServer } from './main.ts';
+
+const credentials = {
+  accessKeyId: 'PRSCEXAMPLEEXAMPLEEX',
+  secretAccessKey: 'example-secret-example-secret-example-00',
+};
+
+/** A whole server on free ports, with its data in a folder of its own, and the AWS SDK's client for it. */
+export class TestServer {
+  readonly running: RunningServer;
+  readonly client: IVSRealTimeClient;
+  readonly #config: Config;
+
+  private constructor(config: Config, running: RunningServer) {
+    this.#config = config;
+    this.running = running;
+    this.client = new IVSRealTimeClient({ endpoint: running.endpoint, region: running.region, credentials });
+  }
+
+  static async start(limits: Partial<Config['limits']> = {}): Promise<TestServer> {
+    const data = await mkdtemp(join(tmpdir(), 'proscenium-'));
+    const config = loadConfig({ environment: process.env, flags: { listen: '127.0.0.1:0', data } });
+    return TestServer.#start({
+      ...config,
+      accessKeys: [{ ...credentials, account: config.account, userName: 'test' }],
+      throttles: { ...config.throttles, enabled: false },
+      limits: { ...config.limits, ...limits },
+      media: { ...config.media, workers: 1 },
+    });
+  }
+
+  /** Ends the server and starts another one on the same data. */
+  async restart(): Promise<TestServer> {
+    await this.running.close();
+    return TestServer.#start(this.#config);
+  }
+
+  async close(): Promise<void> {
+    this.client.destroy();
+    await this.running.close();
+    await rm(this.#config.data, { recursive: true });
+  }
+
+  static async #start(config: Config): Promise<TestServer> {
+    return new TestServer(config, await startServer(config, { logger: pino({ level: 'silent' }) }));
+  }
+}

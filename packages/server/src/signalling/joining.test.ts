@@ -1,0 +1,342 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import {
+  CreateParticipantTokenCommand,
+  CreateStageCommand,
+  DeleteStageCommand,
+  DisconnectParticipantCommand,
+  GetParticipantCommand,
+  GetStageCommand,
+  ListParticipantEventsCommand,
+  ListParticipantsCommand,
+  ListStageSessionsCommand,
+} from '@aws-sdk/client-ivs-realtime';
+import { TestServer } from '../running-server.fixture.ts';
+import { publishOffer } from './offer.fixture.ts';
+import { StageClient } from './stage-client.fixture.ts';
+
+let server: TestServer;
+let stageArn: string;
+let alice: StageClient;
+let bob: StageClient;
+
+async function sessions() {
+  return (await server.client.send(new ListStageSessionsCommand({ stageArn }))).stageSessions ?? [];
+}
+
+async function activeSessionId(): Promise<string> {
+  return (await server.client.send(new GetStageCommand({ arn: stageArn }))).stage?.activeSessionId ?? '';
+}
+
+async function eventsOf({ id }: StageClient, sessionId?: string): Promise<(string | undefined)[]> {
+  const session = sessionId ?? (await activeSessionId());
+  const command = new ListParticipantEventsCommand({ stageArn, sessionId: session, participantId: id });
+  return ((await server.client.send(command)).events ?? []).map(({ name }) => name).reverse();
+}
+
+/** What happened last is written while the client is told of it already: waits until it can be read. */
+async function untilEvents(client: StageClient, expected: readonly string[], sessionId?: string): Promise<void> {
+  let events = await eventsOf(client, sessionId);
+  for (const deadline = Date.now() + 20_000; events.length < expected.length && Date.now() < deadline; ) {
+    events = await eventsOf(client, sessionId);
+  }
+  assert.deepEqual(events, expected);
+}
+
+async function errorCode(response: Response): Promise<number> {
+  return ((await response.json()) as { code: number }).code;
+}
+
+async function token(capabilities?: ('PUBLISH' | 'SUBSCRIBE')[]): Promise<StageClient> {
+  const command = new CreateParticipantTokenCommand({ stageArn, ...(capabilities ? { capabilities } : {}) });
+  const { participantToken } = await server.client.send(command);
+  return new StageClient(participantToken?.token ?? '');
+}
+
+before(async () => {
+  server = await TestServer.start({ sessionLingerSeconds: 3_600, reconnectGraceSeconds: 3_600 });
+});
+
+after(async () => {
+  await server.close();
+});
+
+beforeEach(async () => {
+  const participantTokenConfigurations = [{ userId: 'alice', attributes: { role: 'host' } }, { userId: 'bob' }];
+  const { stage, participantTokens = [] } = await server.client.send(
+    new CreateStageCommand({ participantTokenConfigurations }),
+  );
+  stageArn = stage?.arn ?? '';
+  alice = new StageClient(participantTokens[0]?.token ?? '');
+  bob = new StageClient(participantTokens[1]?.token ?? '');
+});
+
+describe('an events socket', () => {
+  it('joins: there is a session, a record and an event, and everybody is told', async () => {
+    const socket = alice.connect();
+    await socket.state((participants) => participants.length === 1);
+    const other = bob.connect();
+    const [first] = await socket.state((participants) => participants.length === 2);
+    assert.deepEqual(
+      { ...first },
+      {
+        id: alice.id,
+        userId: 'alice',
+        attributes: { role: 'host' },
+        capabilities: ['publish', 'subscribe'],
+        isPublishing: false,
+        tracks: [],
+        audioMuted: false,
+        videoStopped: false,
+      },
+    );
+    await other.state((participants) => participants.length === 2);
+    const sessionId = await activeSessionId();
+    assert.match(sessionId, /^st-[a-z0-9]{13}$/);
+    const { participants = [] } = await server.client.send(new ListParticipantsCommand({ stageArn, sessionId }));
+    assert.deepEqual(
+      participants.map(({ participantId, state, published }) => [participantId, state, published]),
+      [
+        [bob.id, 'CONNECTED', false],
+        [alice.id, 'CONNECTED', false],
+      ],
+    );
+    await untilEvents(alice, ['JOINED']);
+    for (const each of [socket, other]) each.crash();
+  });
+
+  it('answers PING, also one that was sent before the join was done', async () => {
+    const socket = alice.connect();
+    await socket.send('PING');
+    await socket.next('PONG');
+    socket.crash();
+  });
+
+  it('leaves at once when the client says so', async () => {
+    const watcher = bob.connect();
+    const socket = alice.connect();
+    await watcher.state((participants) => participants.length === 2);
+    await socket.send('LEAVE');
+    assert.deepEqual(await socket.closed, { code: 1000, reason: 'user-initiated' });
+    await watcher.state((participants) => participants.length === 1);
+    await untilEvents(alice, ['JOINED', 'LEFT']);
+    const command = new GetParticipantCommand({
+      stageArn,
+      sessionId: await activeSessionId(),
+      participantId: alice.id,
+    });
+    assert.equal((await server.client.send(command)).participant?.state, 'DISCONNECTED');
+    watcher.crash();
+  });
+
+  it('that is lost keeps its participant for the grace time: coming back is no second join', async () => {
+    const watcher = bob.connect();
+    const first = alice.connect();
+    await first.state((participants) => participants.length === 2);
+    first.crash();
+    const second = alice.connect();
+    await second.state((participants) => participants.length === 2);
+    await untilEvents(alice, ['JOINED']);
+    for (const each of [watcher, second]) each.crash();
+  });
+
+  it('is ended by a second one with the same token', async () => {
+    const first = alice.connect();
+    await first.state((participants) => participants.length === 1);
+    const second = alice.connect();
+    assert.deepEqual(await first.closed, { code: 4102, reason: 'token-reused' });
+    await second.state((participants) => participants.length === 1);
+    await untilEvents(alice, ['JOINED']);
+    second.crash();
+  });
+
+  it('tells the client data of its User-Agent and of CLIENT_INFO', async () => {
+    const socket = alice.connect();
+    await socket.send('CLIENT_INFO', { sdkVersion: '1.42.0 <script>' });
+    await socket.send('PING');
+    await socket.next('PONG');
+    await socket.send('LEAVE');
+    await socket.closed;
+    const command = new GetParticipantCommand({
+      stageArn,
+      sessionId: await activeSessionId(),
+      participantId: alice.id,
+    });
+    assert.equal((await server.client.send(command)).participant?.sdkVersion, '1.42.0 script');
+  });
+
+  for (const [what, text] of [
+    ['no JSON', 'hello'],
+    ['no object', '[1]'],
+    ['a known type with a wrong payload', '{"type":"MUTE","payload":{"audioMuted":"yes"}}'],
+    ['binary', Buffer.from('{"type":"PING"}')],
+  ] as const) {
+    it(`is closed with 1008 when the client sends ${what}`, async () => {
+      const socket = alice.connect();
+      await socket.sendText(text);
+      assert.equal((await socket.closed).code, 1008);
+    });
+  }
+
+  it('is closed with 1009 when a message is too big', async () => {
+    const socket = alice.connect();
+    await socket.sendText(JSON.stringify({ type: 'PING', padding: 'x'.repeat(70_000) }));
+    assert.equal((await socket.closed).code, 1009);
+  });
+
+  it('passes over types that it does not know', async () => {
+    const socket = alice.connect();
+    await socket.send('FUTURE', { anything: true });
+    await socket.send('PING');
+    await socket.next('PONG');
+    socket.crash();
+  });
+});
+
+describe('a token', () => {
+  it('that was tampered with is refused', async () => {
+    const socket = new StageClient(`${alice.token.slice(0, -4)}AAAA`).connect();
+    assert.deepEqual(await socket.closed, { code: 4001, reason: 'TOKEN_MALFORMED' });
+  });
+
+  it('of another stage is refused', async () => {
+    const socket = alice.connect('abcdABCDefgh');
+    assert.deepEqual(await socket.closed, { code: 4001, reason: 'TOKEN_MALFORMED' });
+  });
+
+  it('ends its connection and is refused ever after DisconnectParticipant', async () => {
+    const watcher = bob.connect();
+    const socket = alice.connect();
+    await watcher.state((participants) => participants.length === 2);
+    await server.client.send(new DisconnectParticipantCommand({ stageArn, participantId: alice.id }));
+    assert.deepEqual(await socket.closed, { code: 4100, reason: 'participant-disconnected' });
+    await watcher.state((participants) => participants.length === 1);
+    await untilEvents(alice, ['JOINED', 'LEFT']);
+    assert.deepEqual(await alice.connect().closed, { code: 4010, reason: 'PARTICIPANT_DISCONNECTED' });
+    assert.equal((await alice.publish(publishOffer)).status, 403);
+    watcher.crash();
+  });
+
+  it('of a participant that never came is refused after DisconnectParticipant too', async () => {
+    await server.client.send(new DisconnectParticipantCommand({ stageArn, participantId: alice.id }));
+    assert.deepEqual(await alice.connect().closed, { code: 4010, reason: 'PARTICIPANT_DISCONNECTED' });
+    assert.deepEqual(await sessions(), []);
+  });
+
+  it('is worth nothing once its stage is deleted', async () => {
+    const socket = alice.connect();
+    await socket.state((participants) => participants.length === 1);
+    await server.client.send(new DeleteStageCommand({ arn: stageArn }));
+    assert.deepEqual(await socket.closed, { code: 4101, reason: 'stage-deleted' });
+    assert.deepEqual(await alice.connect().closed, { code: 4009, reason: 'STAGE_DELETED' });
+    const response = await bob.publish(publishOffer);
+    assert.equal(response.status, 404);
+    assert.equal(await errorCode(response), 9);
+  });
+});
+
+describe('a publish by POST', () => {
+  it('makes the participant join, and its end makes it leave', async () => {
+    const response = await alice.publish(publishOffer);
+    assert.equal(response.status, 201);
+    assert.equal(response.headers.get('content-type'), 'application/sdp');
+    assert.ok(Number(response.headers.get('content-length')) > 0);
+    assert.match(await response.text(), /^v=0\r\n/);
+    await untilEvents(alice, ['JOINED']);
+    const location = response.headers.get('location') ?? '';
+    assert.equal((await bob.delete(location)).status, 404);
+    assert.equal((await alice.delete(location)).status, 200);
+    assert.equal((await alice.delete(location)).status, 404);
+    await untilEvents(alice, ['JOINED', 'LEFT']);
+  });
+
+  it('beside an events socket is one connection with it: the socket holds the participant', async () => {
+    const [response, socket] = await Promise.all([alice.publish(publishOffer), alice.connect()]);
+    await socket.state((participants) => participants.length === 1);
+    assert.equal((await alice.delete(response.headers.get('location') ?? '')).status, 200);
+    await untilEvents(alice, ['JOINED']);
+    socket.crash();
+  });
+
+  it('is replaced by a second one', async () => {
+    const first = (await alice.publish(publishOffer)).headers.get('location') ?? '';
+    const second = (await alice.publish(publishOffer)).headers.get('location') ?? '';
+    assert.equal((await alice.delete(first)).status, 404);
+    assert.equal((await alice.delete(second)).status, 200);
+  });
+
+  it('of an evicted socket ends, what the new client has POSTed before its own socket stays', async () => {
+    const socket = alice.connect();
+    await socket.state((participants) => participants.length === 1);
+    const old = (await alice.publish(publishOffer)).headers.get('location') ?? '';
+    const newcomer = (await alice.publish(publishOffer)).headers.get('location') ?? '';
+    const next = alice.connect();
+    assert.equal((await socket.closed).reason, 'token-reused');
+    assert.equal((await alice.delete(old)).status, 404);
+    assert.equal((await alice.delete(newcomer)).status, 200);
+    next.crash();
+  });
+
+  it('is refused without the capability, and stands among the events', async () => {
+    const viewer = await token(['SUBSCRIBE']);
+    const socket = viewer.connect();
+    await socket.state((participants) => participants.length === 1);
+    const response = await viewer.publish(publishOffer);
+    assert.deepEqual([response.status, await errorCode(response)], [403, 8]);
+    await untilEvents(viewer, ['JOINED', 'PUBLISH_ERROR']);
+    socket.crash();
+  });
+
+  it('is sent on from the address for all stages', async () => {
+    const { origin } = new URL(alice.payload.whip_url);
+    const response = await alice.publish(publishOffer, `${origin}/whip`);
+    assert.equal(response.status, 307);
+    assert.equal(response.headers.get('location'), alice.payload.whip_url);
+  });
+});
+
+describe('the HTTP routes of media', () => {
+  it('answer errors that a page may read', async () => {
+    const response = await fetch(alice.payload.whip_url, { method: 'POST', body: publishOffer });
+    assert.equal(response.status, 401);
+    assert.equal(response.headers.get('access-control-allow-origin'), '*');
+    assert.equal(await errorCode(response), 1);
+  });
+
+  it('answer OPTIONS with what is allowed, by name', async () => {
+    const response = await fetch(alice.payload.whip_url, { method: 'OPTIONS' });
+    assert.equal(response.status, 204);
+    assert.match(response.headers.get('access-control-allow-headers') ?? '', /authorization/);
+    assert.equal(response.headers.get('accept-post'), 'application/sdp');
+  });
+
+  it('refuse PATCH, other types, offers that are too long, and broken ones', async () => {
+    const headers = { authorization: `Bearer ${alice.token}` };
+    const { whip_url: url } = alice.payload;
+    assert.equal((await fetch(url, { method: 'PATCH', headers })).status, 405);
+    const typed = (type: string, body: string) =>
+      fetch(url, { method: 'POST', headers: { ...headers, 'content-type': type }, body });
+    assert.equal((await typed('application/json', '{}')).status, 415);
+    assert.equal((await typed('application/sdp', 'x'.repeat(70_000))).status, 413);
+    assert.equal((await typed('application/sdp', 'v=0\r\n')).status, 400);
+  });
+
+  it('know no publisher that is not there, and write that down', async () => {
+    const response = await alice.subscribe('nobody', publishOffer);
+    assert.equal(response.status, 404);
+    const [session] = await sessions();
+    await untilEvents(alice, ['JOINED', 'SUBSCRIBE_ERROR', 'LEFT'], session?.sessionId);
+  });
+});
+
+describe('a server that stops', () => {
+  it('lets everybody go with 1001, writes that down, and goes on with the session after its next start', async () => {
+    const socket = alice.connect();
+    await socket.state((participants) => participants.length === 1);
+    const sessionId = await activeSessionId();
+    server = await server.restart();
+    assert.equal((await socket.closed).code, 1001);
+    assert.equal(await activeSessionId(), sessionId);
+    await untilEvents(alice, ['JOINED', 'LEFT']);
+  });
+});
