@@ -153,10 +153,8 @@ describe('an events socket', () => {
   it('tells the client data of its User-Agent and of CLIENT_INFO', async () => {
     const socket = alice.connect();
     await socket.send('CLIENT_INFO', { sdkVersion: '1.42.0 <script>' });
-    await socket.send('PING');
-    await socket.next('PONG');
     await socket.send('LEAVE');
-    await socket.closed;
+    await untilEvents(alice, ['JOINED', 'LEFT']);
     const command = new GetParticipantCommand({
       stageArn,
       sessionId: await activeSessionId(),
