@@ -1,0 +1,79 @@
+import { hash } from 'node:crypto';
+import {
+  NotImplementedException,
+  type OperationName,
+  readRequest,
+  type WrittenResponse,
+  writeResponse,
+} from '@proscenium/model';
+import type { FastifyRequest } from 'fastify';
+import type { Clock } from '../clock.ts';
+import type { AccessKeys } from '../identity/access-keys.ts';
+import { splitUrl } from '../identity/canonical-request.ts';
+import { SigningKeys } from '../identity/signing-keys.ts';
+import { verifySignature } from '../identity/verify-signature.ts';
+import { readBody } from './body.ts';
+import type { Call, Handler, Handlers } from './handlers.ts';
+import { checkHost } from './host.ts';
+import { readInput } from './input.ts';
+import { findRoute } from './route.ts';
+import { Throttle } from './throttle.ts';
+import type { ThrottleRates } from './throttle-rates.ts';
+
+export type FrontDoorOptions = {
+  handlers: Handlers;
+  accessKeys: AccessKeys;
+  clock: Clock;
+  /** Regions that a caller may sign for. */
+  regions: readonly string[];
+  /** Accepted `Host` names, without port. IP addresses are always accepted. */
+  hosts: readonly string[];
+  bodyLimitBytes: number;
+  throttles: ThrottleRates | 'off';
+};
+
+export type FrontDoor = (request: FastifyRequest) => Promise<WrittenResponse>;
+
+/** The way of every API call, step by step. Each step throws what the caller is to be told. */
+export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
+  const { handlers, accessKeys, clock, regions, hosts, bodyLimitBytes, throttles } = options;
+  const signingKeys = new SigningKeys();
+  const throttle = throttles === 'off' ? undefined : new Throttle(throttles);
+
+  return async (request) => {
+    const { method = '', url: rawUrl = '', rawHeaders, headers } = request.raw;
+    const { path, query } = splitUrl(rawUrl);
+
+    checkHost(headers.host, hosts);
+    const route = findRoute(method, path);
+    const body = await readBody(request.raw, bodyLimitBytes);
+    const now = clock.now();
+    const principal = verifySignature(
+      { method, rawUrl, rawHeaders, bodySha256: hash('sha256', body) },
+      { accessKeys, regions, signingKeys, now },
+    );
+    const { account, region, arn: principalArn } = principal;
+    const scope = { account, region };
+    throttle?.take(scope, route.operation, now);
+    const handler = findHandler(handlers, route.operation);
+    const input = readInput(route, { query, contentType: headers['content-type'], body });
+    return handle(route.operation, handler, input, { scope, requestId: request.id, principalArn });
+  };
+}
+
+function findHandler<Name extends OperationName>(handlers: Handlers, operation: Name): Handler<Name> {
+  const handler: Handler<Name> | undefined = handlers[operation];
+  if (handler === undefined) throw new NotImplementedException(`${operation} is not implemented`);
+  return handler;
+}
+
+async function handle<Name extends OperationName>(
+  operation: Name,
+  handler: Handler<Name>,
+  input: unknown,
+  call: Call,
+): Promise<WrittenResponse> {
+  const request = readRequest(operation, input);
+  const response = await handler(request, call);
+  return writeResponse(operation, response);
+}

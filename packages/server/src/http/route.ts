@@ -1,0 +1,44 @@
+import { MissingAuthenticationTokenException, type OperationName, operationNames, operations } from '@proscenium/model';
+
+/** The operation that a request line names, with what its path carries. */
+export type Route = {
+  operation: OperationName;
+  /** Member of the request that travels in the path, still percent-encoded. */
+  label?: { member: string; encoded: string };
+};
+
+const endingLabel = /\{([^{}]+)\}$/;
+
+/** Method and path to operation, for paths without a label. */
+const exact = new Map<string, OperationName>();
+/** Those with one: the path up to the label, which takes everything that follows, slashes too. */
+const labelled: { operation: OperationName; method: string; prefix: string; member: string }[] = [];
+for (const operation of operationNames) {
+  const { method, path } = operations[operation];
+  const member = endingLabel.exec(path)?.[1];
+  if (member === undefined) exact.set(`${method} ${path}`, operation);
+  else labelled.push({ operation, method, prefix: path.replace(endingLabel, ''), member });
+}
+
+/** Every path of the API as Fastify writes it, with its methods. */
+export function apiPaths(): ReadonlyMap<string, string[]> {
+  const paths = new Map<string, string[]>();
+  for (const { method, path } of operationNames.map((name) => operations[name])) {
+    const url = path.replace(endingLabel, '*');
+    paths.set(url, [...(paths.get(url) ?? []), method]);
+  }
+  return paths;
+}
+
+/**
+ * @param path as it came: an operation's path is compared letter by letter, undecoded
+ * @throws MissingAuthenticationTokenException when nothing is there, as the API's gateway says it
+ */
+export function findRoute(method: string, path: string): Route {
+  const operation = exact.get(`${method} ${path}`);
+  if (operation !== undefined) return { operation };
+  const found = labelled.find((each) => each.method === method && path.startsWith(each.prefix));
+  const encoded = path.slice(found?.prefix.length);
+  if (found === undefined || encoded === '') throw new MissingAuthenticationTokenException();
+  return { operation: found.operation, label: { member: found.member, encoded } };
+}
