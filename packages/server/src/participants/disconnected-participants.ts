@@ -1,4 +1,4 @@
-import { findStageSeq } from '../stages/stage-table.ts';
+import { findStageSeq, stageSeqOf } from '../stages/stage-table.ts';
 import type { Database } from '../store/store.ts';
 import type { StageRef } from './live-stages.ts';
 
@@ -28,12 +28,11 @@ export async function barParticipant(
 }
 
 export async function isDisconnected(db: Database, stage: StageRef, participantId: string): Promise<boolean> {
-  const stageSeq = await findStageSeq(db, stage);
-  if (stageSeq === undefined) return false;
   const row = await db
     .selectFrom('disconnected_participants')
     .select('participant_id')
-    .where((barred) => barred.and({ stage_seq: stageSeq, participant_id: participantId }))
+    .where('stage_seq', '=', stageSeqOf(db, stage))
+    .where('participant_id', '=', participantId)
     .executeTakeFirst();
   return row !== undefined;
 }

@@ -90,6 +90,7 @@ export class LiveStage {
       socket.send(this.#stateMessage());
       participant.subscriber?.resend();
       this.#stateChanged();
+      socket.open();
     });
   }
 

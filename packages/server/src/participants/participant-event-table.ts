@@ -4,17 +4,18 @@ import type { Database } from '../store/store.ts';
 import type { StageRef } from './live-stages.ts';
 import { findSession } from './stage-session-table.ts';
 
+/** Enough to make the way to the writer cheap, and few enough for the number of parameters that a statement may have. */
+const eventsPerStatement = 100;
+
 export async function insertEvents(trx: Database, sessionSeq: number, events: readonly Event[]): Promise<void> {
-  // One row a statement: it stays in the cache of prepared statements, however many come together.
-  for (const event of events) {
+  const rows = events.map((event) => {
     if (event.participantId === undefined) throw new Error('An event belongs to a participant');
+    return { session_seq: sessionSeq, participant_id: event.participantId, event_json: JSON.stringify(event) };
+  });
+  for (let from = 0; from < rows.length; from += eventsPerStatement) {
     await trx
       .insertInto('participant_events')
-      .values({
-        session_seq: sessionSeq,
-        participant_id: event.participantId,
-        event_json: JSON.stringify(event),
-      })
+      .values(rows.slice(from, from + eventsPerStatement))
       .execute();
   }
 }

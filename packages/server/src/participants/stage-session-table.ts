@@ -1,6 +1,6 @@
 import type { StageSession } from '@proscenium/model';
 import type { Slice } from '../pagination/read-page.ts';
-import { findStageSeq } from '../stages/stage-table.ts';
+import { stageSeqOf } from '../stages/stage-table.ts';
 import type { Database } from '../store/store.ts';
 import type { StageRef } from './live-stages.ts';
 
@@ -31,23 +31,20 @@ export async function findSession(
   stage: StageRef,
   sessionId: string,
 ): Promise<StageSessionRecord | undefined> {
-  const stageSeq = await findStageSeq(db, stage);
-  if (stageSeq === undefined) return undefined;
   const row = await db
     .selectFrom('stage_sessions')
     .selectAll()
-    .where((session) => session.and({ stage_seq: stageSeq, session_id: sessionId }))
+    .where('stage_seq', '=', stageSeqOf(db, stage))
+    .where('session_id', '=', sessionId)
     .executeTakeFirst();
   return row && toRecord(row);
 }
 
 export async function findRunningSession(db: Database, stage: StageRef): Promise<StageSessionRecord | undefined> {
-  const stageSeq = await findStageSeq(db, stage);
-  if (stageSeq === undefined) return undefined;
   const row = await db
     .selectFrom('stage_sessions')
     .selectAll()
-    .where('stage_seq', '=', stageSeq)
+    .where('stage_seq', '=', stageSeqOf(db, stage))
     .where('end_time_ms', 'is', null)
     .executeTakeFirst();
   return row && toRecord(row);
@@ -59,12 +56,10 @@ export async function listSessions(
   stage: StageRef,
   { before, limit }: Slice,
 ): Promise<StageSessionRecord[]> {
-  const stageSeq = await findStageSeq(db, stage);
-  if (stageSeq === undefined) return [];
   const rows = await db
     .selectFrom('stage_sessions')
     .selectAll()
-    .where('stage_seq', '=', stageSeq)
+    .where('stage_seq', '=', stageSeqOf(db, stage))
     .where('seq', '<', before)
     .orderBy('seq', 'desc')
     .limit(limit)

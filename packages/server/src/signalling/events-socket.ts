@@ -16,10 +16,15 @@ const MAXIMUM_MESSAGES_PER_INTERVAL = 500;
 /** A client that does not read: what waits for it is full state, so nothing is lost by letting it come again. */
 const MAXIMUM_BUFFERED_BYTES = 4 * 1024 * 1024;
 
+/** What a client may say before it has joined. */
+const MAXIMUM_EARLY_MESSAGES = 64;
+
 /** A participant's events socket: messages in and out, a heartbeat, and limits. */
 export class EventsSocket extends EventEmitter<EventsSocketEvents> {
   readonly #socket: WebSocket;
   readonly #heartbeat: NodeJS.Timeout;
+  /** Until the socket is opened. */
+  #early: ClientMessage[] | undefined = [];
   #unanswered = 0;
   #messages = 0;
   #said: SocketClose | undefined;
@@ -40,6 +45,13 @@ export class EventsSocket extends EventEmitter<EventsSocketEvents> {
   /** False once it is closed, being closed, or its peer has missed a probe: then another may take its place. */
   get live(): boolean {
     return !this.#closed && this.#said === undefined && this.#unanswered < 2;
+  }
+
+  /** To be called once somebody listens: what the client has said so far comes now. */
+  open(): void {
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    for (const message of early) if (!this.#closed) this.emit('message', message);
   }
 
   send(text: string): void {
@@ -65,11 +77,16 @@ export class EventsSocket extends EventEmitter<EventsSocketEvents> {
       if (this.#messages > MAXIMUM_MESSAGES_PER_INTERVAL) throw new ProtocolViolation('too many messages');
       const message = readClientMessage(text);
       if (message?.type === 'PING') this.send('{"type":"PONG"}');
-      else if (message) this.emit('message', message);
+      else if (message) this.#hand(message);
     } catch (error) {
       if (!(error instanceof ProtocolViolation)) throw error;
       this.close({ code: 1008, reason: error.message });
     }
+  }
+
+  #hand(message: ClientMessage): void {
+    if (!this.#early) this.emit('message', message);
+    else if (this.#early.push(message) > MAXIMUM_EARLY_MESSAGES) throw new ProtocolViolation('too many messages');
   }
 
   #probe(): void {

@@ -154,6 +154,7 @@ describe('an events socket', () => {
     const socket = alice.connect();
     await socket.send('CLIENT_INFO', { sdkVersion: '1.42.0 <script>' });
     await socket.send('LEAVE');
+    await socket.closed;
     await untilEvents(alice, ['JOINED', 'LEFT']);
     const command = new GetParticipantCommand({
       stageArn,

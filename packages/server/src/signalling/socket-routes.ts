@@ -59,7 +59,6 @@ async function joinStage(
   userAgent: string | undefined,
   { registry, admission, logger }: SocketRoutesOptions,
 ): Promise<void> {
-  webSocket.pause(); // what the client says before it has joined waits
   const socket = new EventsSocket(webSocket);
   try {
     const claims = await admission.verify(token);
@@ -70,8 +69,6 @@ async function joinStage(
     const close = closeFor(error);
     if (close.code === 1011) logger.error({ err: error }, 'an events socket could not be opened');
     socket.close(close);
-  } finally {
-    webSocket.resume();
   }
 }
 
