@@ -51,13 +51,17 @@ export async function findStage(
 }
 
 /** The row number by which sessions and disconnected participants refer to their stage. */
-export async function findStageSeq(db: Database, { account, region, stageId }: StageRef): Promise<number | undefined> {
-  const row = await db
+export async function findStageSeq(db: Database, stage: StageRef): Promise<number | undefined> {
+  const row = await stageSeqOf(db, stage).executeTakeFirst();
+  return row?.seq;
+}
+
+/** The same as part of another query: no row for a stage that does not exist. */
+export function stageSeqOf(db: Database, { account, region, stageId }: StageRef) {
+  return db
     .selectFrom('stages')
     .select('seq')
-    .where((row) => row.and({ account, region, stage_id: stageId }))
-    .executeTakeFirst();
-  return row?.seq;
+    .where((row) => row.and({ account, region, stage_id: stageId }));
 }
 
 /** Newest first. */
