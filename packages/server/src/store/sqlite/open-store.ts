@@ -37,6 +37,13 @@ export async function openStore({
     death.resolve(cause);
   });
   const queue = new WriteQueue((sql, parameters) => writer.run(sql, parameters), limits);
+  try {
+    // An empty transaction shows that the thread is up and can write.
+    await queue.write(async () => {});
+  } catch (error) {
+    await writer.close();
+    throw error;
+  }
   const reading = openForReading(file);
   const statements = new Statements(reading);
   const db = kyselyOver(async (sql, parameters) => {
