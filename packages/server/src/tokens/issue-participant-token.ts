@@ -15,6 +15,9 @@ import { serviceTokenHeader, type TokenPayload, tokenDigest } from './token-form
 
 const defaultDurationMinutes = 720;
 
+export type IssuedToken = ParticipantToken &
+  Required<Pick<ParticipantToken, 'participantId' | 'token' | 'expirationTime'>>;
+
 /**
  * Makes a participant token: `header.payload.signature`, where the signature is ECDSA over P-384 and SHA-384 in DER form.
  * What was asked for is repeated in the answer, what was left to its default is not.
@@ -43,7 +46,7 @@ export async function issueParticipantToken({
   signingKey: SigningKey;
   clock: Clock;
   random?: RandomBytes;
-}): Promise<ParticipantToken> {
+}): Promise<IssuedToken> {
   if (attributes !== undefined) checkAttributes(attributes);
   const granted = new Set<ParticipantTokenCapability>(capabilities ?? ['PUBLISH', 'SUBSCRIBE']);
   const participantId = createParticipantId(random);

@@ -1,5 +1,8 @@
-/** Largest token that is looked at: the attributes take up to 1 KiB (JSON may escape them), the rest some hundred bytes. */
-export const maximumTokenBytes = 8 * 1024;
+/**
+ * Largest token that is looked at. Attributes take up to 1 KiB and a user id 128 characters, six times as much when JSON
+ * has to escape them, and base64url adds a third.
+ */
+export const maximumTokenBytes = 12 * 1024;
 
 /** Header of the tokens that the service makes: told apart from self-signed ones by `alg`, and without a key id. */
 export const serviceTokenHeader = { alg: 'KMS', typ: 'JWT' } as const;
