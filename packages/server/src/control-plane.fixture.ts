@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import {
+  type ModelledErrorName,
+  type Operation,
+  operations,
+  readRequest,
+  type Scope,
+  ServiceError,
+  writeResponse,
+} from '@proscenium/model';
+import type { Handler } from './http/handlers.ts';
+import { createHandlers, defaultQuotas, type handledOperations, type Quotas } from './operations.ts';
+import { loadPageTokens } from './pagination/page-tokens.ts';
+import type { LiveStages, StageRef } from './participants/live-stages.ts';
+import { openStore } from './store/sqlite/open-store.ts';
+import type { Store } from './store/store.ts';
+import { loadSigningKey, type SigningKey } from './tokens/signing-key.ts';
+
+type HandledOperation = (typeof handledOperations)[number];
+
+/** The body of an answer, as a client parses it. */
+// biome-ignore lint/suspicious/noExplicitAny: tests look into answers as a client without types does
+export type Body = any;
+
+export const scope: Scope = { account: '123456789012', region: 'us-west-2' };
+
+/** What the control plane asked of the media, in order, and what was already written down by then. */
+export class RecordedLiveStages implements LiveStages {
+  readonly calls: unknown[] = [];
+  /** Called before a call is recorded. */
+  look: (stage: StageRef) => Promise<void> = async () => {};
+
+  async disconnectParticipant(stage: StageRef, participantId: string): Promise<void> {
+    await this.look(stage);
+    this.calls.push(['disconnectParticipant', stage, participantId]);
+  }
+
+  async endStage(stage: StageRef): Promise<void> {
+    await this.look(stage);
+    this.calls.push(['endStage', stage]);
+  }
+}
+
+export type ControlPlane = {
+  /** Sends a request through reading, handling and writing, as the HTTP front door does. */
+  call(operation: HandledOperation, input?: object, caller?: Scope): Promise<Body>;
+  store: Store;
+  live: RecordedLiveStages;
+  signingKey: SigningKey;
+  clock: { time: Date; now(): Date };
+};
+
+/** Everything behind the API but HTTP and media, on a new database. */
+export async function openControlPlane(t: TestContext, quotas: Partial<Quotas> = {}): Promise<ControlPlane> {
+  const store = await openTestStore(t);
+  const live = new RecordedLiveStages();
+  const clock = {
+    time: new Date('2026-11-21T20:00:00Z'),
+    now() {
+      return new Date(this.time);
+    },
+  };
+  const signingKey = await loadSigningKey(store);
+  const handlers = createHandlers({
+    store,
+    live,
+    endpointsOf: (stageId) => ({
+      events: 'ws://127.0.0.1:8080/events',
+      whip: `http://127.0.0.1:8080/whip/${stageId}`,
+      rtmp: 'rtmp://127.0.0.1:1935/app/',
+      rtmps: 'rtmps://127.0.0.1:443/app/',
+    }),
+    pageTokens: await loadPageTokens(store),
+    signingKey,
+    clock,
+    quotas: { ...defaultQuotas, ...quotas },
+  });
+
+  async function call(name: HandledOperation, input: object = {}, caller = scope): Promise<Body> {
+    const handler = handlers[name] as Handler<HandledOperation>;
+    const context = { scope: caller, requestId: 'r-1', principalArn: `arn:aws:iam::${caller.account}:user/test` };
+    try {
+      const response = await handler(readRequest(name, input), context);
+      const { body } = writeResponse(name, response);
+      return body === undefined ? undefined : JSON.parse(body);
+    } catch (error) {
+      assertModelled(operations[name], error);
+      throw error;
+    }
+  }
+
+  return { call, store, live, signingKey, clock };
+}
+
+export async function openTestStore(t: TestContext): Promise<Store> {
+  const folder = await mkdtemp(join(tmpdir(), 'proscenium-'));
+  const store = await openStore({ file: join(folder, 'proscenium.db'), clock: { now: () => new Date() } });
+  t.after(async () => {
+    await store.close();
+    await rm(folder, { recursive: true });
+  });
+  return store;
+}
+
+/** An operation answers with the errors of its model only. */
+function assertModelled(operation: Operation, error: unknown): void {
+  if (error instanceof ServiceError && error.modelled) {
+    assert.ok(operation.errors.includes(error.name as ModelledErrorName), `${operation.name} has no ${error.name}`);
+  }
+}
