@@ -13,7 +13,7 @@ import {
   writeResponse,
 } from '@proscenium/model';
 import type { Handler } from './http/handlers.ts';
-import { createHandlers, defaultQuotas, type handledOperations, type Quotas } from './operations.ts';
+import { createHandlers, type handledOperations, type Quotas } from './operations.ts';
 import { loadPageTokens } from './pagination/page-tokens.ts';
 import type { LiveStages, StageRef } from './participants/live-stages.ts';
 import { openStore } from './store/sqlite/open-store.ts';
@@ -77,7 +77,7 @@ export async function openControlPlane(t: TestContext, quotas: Partial<Quotas> =
     pageTokens: await loadPageTokens(store),
     signingKey,
     clock,
-    quotas: { ...defaultQuotas, ...quotas },
+    quotas: { stages: 1_000, storageConfigurations: 5, ...quotas },
   });
 
   async function call(name: HandledOperation, input: object = {}, caller = scope): Promise<Body> {

@@ -18,9 +18,6 @@ import type { SigningKey } from './tokens/signing-key.ts';
 /** How many of each resource one account may have in one region. */
 export type Quotas = { stages: number; storageConfigurations: number };
 
-/** Those of the real service. */
-export const defaultQuotas: Quotas = { stages: 1_000, storageConfigurations: 5 };
-
 export type OperationDependencies = {
   store: Store;
   live: LiveStages;
