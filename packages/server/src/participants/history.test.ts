@@ -6,7 +6,6 @@ import {
   appendEvents,
   closeSession,
   deleteHistoryBefore,
-  findActiveSession,
   listUnfinished,
   openSession,
   saveParticipant,
@@ -14,6 +13,7 @@ import {
 import type { StageRef } from './live-stages.ts';
 import { participantRecord } from './participant-record.fixture.ts';
 import { findParticipant } from './participant-table.ts';
+import { findRunningSession } from './stage-session-table.ts';
 
 const startTime = new Date('2026-11-21T20:01:00.602Z');
 const endTime = new Date('2026-11-21T20:30:00Z');
@@ -31,6 +31,11 @@ async function newStages(t: TestContext) {
   return { ...plane, createStage, deleteStage };
 }
 
+async function findActiveSession({ db }: Store, stage: StageRef): Promise<typeof first | undefined> {
+  const session = await findRunningSession(db, stage);
+  return session && { sessionId: session.sessionId, startTime: session.startTime };
+}
+
 async function countRows(store: Store): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const table of ['stage_sessions', 'participants', 'participant_events'] as const) {
@@ -46,18 +51,18 @@ async function countRows(store: Store): Promise<Record<string, number>> {
 test('a stage has one session at a time', async (t) => {
   const { store, createStage } = await newStages(t);
   const stage = await createStage();
-  assert.equal(await findActiveSession(store.db, stage), undefined);
+  assert.equal(await findActiveSession(store, stage), undefined);
   await store.write((trx) => openSession(trx, stage, first));
-  assert.deepEqual(await findActiveSession(store.db, stage), first);
+  assert.deepEqual(await findActiveSession(store, stage), first);
   await assert.rejects(
     store.write((trx) => openSession(trx, stage, second)),
     /UNIQUE constraint failed/,
   );
 
   await store.write((trx) => closeSession(trx, stage, first.sessionId, endTime));
-  assert.equal(await findActiveSession(store.db, stage), undefined);
+  assert.equal(await findActiveSession(store, stage), undefined);
   await store.write((trx) => openSession(trx, stage, second));
-  assert.deepEqual(await findActiveSession(store.db, stage), second);
+  assert.deepEqual(await findActiveSession(store, stage), second);
 });
 
 test('closing a session again does not touch the one after it', async (t) => {
@@ -69,7 +74,7 @@ test('closing a session again does not touch the one after it', async (t) => {
     await openSession(trx, stage, second);
     await closeSession(trx, stage, first.sessionId, new Date());
   });
-  assert.deepEqual(await findActiveSession(store.db, stage), second);
+  assert.deepEqual(await findActiveSession(store, stage), second);
 });
 
 test('a record replaces the earlier one and comes back as it was', async (t) => {
@@ -135,7 +140,7 @@ test('the last words of a deleted stage are not kept', async (t) => {
     await closeSession(trx, stage, first.sessionId, endTime);
   });
   assert.deepEqual(await countRows(store), { stage_sessions: 1, participants: 0, participant_events: 0 });
-  assert.equal(await findActiveSession(store.db, stage), undefined);
+  assert.equal(await findActiveSession(store, stage), undefined);
 });
 
 test('what is unfinished is found over all accounts and regions, with who was connected', async (t) => {

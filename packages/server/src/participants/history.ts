@@ -11,7 +11,7 @@ import {
   putParticipant,
 } from './participant-table.ts';
 import { StageRefusal } from './stage-refusal.ts';
-import { endSession, findRunningSession, findSession, insertSession } from './stage-session-table.ts';
+import { endSession, findSession, insertSession } from './stage-session-table.ts';
 
 /*
  * What the live side writes down. The history of a stage goes with the stage: once it is deleted, everything here but
@@ -63,14 +63,6 @@ export async function appendEvents(
 ): Promise<void> {
   const session = await findSession(trx, stage, sessionId);
   if (session !== undefined) await insertEvents(trx, session.seq, events);
-}
-
-export async function findActiveSession(
-  db: Database,
-  stage: StageRef,
-): Promise<{ sessionId: string; startTime: Date } | undefined> {
-  const session = await findRunningSession(db, stage);
-  return session && { sessionId: session.sessionId, startTime: session.startTime };
 }
 
 /** A session without an end, and who is still written down as connected to it. */

@@ -8,7 +8,7 @@ export type WriterAnswer = { id: number; result: StatementResult } | { id: numbe
 type Waiting = { resolve(result: StatementResult): void; reject(error: Error): void };
 
 /** A statement that the database refused. The message names tables and columns, never values. */
-export class StatementFailed extends Error {
+class StatementFailed extends Error {
   override readonly name = 'StatementFailed';
 }
 
