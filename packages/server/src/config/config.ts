@@ -6,12 +6,9 @@ import type { AccessKey } from '../identity/access-keys.ts';
 import { checkSettings, formatSettingPath } from './check-settings.ts';
 import { ConfigError } from './config-error.ts';
 import { type Environment, readAccessKey, readEnvironment } from './environment.ts';
-import { type Settings, type SettingsLayer, settingsSchema } from './settings.ts';
+import { defaultUserName, type Settings, type SettingsLayer, settingsSchema } from './settings.ts';
 import { readSettingsFile } from './settings-file.ts';
 import { findRecordedWorker } from './worker-record.ts';
-
-/** Who signs with the first access key. */
-export const firstUserName = 'admin';
 
 /** Everything that the server needs to know to start. */
 export type Config = {
@@ -90,7 +87,7 @@ function resolve(settings: Settings, firstKey: ReturnType<typeof readAccessKey>)
   const listen = splitListen(settings.listen);
   const publicUrl = settings.publicUrl?.replace(/\/$/, '');
   if (publicUrl !== undefined && !URL.canParse(publicUrl)) throw new ConfigError('publicUrl: must be a web address');
-  const environmentKeys = firstKey ? [{ ...firstKey, userName: firstUserName }] : [];
+  const environmentKeys = firstKey ? [{ ...firstKey, userName: defaultUserName }] : [];
   return {
     listen,
     publicUrl,

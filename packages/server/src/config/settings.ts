@@ -23,12 +23,15 @@ const region = /^[a-z]{2}(-[a-z]+)+-\d$/;
 const accountForm = 'an account id of twelve digits, in quotes';
 const regionForm = 'a region such as us-west-2';
 
+/** Whom an access key without a name belongs to. */
+export const defaultUserName = 'admin';
+
 const accessKey = Type.Object(
   {
     accessKeyId: text(/^[\w-]{1,128}$/, '1 to 128 letters, digits or any of _-'),
     secretAccessKey: Type.String({ minLength: 1 }),
     account: Type.Optional(text(account, accountForm)),
-    userName: text(/^[\w+=,.@-]{1,64}$/, '1 to 64 letters, digits or any of +=,.@_-', { default: 'admin' }),
+    userName: text(/^[\w+=,.@-]{1,64}$/, '1 to 64 letters, digits or any of +=,.@_-', { default: defaultUserName }),
   },
   closed,
 );

@@ -1,0 +1,25 @@
+import { Command } from 'commander';
+import packageJson from '../package.json' with { type: 'json' };
+
+const wrongUsage = 2;
+
+const program = new Command('proscenium')
+  .description('A self-hosted server for real-time stages, compatible with the Amazon IVS Real-Time API.')
+  .version(packageJson.version)
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : wrongUsage));
+
+program
+  .command('serve')
+  .description('Start the server. It runs until it gets SIGINT or SIGTERM.')
+  .option('--listen <host:port>', 'where to listen (default: 127.0.0.1:7080); port 0 takes free ports')
+  .option('--data <dir>', 'folder for all that outlives the process (default: ./data)')
+  .option('--config <file>', 'YAML file with options; config.sample.yaml has them all')
+  .option('--json', 'print one JSON object, once the server accepts calls, in place of text', false)
+  .addHelpText('after', '\nEnvironment variables such as PROSCENIUM_LISTEN set options too: see config.sample.yaml.')
+  .action(async (options) => {
+    // The other commands do without the server and start faster.
+    const { serve } = await import('./serve.ts');
+    await serve(options);
+  });
+
+await program.parseAsync();
