@@ -27,7 +27,7 @@ export interface SubscriberEvents {
   unsubscribed: [participantId: string];
   /** The client cannot decode what this publisher sends. */
   refused: [participantId: string, kind: MediaKind];
-  /** The connection ended; the next wish makes a new one. */
+  /** The connection ended; what is still wished for is offered anew. */
   ended: [reason: EndReason];
   /** Something of ours went wrong; the connection is given up. */
   failed: [error: Error];
@@ -60,6 +60,9 @@ interface Connection {
   answered: boolean;
 }
 
+/** After so many connections in a row that never came up, only a new wish makes another one. */
+const MAXIMUM_FAILURES = 3;
+
 /**
  * A participant that subscribes by our own client: the server offers, and one connection carries all its subscriptions, so
  * that one bandwidth estimate serves all of them.
@@ -77,6 +80,8 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
   #subscribed = new Set<string>();
   #reconciling = false;
   #stale = false;
+  /** Connections in a row that never came up. */
+  #failures = 0;
   #closed = false;
 
   constructor(options: SubscriberOptions) {
@@ -90,6 +95,7 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
    * @param decodable the codecs that the client decodes
    */
   setWish(wishes: readonly Wish[], decodable: ReadonlySet<CodecName>): void {
+    this.#failures = 0;
     this.#decodable = decodable;
     this.#wishes = new Map(wishes.map(({ participantId, kinds }) => [participantId, new Set(kinds)]));
     if (this.#wishes.size === 0) this.#connection?.transport.close();
@@ -221,12 +227,18 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
       answered: false,
     };
     this.#connection = connection;
+    transport.once('connected', () => {
+      this.#failures = 0;
+    });
+    this.#failures += 1;
     transport.once('ended', (reason) => {
       if (connection.pending) clearTimeout(connection.pending.timer);
       if (this.#connection === connection) this.#connection = undefined;
       for (const slot of connection.slots) slot.stream = undefined;
       this.#tellSubscribed();
       this.emit('ended', reason);
+      // Whoever still wants something is offered it anew, unless this client evidently cannot connect.
+      if (this.#failures < MAXIMUM_FAILURES) this.refresh();
     });
     await transport.transport.setMaxOutgoingBitrate(this.#options.maximumBitrateBps);
     return connection;
