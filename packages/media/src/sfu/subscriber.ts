@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { types } from 'mediasoup';
 import { type CodecName, routerCodec } from '../webrtc/codecs.ts';
-import { type MediaKind, readRemoteDescription } from '../webrtc/remote-description.ts';
+import { type MediaKind, type RemoteDescription, readRemoteDescription } from '../webrtc/remote-description.ts';
 import { type OfferedSection, writeServerOffer } from '../webrtc/server-offer.ts';
 import type { ClientTransport, EndReason } from './client-transport.ts';
 import type { Publisher } from './publisher.ts';
@@ -56,8 +56,9 @@ interface Connection {
   nextMid: number;
   offerId: number;
   /** The last offer, while its answer is awaited. */
-  pending: { readonly offer: SubscriberOffer; readonly timer: NodeJS.Timeout } | undefined;
-  answered: boolean;
+  pending: { readonly offer: SubscriberOffer; readonly timer: NodeJS.Timeout; answered: boolean } | undefined;
+  /** The client's fingerprint is known: it comes with the first answer and stays. */
+  handshaking: boolean;
 }
 
 /** After so many connections in a row that never came up, only a new wish makes another one. */
@@ -116,32 +117,41 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
    */
   async answer(transportId: string, offerId: number, sdp: string): Promise<void> {
     const connection = this.#connection;
-    if (!connection || connection.transport.id !== transportId || connection.pending?.offer.offerId !== offerId) return;
+    if (!connection || connection.transport.id !== transportId) return;
+    const { pending } = connection;
+    if (pending?.offer.offerId !== offerId || pending.answered) return;
     const description = readRemoteDescription(sdp);
-    clearTimeout(connection.pending.timer);
-    connection.pending = undefined;
+    pending.answered = true;
+    clearTimeout(pending.timer);
     try {
-      if (!connection.answered) {
-        connection.answered = true;
-        await connection.transport.connect(description.dtlsParameters);
-      }
-      for (const slot of connection.slots) {
-        if (!slot.stream) continue;
-        const section = description.sections.find(({ mid }) => mid === slot.mid);
-        if (section?.offered && section.direction !== 'inactive') await slot.stream.consumer.resume();
-        else this.#refuse(slot);
-      }
+      await this.#apply(connection, description);
     } catch (error) {
       if (!connection.transport.ended) this.#giveUp(connection, error);
       return;
     }
+    // Until here the offer counts as under way: nothing else touches the connection.
+    connection.pending = undefined;
     this.#tellSubscribed();
     this.refresh();
   }
 
+  async #apply(connection: Connection, { dtlsParameters, sections }: RemoteDescription): Promise<void> {
+    if (!connection.handshaking) {
+      connection.handshaking = true;
+      await connection.transport.connect(dtlsParameters);
+    }
+    for (const slot of connection.slots) {
+      if (!slot.stream) continue;
+      const section = sections.find(({ mid }) => mid === slot.mid);
+      if (section?.offered && section.direction !== 'inactive') await slot.stream.consumer.resume();
+      else this.#refuse(slot);
+    }
+  }
+
   /** Offers once more what is under way: the client came back by another way of signalling. */
   resend(): void {
-    if (this.#connection?.pending) this.emit('offer', this.#connection.pending.offer);
+    const pending = this.#connection?.pending;
+    if (pending && !pending.answered) this.emit('offer', pending.offer);
   }
 
   close(): void {
@@ -224,7 +234,7 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
       nextMid: 0,
       offerId: 0,
       pending: undefined,
-      answered: false,
+      handshaking: false,
     };
     this.#connection = connection;
     transport.once('connected', () => {
@@ -290,7 +300,7 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
         stream ? [{ mid, participantId: stream.participantId, kind }] : [],
       ),
     };
-    connection.pending = { offer, timer };
+    connection.pending = { offer, timer, answered: false };
     this.emit('offer', offer);
   }
 
