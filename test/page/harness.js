@@ -1,0 +1,149 @@
+import { drawClock } from './clock.js';
+import { connectionStates, inboundStats } from './connections.js';
+import { EventLog } from './event-log.js';
+import { deleteResource, postPublish, postSubscribe } from './post.js';
+import { hearTone } from './spectrum.js';
+import { joinStage } from './stage.js';
+import { playTone } from './tone.js';
+
+/** How often the browser's statistics are asked for. */
+const statsIntervalMs = 100;
+
+const log = new EventLog();
+
+/** @type {{ leave: () => void, setMuted: (kind: string, muted: boolean) => void } | undefined} */
+let stage;
+
+/** @type {{ track: MediaStreamTrack, stop: () => void }[]} */
+let sources = [];
+
+/**
+ * Received tracks by where they came from (participant id or location of a posted subscription) and kind.
+ *
+ * @type {Map<string, MediaStreamTrack>}
+ */
+const received = new Map();
+
+/** @type {Map<string, RTCPeerConnection>} */
+const posted = new Map();
+
+/** What a test may ask of the page. Arguments and results are JSON. */
+const harness = {
+  /** @param {{ token: string, publish: boolean, subscribe: boolean }} options */
+  async joinStage({ token, publish, subscribe }) {
+    const tracks = publish ? startMedia() : [];
+    stage = await joinStage(token, { log, tracks, subscribe, onTrack: keepTrack });
+  },
+  leaveStage() {
+    stage?.leave();
+  },
+  /** @param {{ kind: 'audio' | 'video', muted: boolean }} options */
+  setMuted({ kind, muted }) {
+    stage?.setMuted(kind, muted);
+  },
+  events: () => log.all(),
+  /** @param {{ match: import('./event-log.js').EventMatch, timeoutMs: number }} options */
+  waitForEvent: ({ match, timeoutMs }) => log.waitFor(match, timeoutMs),
+
+  /** @param {{ url: string, token: string, videoCodec?: string }} options */
+  async postPublish({ url, token, videoCodec }) {
+    return keepPosted(await postPublish(url, token, startMedia(), { videoCodec }));
+  },
+  /** @param {{ url: string, token: string, numbering: 'as offered' | 'turned round' }} options */
+  async postSubscribe({ url, token, numbering }) {
+    const subscription = await postSubscribe(url, token, { numbering });
+    for (const { track } of subscription.connection.getReceivers()) keepTrack(subscription.location, track);
+    return keepPosted(subscription);
+  },
+  /** @param {{ location: string, token: string }} options */
+  async deletePosted({ location, token }) {
+    const status = await deleteResource(location, token);
+    posted.get(location)?.close();
+    posted.delete(location);
+    return status;
+  },
+
+  /** @param {{ source: string, frames: number, timeoutMs: number }} options counted from the moment of the call */
+  async waitForFrames({ source, frames, timeoutMs }) {
+    const deadline = performance.now() + timeoutMs;
+    const track = await waitForTrack(source, 'video', deadline);
+    const { framesDecoded: before } = await inboundStats(track);
+    play(track);
+    for (;;) {
+      const stats = await inboundStats(track);
+      if (stats.framesDecoded - before >= frames) return stats;
+      if (performance.now() > deadline) {
+        throw new Error(`${source}: ${JSON.stringify(stats)}; ${JSON.stringify(connectionStates())}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, statsIntervalMs));
+    }
+  },
+  /** @param {{ source: string, hz: number, toleranceHz: number, seconds: number, timeoutMs: number }} options */
+  async hearTone({ source, ...wanted }) {
+    const track = await waitForTrack(source, 'audio', performance.now() + wanted.timeoutMs);
+    return await hearTone(track, wanted);
+  },
+
+  /**
+   * The page's own tone, not sent anywhere: what a tone looks like when nothing is wrong.
+   *
+   * @param {{ playedHz: number, hz: number, toleranceHz: number, seconds: number, timeoutMs: number }} options
+   */
+  async hearOwnTone({ playedHz, ...wanted }) {
+    const tone = playTone(playedHz);
+    return await hearTone(tone.track, wanted).finally(tone.stop);
+  },
+};
+
+Object.assign(globalThis, { harness });
+
+/** @returns {MediaStreamTrack[]} */
+function startMedia() {
+  for (const source of sources) source.stop();
+  sources = [drawClock(), playTone(440)];
+  return sources.map(({ track }) => track);
+}
+
+/**
+ * @param {string} source
+ * @param {MediaStreamTrack} track
+ */
+function keepTrack(source, track) {
+  received.set(`${source} ${track.kind}`, track);
+}
+
+/** @param {import('./post.js').PostedConnection} connection */
+function keepPosted({ connection, location, offer, answer }) {
+  posted.set(location, connection);
+  return { location, offer, answer };
+}
+
+/**
+ * @param {string} source
+ * @param {string} kind
+ * @param {number} deadline
+ */
+async function waitForTrack(source, kind, deadline) {
+  for (;;) {
+    const track = received.get(`${source} ${kind}`);
+    if (track !== undefined) return track;
+    if (performance.now() > deadline) {
+      throw new Error(`No ${kind} track from ${source}; saw ${JSON.stringify(log.all())}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, statsIntervalMs));
+  }
+}
+
+/**
+ * Shows the track on the page, as an application would.
+ *
+ * @param {MediaStreamTrack} track
+ */
+function play(track) {
+  const element = document.createElement('video');
+  element.muted = true;
+  element.autoplay = true;
+  element.playsInline = true;
+  element.srcObject = new MediaStream([track]);
+  document.body.append(element);
+}

@@ -1,0 +1,69 @@
+/**
+ * Joins a stage by our web client, as an application would, and logs every event that it emits.
+ *
+ * @param {string} token
+ * @param {{
+ *   log: import('./event-log.js').EventLog,
+ *   tracks: MediaStreamTrack[],
+ *   subscribe: boolean,
+ *   onTrack: (participantId: string, track: MediaStreamTrack) => void,
+ * }} options
+ */
+export async function joinStage(token, { log, tracks, subscribe, onTrack }) {
+  const { Stage, LocalStageStream, StageEvents, SubscribeType } = await import('/bundle/web-broadcast.js');
+  const streams = tracks.map((track) => new LocalStageStream(track));
+  const stage = new Stage(token, {
+    stageStreamsToPublish: () => streams,
+    shouldPublishParticipant: () => streams.length > 0,
+    shouldSubscribeToParticipant: () => (subscribe ? SubscribeType.AUDIO_VIDEO : SubscribeType.NONE),
+  });
+
+  for (const name of Object.values(StageEvents)) {
+    stage.on(name, (/** @type {unknown[]} */ ...details) => log.add({ name, ...describe(details) }));
+  }
+  stage.on(
+    StageEvents.STAGE_PARTICIPANT_STREAMS_ADDED,
+    (
+      /** @type {{ id: string, isLocal: boolean }} */ participant,
+      /** @type {{ mediaStreamTrack: MediaStreamTrack }[]} */ added,
+    ) => {
+      if (participant.isLocal) return;
+      for (const stream of added) onTrack(participant.id, stream.mediaStreamTrack);
+    },
+  );
+  await stage.join();
+
+  return {
+    leave: () => stage.leave(),
+    /**
+     * @param {string} kind audio or video
+     * @param {boolean} muted
+     */
+    setMuted(kind, muted) {
+      for (const stream of streams) if (stream.streamType === kind) stream.setMuted(muted);
+    },
+  };
+}
+
+/**
+ * The arguments of an event as text: whose it is and what it says.
+ *
+ * @param {unknown[]} details
+ */
+function describe(details) {
+  const [first, second] = details;
+  if (first instanceof Error) return { detail: `${'code' in first ? first.code : ''} ${first.message}` };
+  if (typeof first === 'string') return { detail: first };
+  const { id } = /** @type {{ id: string }} */ (first);
+  if (second === undefined) return { participantId: id };
+  return {
+    participantId: id,
+    detail: typeof second === 'string' ? second : [second].flat().map(describeStream).join(' '),
+  };
+}
+
+/** @param {unknown} stream */
+function describeStream(stream) {
+  const { streamType, isMuted } = /** @type {{ streamType: string, isMuted: boolean }} */ (stream);
+  return `${streamType} ${isMuted ? 'muted' : 'unmuted'}`;
+}

@@ -1,0 +1,120 @@
+/** What the page is asked to do: a function of its harness, and the one argument. */
+interface HarnessCall {
+  name: string;
+  options: object;
+}
+
+/** Runs a function in a browser page: Playwright's and Puppeteer's pages both do. */
+export interface Evaluator {
+  evaluate(work: (call: HarnessCall) => unknown, call: HarnessCall): Promise<unknown>;
+}
+
+/** An event that the page logged; `atMs` is the machine's clock, so it compares with `Date.now()` in the test. */
+export interface PageEvent {
+  name: string;
+  participantId?: string;
+  detail?: string;
+  atMs: number;
+}
+
+export type EventMatch = Partial<Omit<PageEvent, 'atMs'>> & { name: string; afterMs?: number };
+
+export interface ReceivedVideo {
+  framesDecoded: number;
+  packetsReceived: number;
+  packetsLost: number;
+}
+
+export interface HeardTone {
+  heard: boolean;
+  /** The last peaks of the spectrum, a quarter of a second apart; null is silence. */
+  peaksHz: (number | null)[];
+}
+
+export interface Posted {
+  location: string;
+  offer: string;
+  answer: string;
+}
+
+/** How the page numbers the payload types and header extensions of its offer. */
+export type Numbering = 'as offered' | 'turned round';
+
+/** Failure guard of everything that a page waits for. A busy machine may take long; a broken server takes forever. */
+const guardMs = 60_000;
+
+/**
+ * The test page as seen from the test: joins by the web client, publishes and subscribes by plain POST, and tells what
+ * it saw and heard. `source` names where media comes from: a participant id for the web client, a location for POST.
+ */
+export class StagePage {
+  readonly #page: Evaluator;
+
+  constructor(page: Evaluator) {
+    this.#page = page;
+  }
+
+  joinStage(token: string, { publish = true, subscribe = true } = {}): Promise<void> {
+    return this.#call('joinStage', { token, publish, subscribe });
+  }
+
+  leaveStage(): Promise<void> {
+    return this.#call('leaveStage');
+  }
+
+  setMuted(kind: 'audio' | 'video', muted: boolean): Promise<void> {
+    return this.#call('setMuted', { kind, muted });
+  }
+
+  events(): Promise<PageEvent[]> {
+    return this.#call('events');
+  }
+
+  /** The first event, past or to come, that has all members of the match. */
+  waitForEvent(match: EventMatch, timeoutMs = guardMs): Promise<PageEvent> {
+    return this.#call('waitForEvent', { match, timeoutMs });
+  }
+
+  postPublish(url: string, token: string, options: { videoCodec?: string } = {}): Promise<Posted> {
+    return this.#call('postPublish', { url, token, ...options });
+  }
+
+  postSubscribe(url: string, token: string, numbering: Numbering = 'as offered'): Promise<Posted> {
+    return this.#call('postSubscribe', { url, token, numbering });
+  }
+
+  /** Ends what was posted and gives the status of the answer. */
+  deletePosted(location: string, token: string): Promise<number> {
+    return this.#call('deletePosted', { location, token });
+  }
+
+  /** Resolves when so many more frames of the source were decoded. */
+  waitForFrames(source: string, frames: number, timeoutMs = guardMs): Promise<ReceivedVideo> {
+    return this.#call('waitForFrames', { source, frames, timeoutMs });
+  }
+
+  /** Listens until the strongest frequency was the test tone for so many seconds in a row. */
+  hearTone(source: string, { hz = 440, toleranceHz = 15, seconds = 3, timeoutMs = guardMs } = {}): Promise<HeardTone> {
+    return this.#call('hearTone', { source, hz, toleranceHz, seconds, timeoutMs });
+  }
+
+  /** The same for a tone that the page plays to itself. */
+  hearOwnTone(
+    playedHz: number,
+    { hz = 440, toleranceHz = 15, seconds = 3, timeoutMs = guardMs } = {},
+  ): Promise<HeardTone> {
+    return this.#call('hearOwnTone', { playedHz, hz, toleranceHz, seconds, timeoutMs });
+  }
+
+  #call<Result>(name: string, options?: object): Promise<Result> {
+    return this.#page.evaluate(callHarness, { name, options: options ?? {} }) as Promise<Result>;
+  }
+}
+
+/** Runs in the page. */
+function callHarness({ name, options }: HarnessCall): unknown {
+  const { harness } = globalThis as unknown as { harness: Record<string, (options: object) => unknown> };
+  const work = harness[name];
+  if (work === undefined) throw new Error(`The test page cannot ${name}`);
+  return work(options);
+}
