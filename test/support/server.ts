@@ -1,0 +1,175 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { IVSRealTimeClient } from '@aws-sdk/client-ivs-realtime';
+
+/** The command as npm links it: what a user starts. */
+const launcher = fileURLToPath(new URL('../../node_modules/.bin/proscenium', import.meta.url));
+
+/** Failure guards. The promise is 5 s for the end; a busy machine may be slow to say so. */
+const startGuardMs = 60_000;
+const stopGuardMs = 30_000;
+
+export interface AccessKey {
+  accessKeyId: string;
+  secretAccessKey: string;
+}
+
+/** The key of servers that were told one. */
+export const testAccessKey: AccessKey = {
+  accessKeyId: 'PRSCTESTTESTTESTTEST',
+  secretAccessKey: 'a-secret-of-the-tests-that-nobody-else-uses',
+};
+
+export interface ServerOptions {
+  /** Address to listen on; the port is always a free one. Default 127.0.0.1. */
+  host?: string;
+  /** Default: a folder of its own, which goes when the server ends. */
+  dataFolder?: string;
+  /** Added to the environment, after the test's settings. An empty value takes a setting away. */
+  env?: Record<string, string>;
+  args?: string[];
+}
+
+/** The object that the server prints when it accepts calls. */
+interface Announcement {
+  ready: boolean;
+  endpoint: string;
+  account: string;
+  region: string;
+  media: { announcedAddresses: string[]; ports: { protocol: string; port: number }[] };
+  console: string;
+  credentialsFile?: string;
+}
+
+/** How a server process ended. */
+export interface Ended {
+  code: number | null;
+  signal: string | null;
+  afterMs: number;
+}
+
+/** A server process as a user starts it, on free ports, and a client of the AWS SDK for it. */
+export class ServerProcess {
+  readonly announcement: Announcement;
+  readonly pid: number;
+  readonly dataFolder: string;
+  readonly client: IVSRealTimeClient;
+  readonly #log: () => string;
+  readonly #signal: (signal: 'SIGTERM' | 'SIGKILL') => Promise<Ended>;
+
+  constructor(options: {
+    announcement: Announcement;
+    pid: number;
+    dataFolder: string;
+    log: () => string;
+    signal: (signal: 'SIGTERM' | 'SIGKILL') => Promise<Ended>;
+  }) {
+    this.announcement = options.announcement;
+    this.pid = options.pid;
+    this.dataFolder = options.dataFolder;
+    this.#log = options.log;
+    this.#signal = options.signal;
+    this.client = this.clientWith(testAccessKey);
+  }
+
+  get endpoint(): string {
+    return this.announcement.endpoint;
+  }
+
+  get region(): string {
+    return this.announcement.region;
+  }
+
+  clientWith(credentials: AccessKey): IVSRealTimeClient {
+    return new IVSRealTimeClient({ endpoint: this.endpoint, region: this.region, credentials });
+  }
+
+  /** Everything that the server wrote, on both outputs. */
+  log(): string {
+    return this.#log();
+  }
+
+  /** Asks the server to end. @throws unless it ends with exit code 0 */
+  async stop(): Promise<Ended> {
+    this.client.destroy();
+    const ended = await this.#signal('SIGTERM');
+    if (ended.code !== 0) throw new Error(`The server ended with ${ended.signal ?? ended.code}: ${this.log()}`);
+    return ended;
+  }
+
+  /** Ends it as a power cut does. */
+  async kill(): Promise<void> {
+    this.client.destroy();
+    await this.#signal('SIGKILL');
+  }
+}
+
+export async function startServer({
+  host = '127.0.0.1',
+  dataFolder,
+  env,
+  args = [],
+}: ServerOptions = {}): Promise<ServerProcess> {
+  const folder = dataFolder ?? (await mkdtemp(path.join(tmpdir(), 'proscenium-data-')));
+  const child = spawn(launcher, ['serve', '--listen', `${host}:0`, '--data', folder, '--json', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...process.env,
+      PROSCENIUM_ACCESS_KEY_ID: testAccessKey.accessKeyId,
+      PROSCENIUM_SECRET_ACCESS_KEY: testAccessKey.secretAccessKey,
+      PROSCENIUM_MEDIA_WORKERS: '1',
+      PROSCENIUM_THROTTLES_ENABLED: 'false',
+      ...env,
+    },
+  });
+  const killWithTest = () => child.kill('SIGKILL');
+  process.once('exit', killWithTest);
+  let log = '';
+  for (const output of [child.stdout, child.stderr]) {
+    output.setEncoding('utf8').on('data', (chunk: string) => {
+      log += chunk;
+    });
+  }
+  const exit = once(child, 'exit').then(([code, signal]: (number | string | null)[]) => ({ code, signal }) as Ended);
+
+  const announcement = await firstLine(child.stdout, exit).catch((cause: unknown) => {
+    child.kill('SIGKILL');
+    throw new Error(`The server did not start: ${log}`, { cause });
+  });
+  return new ServerProcess({
+    announcement: JSON.parse(announcement),
+    pid: child.pid ?? 0,
+    dataFolder: folder,
+    log: () => log,
+    async signal(signal) {
+      const guard = setTimeout(() => child.kill('SIGKILL'), stopGuardMs);
+      const started = Date.now();
+      child.kill(signal);
+      const ended = await exit.finally(() => clearTimeout(guard));
+      process.removeListener('exit', killWithTest);
+      if (dataFolder === undefined) await rm(folder, { recursive: true, force: true });
+      return { ...ended, afterMs: Date.now() - started };
+    },
+  });
+}
+
+/** The server promises that its first line is the announcement. */
+async function firstLine(output: NodeJS.ReadableStream, exit: Promise<unknown>): Promise<string> {
+  const lines = createInterface(output);
+  const waiting = new AbortController();
+  const guard = setTimeout(() => waiting.abort(), startGuardMs);
+  try {
+    const line = once(lines, 'line', { signal: waiting.signal }).then(([text]) => text as string);
+    const gone = exit.then(() => Promise.reject(new Error('It ended')));
+    return await Promise.race([line, gone]);
+  } finally {
+    clearTimeout(guard);
+    lines.close();
+    output.resume();
+  }
+}
