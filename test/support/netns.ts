@@ -1,0 +1,88 @@
+import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * A network of its own for a program under test, joined to this machine by a pair of virtual interfaces: a place with
+ * addresses that are not loopback, whatever network the machine has.
+ */
+export interface NetworkNamespace {
+  /** This machine's end of the pair. */
+  hostAddress: string;
+  /** The namespace's end. */
+  address: string;
+  spawn(program: string, args: string[], options: SpawnOptions): ChildProcess;
+  /** Makes a loopback port inside reachable at `address`, under the same number. */
+  expose(port: number): Promise<void>;
+  /** Kills what still runs inside and takes the network away. */
+  remove(): void;
+}
+
+/** A reason to skip, or false. */
+export function netnsMissing(): string | false {
+  if (process.getuid?.() !== 0) return 'network namespaces need root';
+  const name = `proscenium-probe-${process.pid}`;
+  try {
+    ip('netns', 'add', name);
+    ip('netns', 'delete', name);
+    return false;
+  } catch (error) {
+    return `no network namespaces here: ${error instanceof Error ? error.message : error}`;
+  }
+}
+
+export function createNamespace(): NetworkNamespace {
+  const id = `${process.pid.toString(36)}${randomInt(36 ** 3).toString(36)}`;
+  const name = `proscenium-${id}`;
+  // Interface names hold 15 characters.
+  const [outside, inside] = [`ps${id}o`, `ps${id}i`];
+  // 198.18.0.0/15 is set aside for tests between networks (RFC 2544).
+  const third = randomInt(256);
+  const fourth = randomInt(64) * 4;
+  const hostAddress = `198.18.${third}.${fourth + 1}`;
+  const address = `198.18.${third}.${fourth + 2}`;
+
+  const children = new Set<ChildProcess>();
+  ip('netns', 'add', name);
+  const remove = (): void => {
+    process.removeListener('exit', remove);
+    for (const child of children) child.kill('SIGKILL');
+    // The pair goes with the namespace.
+    ip('netns', 'delete', name);
+  };
+  process.once('exit', remove);
+  ip('link', 'add', outside, 'type', 'veth', 'peer', 'name', inside, 'netns', name);
+  ip('address', 'add', `${hostAddress}/30`, 'dev', outside);
+  ip('link', 'set', outside, 'up');
+  ip('-netns', name, 'address', 'add', `${address}/30`, 'dev', inside);
+  ip('-netns', name, 'link', 'set', inside, 'up');
+  ip('-netns', name, 'link', 'set', 'lo', 'up');
+
+  const spawnInside: NetworkNamespace['spawn'] = (program, args, options) => {
+    const child = spawn('ip', ['netns', 'exec', name, program, ...args], options);
+    children.add(child);
+    child.once('exit', () => children.delete(child));
+    return child;
+  };
+
+  return {
+    hostAddress,
+    address,
+    spawn: spawnInside,
+    async expose(port) {
+      const relay = fileURLToPath(new URL('netns-relay.ts', import.meta.url));
+      const child = spawnInside(process.execPath, [relay, address, String(port)], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      if (child.stdout === null) throw new Error('The relay has no output');
+      await once(createInterface(child.stdout), 'line');
+    },
+    remove,
+  };
+}
+
+function ip(...args: string[]): void {
+  execFileSync('ip', args, { stdio: ['ignore', 'ignore', 'pipe'] });
+}
