@@ -18,7 +18,7 @@ import { type CompileJob, compileAll } from './compile.ts';
 import { fetchLibsrtp, planLibsrtp } from './libsrtp.ts';
 import type { MediasoupPackage } from './mediasoup-package.ts';
 import { readWorkerSources } from './sources.ts';
-import { libraries, pkgConfig } from './toolchain.ts';
+import { librariesOfWorker, pkgConfig } from './toolchain.ts';
 import { planUnits, type Source, unitText } from './units.ts';
 
 const run = promisify(execFile);
@@ -62,14 +62,17 @@ export async function buildWorker(mediasoup: MediasoupPackage, target: string): 
   mkdirSync(path.dirname(target), { recursive: true });
   const work = mkdtempSync(path.join(os.tmpdir(), 'proscenium-media-worker-'));
   try {
-    const jobs = await planBuild(mediasoup, work);
+    const { jobs, libraries } = await planBuild(mediasoup, work);
     const parallel = Math.max(1, Math.min(os.availableParallelism(), Math.floor(os.totalmem() / bytesPerJob)));
-    say(`building mediasoup-worker ${mediasoup.version}: ${jobs.jobs.length} units, ${parallel} at a time`);
-    const objects = await compileAll(jobs.jobs, parallel, (job, done, total) => say(`  ${done}/${total} ${job.name}`));
+    say(`building mediasoup-worker ${mediasoup.version}: ${jobs.length} units, ${parallel} at a time`);
+    const objects = await compileAll(jobs, parallel, (job, done, total) => {
+      // Those in C take no time.
+      if (job.command === 'g++') say(`  ${done}/${total} ${job.name}`);
+    });
 
     say('  linking');
     const unfinished = `${target}.${process.pid}.unfinished`;
-    await run('g++', ['-o', unfinished, ...objects, ...linkerOptions, ...jobs.libraries]);
+    await run('g++', ['-o', unfinished, ...objects, ...linkerOptions, ...libraries]);
     chmodSync(unfinished, 0o755);
     renameSync(unfinished, target);
   } finally {
@@ -100,7 +103,7 @@ async function planBuild(
     ...['-isystem', headers],
     ...['-include', path.join(headers, 'openssl-ktls.h')],
     ...srtp.includes,
-    ...pkgConfig('--cflags', [...libraries, ...srtp.libraries]),
+    ...pkgConfig('--cflags', [...librariesOfWorker, ...srtp.libraries]),
     ...includes.map((include) => `-I${include}`),
   ];
   const sources = readWorkerSources(workerDirectory);
@@ -110,7 +113,7 @@ async function planBuild(
       ...planGroup('webrtc', sources.webrtc, objects, options),
       ...srtp.jobs,
     ],
-    libraries: [...pkgConfig('--libs', [...libraries, ...srtp.libraries]), '-lflatbuffers'],
+    libraries: [...pkgConfig('--libs', [...librariesOfWorker, ...srtp.libraries]), '-lflatbuffers'],
   };
 }
 

@@ -5,13 +5,13 @@ import { createHash } from 'node:crypto';
 export type Toolchain = { architecture: string; compiler: string; schemaCompiler: string; libraries: string };
 
 /** Libraries as pkg-config calls them. libsrtp2 stands apart: it is built from source where possible. */
-export const libraries = ['libuv', 'openssl', 'absl_strings', 'absl_optional', 'absl_inlined_vector'];
+export const librariesOfWorker = ['libuv', 'openssl', 'absl_strings', 'absl_optional', 'absl_inlined_vector'];
 
 /** The toolchain of this machine, or undefined where a part of it is not installed. */
 export function findToolchain(): Toolchain | undefined {
   const compiler = output('g++', ['-dumpfullversion']);
   const schemaCompiler = output('flatc', ['--version']);
-  const versions = output('pkg-config', ['--modversion', ...libraries, 'libsrtp2']);
+  const versions = output('pkg-config', ['--modversion', ...librariesOfWorker, 'libsrtp2']);
   if (compiler === undefined || schemaCompiler === undefined || versions === undefined) return undefined;
   return {
     architecture: process.arch,

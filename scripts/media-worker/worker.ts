@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
+import { cacheDirectory } from '../cache-directory.ts';
 import { installDebianPackages, isDebian, workerBuildPackages } from '../debian-packages.ts';
 import { say } from '../progress.ts';
 import { buildRecipe, buildWorker } from './build.ts';
@@ -57,9 +57,8 @@ export async function provideWorker(root: string, recordFile: string): Promise<v
 function cachedWorkerPath(mediasoupVersion: string): string | undefined {
   const toolchain = findToolchain();
   if (!toolchain) return undefined;
-  const caches = process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache');
   const key = workerCacheKey(mediasoupVersion, toolchain, buildRecipe());
-  return path.join(caches, 'proscenium/mediasoup-worker', key, 'mediasoup-worker');
+  return path.join(cacheDirectory(), 'mediasoup-worker', key, 'mediasoup-worker');
 }
 
 /** A worker that is started without the variable MEDIASOUP_VERSION ends at once with exit code 41. */

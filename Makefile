@@ -1,0 +1,20 @@
+# The commands for people who work with a clone. Each one first installs what it needs.
+
+.DEFAULT_GOAL := help
+.PHONY: help setup start test clean
+
+help: ## Say what there is
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+setup: ## Install and build what the server needs
+	@scripts/bootstrap
+
+start: setup ## Start the server; ARGS="--listen 127.0.0.1:7080 --data ./data" passes options on
+	@exec node_modules/.bin/proscenium serve $(ARGS)
+
+test: ## Install what the tests need, check types and style, run all tests
+	@scripts/bootstrap --for-tests
+	@scripts/test
+
+clean: ## Remove what was installed and built in this folder; data and the user's cache stay
+	rm -rf node_modules packages/*/dist
