@@ -61,7 +61,7 @@ export class Sfu extends EventEmitter<WorkerPoolEvents> {
   }
 
   /** Makes room for a stage on the worker with the least load. @throws {MediaRefusal} `UNAVAILABLE` */
-  createStage(): Promise<StageMedia> {
+  async createStage(): Promise<StageMedia> {
     return StageMedia.create(this.#pool.leastLoaded(), this.#stageOptions);
   }
 

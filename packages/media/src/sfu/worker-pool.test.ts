@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { describe, it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { MediaRefusal } from '../refusal.ts';
+import { Sfu, type SfuOptions } from './sfu.ts';
+
+const GUARD_MS = 20_000;
+
+const options: SfuOptions = {
+  listenAddress: '127.0.0.1',
+  port: 0,
+  workers: 1,
+  workerPath: process.env.PROSCENIUM_MEDIASOUP_WORKER,
+  announcedAddresses: [],
+  iceConsentTimeoutSeconds: 10,
+  publishBitrateBps: 8_500_000,
+  subscribeBitrateBps: 8_500_000,
+};
+
+describe('the worker pool', () => {
+  it('gives each worker a port of its own, for UDP and TCP', async () => {
+    const sfu = await Sfu.start({ ...options, workers: 2 });
+    assert.equal(sfu.workerPids.length, 2);
+    const ports = sfu.ports.map(({ protocol, port }) => `${protocol} ${port}`);
+    assert.equal(new Set(ports).size, 4);
+    sfu.close();
+    assert.deepEqual(sfu.workerPids, []);
+  });
+
+  it('spreads stages over the workers', async () => {
+    const sfu = await Sfu.start({ ...options, workers: 2 });
+    const stages = await Promise.all([sfu.createStage(), sfu.createStage()]);
+    assert.equal(stages.length, 2);
+    sfu.close();
+    assert.ok(stages.every(({ closed }) => closed));
+  });
+
+  it('ends the stages of a worker that dies, and puts another one in its place', { timeout: GUARD_MS }, async () => {
+    const sfu = await Sfu.start(options);
+    const stage = await sfu.createStage();
+    const [pid] = sfu.workerPids;
+    assert.ok(pid);
+    const died = once(sfu, 'workerdied');
+    process.kill(pid, 'SIGKILL');
+    assert.deepEqual(await died, [pid]);
+    assert.ok(stage.closed);
+    await assert.rejects(sfu.createStage(), (error) => error instanceof MediaRefusal && error.reason === 'UNAVAILABLE');
+    while (sfu.workerPids.length === 0) await setImmediate();
+    assert.notEqual(sfu.workerPids[0], pid);
+    assert.equal((await sfu.createStage()).closed, false);
+    sfu.close();
+  });
+
+  it('does not start with a program that is not there', async () => {
+    await assert.rejects(Sfu.start({ ...options, workerPath: '/nowhere/mediasoup-worker' }), /ENOENT/);
+  });
+});
