@@ -1,0 +1,31 @@
+import { isStageErrorCode, StageErrorCode } from '../stage/stage-error.ts';
+import { StageLeftReason } from '../stage/stage-events.ts';
+
+/** What the end of an events socket means. */
+export type ConnectionEnd =
+  /** Out of the stage. */
+  | { readonly cause: 'left'; readonly reason: StageLeftReason }
+  /** The token was not let in. */
+  | { readonly cause: 'refused'; readonly code: StageErrorCode; readonly detail?: string }
+  /** To be connected again. */
+  | { readonly cause: 'lost' };
+
+const leftReasons = new Map<number, StageLeftReason>([
+  [1000, StageLeftReason.USER_INITIATED],
+  [4100, StageLeftReason.PARTICIPANT_DISCONNECTED],
+  [4101, StageLeftReason.STAGE_DELETED],
+  [4102, StageLeftReason.TOKEN_REUSED],
+]);
+const REFUSED = 4000;
+
+export function readCloseCode(closeCode: number): ConnectionEnd {
+  const reason = leftReasons.get(closeCode);
+  if (reason) return { cause: 'left', reason };
+  // Client or message at fault: the same would happen again.
+  if (closeCode === 1008 || closeCode === 1009) {
+    return { cause: 'refused', code: StageErrorCode.FAILED, detail: `close code ${closeCode}` };
+  }
+  const code = closeCode - REFUSED;
+  if (isStageErrorCode(code) && code !== StageErrorCode.TIMEOUT) return { cause: 'refused', code };
+  return { cause: 'lost' };
+}

@@ -1,0 +1,168 @@
+import type { Clock } from '../clock.ts';
+import { Emitter } from '../emitter.ts';
+import type { Logger } from '../logging.ts';
+import { StageErrorCode } from '../stage/stage-error.ts';
+import { type ConnectionEnd, readCloseCode } from './connection-end.ts';
+import { type ClientMessage, readServerMessage, type ServerMessage } from './messages.ts';
+import type { ParticipantToken } from './participant-token.ts';
+import { Retrier } from './retrier.ts';
+import type { RetryOptions } from './retry-schedule.ts';
+
+interface EventsSocketEvents {
+  /** An attempt begins. */
+  connecting: [];
+  /** The server let the token in: it said something. */
+  connected: [];
+  message: [message: ServerMessage];
+  /** The connection broke; the next attempt is planned. */
+  lost: [];
+  /** For good: nothing follows. */
+  ended: [end: Exclude<ConnectionEnd, { cause: 'lost' }>];
+}
+
+export interface EventsSocketParts {
+  readonly token: ParticipantToken;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly retry?: RetryOptions;
+}
+
+const PING_INTERVAL_MS = 4_000;
+/** Pings without any message in answer until the connection counts as broken. */
+const UNANSWERED_PINGS = 3;
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** The events socket of one participant: connects, watches the connection, and connects again when it breaks. */
+export class EventsSocket extends Emitter<EventsSocketEvents> {
+  readonly #token: ParticipantToken;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #retrier: Retrier;
+  #socket: WebSocket | undefined;
+  /** Ends the listeners on the present socket. */
+  #listening = new AbortController();
+  #cancelTimer = (): void => {};
+  #connected = false;
+  #unansweredPings = 0;
+
+  constructor({ token, clock, log, retry = {} }: EventsSocketParts) {
+    super();
+    this.#token = token;
+    this.#clock = clock;
+    this.#log = log;
+    this.#retrier = new Retrier(clock, retry);
+  }
+
+  /** Whether messages get through now. */
+  get connected(): boolean {
+    return this.#connected;
+  }
+
+  connect(): void {
+    this.emit('connecting');
+    const socket = this.#open();
+    if (!socket) return;
+    this.#socket = socket;
+    this.#listening = new AbortController();
+    const { signal } = this.#listening;
+    socket.addEventListener('open', () => this.#ping(), { signal });
+    socket.addEventListener('message', ({ data }) => this.#receive(data), { signal });
+    socket.addEventListener('close', ({ code }) => this.#closed(code), { signal });
+    this.#cancelTimer = this.#clock.after(CONNECT_TIMEOUT_MS, () => this.#broken('no answer'));
+  }
+
+  /** Sends when connected; what is said meanwhile is lost. */
+  send(message: ClientMessage): void {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return;
+    this.#log.debug('sent', { type: message.type });
+    this.#socket.send(JSON.stringify(message));
+  }
+
+  /** Something tells that the network may have changed: tries at once, or finds out whether the connection still stands. */
+  hurry(): void {
+    if (this.#retrier.waiting) this.#retrier.hurry();
+    else if (this.#connected) this.send({ type: 'PING' });
+  }
+
+  /** Says goodbye and ends, without an event. */
+  leave(): void {
+    this.send({ type: 'LEAVE' });
+    this.close();
+  }
+
+  /** Ends without an event. */
+  close(): void {
+    this.#retrier.cancel();
+    this.#drop();
+  }
+
+  #open(): WebSocket | undefined {
+    const { eventsUrl, stageId, text } = this.#token;
+    try {
+      return new WebSocket(`${eventsUrl}/${encodeURIComponent(stageId)}`, text);
+    } catch {
+      // A page over https may not open an unencrypted socket.
+      const detail = 'this page may not connect to the stage';
+      this.emit('ended', { cause: 'refused', code: StageErrorCode.FAILED, detail });
+      return undefined;
+    }
+  }
+
+  #receive(data: unknown): void {
+    this.#unansweredPings = 0;
+    const message = readServerMessage(data);
+    if (!this.#connected) {
+      this.#connected = true;
+      this.#retrier.succeeded();
+      this.#cancelTimer();
+      this.#schedulePing();
+      this.emit('connected');
+    }
+    this.#log.debug('received', { type: message?.type ?? 'a message that is not known' });
+    // A listener of `connected` may have ended it.
+    if (message && this.#connected) this.emit('message', message);
+  }
+
+  #schedulePing(): void {
+    this.#cancelTimer = this.#clock.after(PING_INTERVAL_MS, () => {
+      if (this.#unansweredPings >= UNANSWERED_PINGS) {
+        this.#broken('no answer to pings');
+      } else {
+        this.#ping();
+        this.#schedulePing();
+      }
+    });
+  }
+
+  #ping(): void {
+    this.#unansweredPings += 1;
+    this.send({ type: 'PING' });
+  }
+
+  #closed(closeCode: number): void {
+    const end = readCloseCode(closeCode);
+    if (end.cause === 'lost') {
+      this.#broken(`close code ${closeCode}`);
+    } else {
+      this.#drop();
+      this.emit('ended', end);
+    }
+  }
+
+  #broken(detail: string): void {
+    this.#drop();
+    this.#log.warn('events socket lost', { detail });
+    const planned = this.#retrier.retry(() => this.connect());
+    if (planned) this.emit('lost');
+    else this.emit('ended', { cause: 'refused', code: StageErrorCode.FAILED, detail: 'no connection to the stage' });
+  }
+
+  #drop(): void {
+    this.#cancelTimer();
+    this.#listening.abort();
+    this.#socket?.close();
+    this.#socket = undefined;
+    this.#connected = false;
+    this.#unansweredPings = 0;
+  }
+}

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { readServerMessage } from './messages.ts';
+
+describe('readServerMessage', () => {
+  it('reads a state that tells no more than public clients know', () => {
+    const payload = {
+      stageId: 's',
+      participants: [{ id: 'bob', userId: 'Bob', attributes: { a: 'b' }, isPublishing: true }],
+    };
+    assert.deepEqual(readServerMessage(JSON.stringify({ type: 'STAGE_STATE', payload })), {
+      type: 'STAGE_STATE',
+      participants: [
+        {
+          id: 'bob',
+          userId: 'Bob',
+          attributes: { a: 'b' },
+          capabilities: undefined,
+          isPublishing: true,
+          publishId: undefined,
+          audioMuted: false,
+          videoStopped: false,
+        },
+      ],
+    });
+  });
+
+  it('leaves out participants and tracks that make no sense', () => {
+    const state = readServerMessage('{"type":"STAGE_STATE","payload":{"participants":[null,{"id":7},{"id":"ok"}]}}');
+    assert.ok(state?.type === 'STAGE_STATE');
+    assert.deepEqual(
+      state.participants.map(({ id }) => id),
+      ['ok'],
+    );
+    const tracks = [
+      { mid: '0', participantId: 'bob', kind: 'smell' },
+      3,
+      { mid: '1', participantId: 'bob', kind: 'audio' },
+    ];
+    const payload = { transportId: 't', offerId: 1, sdp: 'v=0', tracks };
+    const offer = readServerMessage(JSON.stringify({ type: 'SUBSCRIBER_OFFER', payload }));
+    assert.ok(offer?.type === 'SUBSCRIBER_OFFER');
+    assert.deepEqual(offer.tracks, [{ mid: '1', participantId: 'bob', kind: 'audio' }]);
+  });
+
+  it('passes over what it does not understand', () => {
+    for (const text of ['', 'x', 'null', '[]', '{}', '{"type":"NEWS"}', '{"type":"STAGE_STATE"}', new ArrayBuffer(4)]) {
+      assert.equal(readServerMessage(text), undefined);
+    }
+  });
+});

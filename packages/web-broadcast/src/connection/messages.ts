@@ -1,0 +1,124 @@
+import { isJsonObject, stringMembers } from './json-object.ts';
+
+export type MediaKind = 'audio' | 'video';
+
+/** A participant as `STAGE_STATE` tells it. */
+export interface ParticipantState {
+  readonly id: string;
+  readonly userId: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  /** Undefined where the server does not tell. */
+  readonly capabilities: readonly string[] | undefined;
+  readonly isPublishing: boolean;
+  readonly publishId: string | undefined;
+  readonly audioMuted: boolean;
+  readonly videoStopped: boolean;
+}
+
+/** One media section of a `SUBSCRIBER_OFFER` and whose it is. */
+export interface OfferedTrack {
+  readonly mid: string;
+  readonly participantId: string;
+  readonly kind: MediaKind;
+}
+
+export interface SubscriberOffer {
+  readonly transportId: string;
+  readonly offerId: number | string;
+  readonly sdp: string;
+  readonly tracks: readonly OfferedTrack[];
+}
+
+export type ServerMessage =
+  | { readonly type: 'PONG' }
+  | { readonly type: 'STAGE_STATE'; readonly participants: readonly ParticipantState[] }
+  | ({ readonly type: 'SUBSCRIBER_OFFER' } & SubscriberOffer)
+  | { readonly type: 'SUBSCRIBE_ERROR'; readonly participantId: string; readonly errorCode: string };
+
+/** What is wanted of one participant. */
+export interface ParticipantWish {
+  readonly id: string;
+  readonly subscribeType: 'AUDIO_VIDEO' | 'AUDIO_ONLY';
+}
+
+/** What is told of the streams that a participant publishes. */
+export interface MuteState {
+  readonly audioMuted: boolean;
+  readonly videoStopped: boolean;
+}
+
+export type ClientMessage =
+  | { readonly type: 'PING' }
+  | { readonly type: 'LEAVE' }
+  | { readonly type: 'CLIENT_INFO'; readonly payload: { readonly sdkVersion: string } }
+  | { readonly type: 'MUTE'; readonly payload: MuteState }
+  | {
+      readonly type: 'SUBSCRIBE';
+      readonly payload: { readonly codecs: readonly string[]; readonly participants: readonly ParticipantWish[] };
+    }
+  | {
+      readonly type: 'SUBSCRIBER_ANSWER';
+      readonly payload: { readonly transportId: string; readonly offerId: number | string; readonly sdp: string };
+    };
+
+/** Reads a text frame. Anything that is not understood gives undefined: newer servers may say more. */
+export function readServerMessage(text: unknown): ServerMessage | undefined {
+  const message = parse(text);
+  if (!isJsonObject(message)) return undefined;
+  const payload = isJsonObject(message.payload) ? message.payload : {};
+  switch (message.type) {
+    case 'PONG':
+      return { type: 'PONG' };
+    case 'STAGE_STATE':
+      return Array.isArray(payload.participants)
+        ? { type: 'STAGE_STATE', participants: payload.participants.flatMap(readParticipant) }
+        : undefined;
+    case 'SUBSCRIBER_OFFER':
+      return readOffer(payload);
+    case 'SUBSCRIBE_ERROR':
+      return typeof payload.participantId === 'string'
+        ? { type: 'SUBSCRIBE_ERROR', participantId: payload.participantId, errorCode: String(payload.errorCode) }
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function readParticipant(value: unknown): ParticipantState[] {
+  if (!isJsonObject(value) || typeof value.id !== 'string') return [];
+  const { id, userId, attributes, capabilities, publishId } = value;
+  return [
+    {
+      id,
+      userId: typeof userId === 'string' ? userId : '',
+      attributes: stringMembers(attributes),
+      capabilities: Array.isArray(capabilities) ? capabilities.map(String) : undefined,
+      isPublishing: value.isPublishing === true,
+      publishId: typeof publishId === 'string' ? publishId : undefined,
+      audioMuted: value.audioMuted === true,
+      videoStopped: value.videoStopped === true,
+    },
+  ];
+}
+
+function readOffer({ transportId, offerId, sdp, tracks }: Record<string, unknown>): ServerMessage | undefined {
+  if (typeof transportId !== 'string' || typeof sdp !== 'string' || !Array.isArray(tracks)) return undefined;
+  if (typeof offerId !== 'number' && typeof offerId !== 'string') return undefined;
+  return { type: 'SUBSCRIBER_OFFER', transportId, offerId, sdp, tracks: tracks.flatMap(readTrack) };
+}
+
+function readTrack(value: unknown): OfferedTrack[] {
+  if (!isJsonObject(value)) return [];
+  const { mid, participantId, kind } = value;
+  if (typeof mid !== 'string' || typeof participantId !== 'string') return [];
+  return kind === 'audio' || kind === 'video' ? [{ mid, participantId, kind }] : [];
+}
+
+function parse(text: unknown): unknown {
+  if (typeof text !== 'string') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // the caller logs that a message was passed over
+  }
+}

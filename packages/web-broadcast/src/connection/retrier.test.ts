@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { beforeEach, describe, it } from 'node:test';
+import { HandClock } from '../../test/hand-clock.ts';
+import { Retrier } from './retrier.ts';
+
+describe('Retrier', () => {
+  let clock: HandClock;
+  let retrier: Retrier;
+  let attempts: number;
+  const attempt = () => {
+    attempts += 1;
+  };
+
+  beforeEach(() => {
+    clock = new HandClock();
+    retrier = new Retrier(clock, { random: () => 1 });
+    attempts = 0;
+  });
+
+  it('runs the attempt when the wait is over', () => {
+    assert.equal(retrier.retry(attempt), true);
+    clock.advance(249);
+    assert.equal(attempts, 0);
+    assert.equal(retrier.waiting, true);
+    clock.advance(1);
+    assert.equal(attempts, 1);
+    assert.equal(retrier.waiting, false);
+  });
+
+  it('runs it at once when hurried, and not again', () => {
+    retrier.retry(attempt);
+    retrier.hurry();
+    assert.equal(attempts, 1);
+    clock.advance(60_000);
+    assert.equal(attempts, 1);
+    retrier.hurry();
+    assert.equal(attempts, 1);
+  });
+
+  it('leaves no timer behind when cancelled', () => {
+    retrier.retry(attempt);
+    retrier.cancel();
+    assert.equal(clock.planned, 0);
+  });
+
+  it('gives up after thirty seconds', () => {
+    let tries = 0;
+    while (retrier.retry(attempt)) {
+      clock.advance(4_000);
+      tries += 1;
+      assert.ok(tries < 50);
+    }
+    assert.equal(clock.planned, 0);
+  });
+
+  it('begins anew after the page was asleep', () => {
+    retrier.retry(attempt);
+    clock.sleep(3_600_000);
+    assert.equal(attempts, 1);
+    assert.equal(retrier.retry(attempt), true);
+    clock.advance(250);
+    assert.equal(attempts, 2);
+  });
+});

@@ -1,0 +1,56 @@
+import type { Clock } from '../clock.ts';
+
+interface PeerConnectionWatch {
+  readonly connected: () => void;
+  /** At most once. */
+  readonly failed: (detail: string) => void;
+}
+
+const CONNECT_TIMEOUT_MS = 15_000;
+/** Browsers call a connection failed only some 20 seconds after the last sign of life. */
+const DISCONNECTED_TIMEOUT_MS = 5_000;
+
+/** Tells when a peer connection stands and when it is beyond help. @returns ends the watch */
+export function watchPeerConnection(
+  peerConnection: RTCPeerConnection,
+  clock: Clock,
+  { connected, failed }: PeerConnectionWatch,
+): () => void {
+  const listening = new AbortController();
+  const { signal } = listening;
+  const stop = () => {
+    cancelTimer();
+    listening.abort();
+  };
+  const fail = (detail: string) => {
+    stop();
+    failed(detail);
+  };
+  let cancelTimer = clock.after(CONNECT_TIMEOUT_MS, () => fail('not connected in time'));
+
+  const check = () => {
+    const state = peerConnection.connectionState;
+    if (state === 'failed' || state === 'closed') return fail(`connection ${state}`);
+    if (state === 'connected') {
+      cancelTimer();
+      watchDtls();
+      connected();
+    } else if (state === 'disconnected') {
+      cancelTimer();
+      cancelTimer = clock.after(DISCONNECTED_TIMEOUT_MS, () => fail('connection silent'));
+    }
+  };
+
+  /** The other side's goodbye shows here at once, at the connection's state only after seconds. */
+  let watchesDtls = false;
+  const watchDtls = () => {
+    const dtls = peerConnection.getTransceivers()[0]?.receiver.transport;
+    if (watchesDtls || !dtls) return;
+    watchesDtls = true;
+    const closed = () => dtls.state === 'closed' && fail('closed by the server');
+    dtls.addEventListener('statechange', closed, { signal });
+  };
+
+  peerConnection.addEventListener('connectionstatechange', check, { signal });
+  return stop;
+}

@@ -1,0 +1,23 @@
+export { type LogFields, type Logger, LogLevels, LogLevels as LOG_LEVEL } from './logging.ts';
+export { Stage, type StageConfiguration } from './stage/stage.ts';
+export { StageError, StageErrorCategory, StageErrorCode } from './stage/stage-error.ts';
+export {
+  StageConnectionState,
+  StageConnectionState as ConnectionState,
+  type StageEventMap,
+  StageEvents,
+  StageLeftReason,
+  StageParticipantPublishState,
+  StageParticipantSubscribeState,
+} from './stage/stage-events.ts';
+export type {
+  LocalStageParticipantInfo,
+  StageParticipantCapability,
+  StageParticipantInfo,
+} from './stage/stage-participant.ts';
+export { type StageStrategy, SubscribeType } from './stage/stage-strategy.ts';
+export { LocalStageStream } from './streams/local-stage-stream.ts';
+export { RemoteStageStream } from './streams/remote-stage-stream.ts';
+export { StageStream, StreamType } from './streams/stage-stream.ts';
+export type { StageAudioConfiguration, StageVideoConfiguration } from './streams/stream-configuration.ts';
+export { __version } from './version.ts';

@@ -1,0 +1,106 @@
+import type { Clock } from '../clock.ts';
+import { addOpusParameters } from '../connection/opus-parameters.ts';
+import type { ParticipantToken } from '../connection/participant-token.ts';
+import { watchPeerConnection } from '../connection/watch-peer-connection.ts';
+import { Emitter } from '../emitter.ts';
+import type { Logger } from '../logging.ts';
+import { StageErrorCode } from '../stage/stage-error.ts';
+import type { LocalStreams } from '../stage/stage-strategy.ts';
+import { preferVideoCodecs } from './codec-preferences.ts';
+import { audioLimits, videoLimits } from './send-parameters.ts';
+import { StreamSender } from './stream-sender.ts';
+import { createWhipResource, deleteWhipResource, WhipRefusal } from './whip-resource.ts';
+
+interface PublishConnectionEvents {
+  connected: [];
+  /** At most once; nothing follows. */
+  failed: [refusal: WhipRefusal];
+}
+
+export interface PublishConnectionParts {
+  readonly token: ParticipantToken;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** One publish: a peer connection that sends one audio and one video stream, and the WHIP resource that receives them. */
+export class PublishConnection extends Emitter<PublishConnectionEvents> {
+  readonly #token: ParticipantToken;
+  readonly #clock: Clock;
+  readonly #peerConnection = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
+  readonly #audio: StreamSender;
+  readonly #video: StreamSender;
+  readonly #stereo: boolean;
+  #resourceUrl: string | undefined;
+  #stopWatching = (): void => {};
+  #closed = false;
+
+  constructor({ token, clock, log }: PublishConnectionParts, streams: LocalStreams) {
+    super();
+    this.#token = token;
+    this.#clock = clock;
+    // Both kinds are always offered, so that streams may come later without negotiating again.
+    const audio = this.#peerConnection.addTransceiver('audio', { direction: 'sendonly' });
+    const video = this.#peerConnection.addTransceiver('video', { direction: 'sendonly' });
+    const codecs = preferVideoCodecs(RTCRtpSender.getCapabilities('video')?.codecs ?? []);
+    if (codecs.length > 0) video.setCodecPreferences?.(codecs);
+    this.#audio = new StreamSender(audio.sender, ({ mediaConfig }) => audioLimits(mediaConfig), log);
+    this.#video = new StreamSender(video.sender, ({ mediaConfig }) => videoLimits(mediaConfig), log);
+    this.#stereo = streams.audio?.mediaConfig.stereo === true;
+    this.send(streams);
+  }
+
+  /** Sends these streams, as they are now, in the place of the present ones. */
+  send({ audio, video }: LocalStreams): void {
+    this.#audio.send(audio);
+    this.#video.send(video);
+  }
+
+  async start(): Promise<void> {
+    try {
+      await this.#negotiate();
+    } catch (error) {
+      if (this.#closed) return;
+      const refusal =
+        error instanceof WhipRefusal
+          ? error
+          : new WhipRefusal('the answer does not fit', { code: StageErrorCode.FAILED });
+      this.#fail(refusal);
+    }
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#stopWatching();
+    this.#audio.close();
+    this.#video.close();
+    this.#peerConnection.close();
+    if (this.#resourceUrl) deleteWhipResource(this.#resourceUrl, this.#token.text);
+  }
+
+  async #negotiate(): Promise<void> {
+    await this.#peerConnection.setLocalDescription();
+    const offer = this.#peerConnection.localDescription?.sdp ?? '';
+    const { whipUrl, text } = this.#token;
+    const posted = this.#stereo ? addOpusParameters(offer, 'stereo=1;sprop-stereo=1') : offer;
+    const { answer, url } = await createWhipResource(whipUrl, text, posted);
+    if (this.#closed) {
+      if (url) deleteWhipResource(url, text);
+      return;
+    }
+    this.#resourceUrl = url;
+    const sdp = this.#stereo ? addOpusParameters(answer, 'stereo=1') : answer;
+    await this.#peerConnection.setRemoteDescription({ type: 'answer', sdp });
+    if (this.#closed) return;
+    this.#stopWatching = watchPeerConnection(this.#peerConnection, this.#clock, {
+      connected: () => this.emit('connected'),
+      failed: (detail) => this.#fail(new WhipRefusal(detail, { temporary: true })),
+    });
+  }
+
+  #fail(refusal: WhipRefusal): void {
+    this.close();
+    this.emit('failed', refusal);
+  }
+}

@@ -1,0 +1,172 @@
+import type { MuteState } from '../connection/messages.ts';
+import { Retrier } from '../connection/retrier.ts';
+import { Emitter } from '../emitter.ts';
+import { StageError, StageErrorCategory, StageErrorCode } from '../stage/stage-error.ts';
+import { StageParticipantPublishState } from '../stage/stage-events.ts';
+import type { LocalStreams } from '../stage/stage-strategy.ts';
+import type { LocalStageStream } from '../streams/local-stage-stream.ts';
+import { PublishConnection, type PublishConnectionParts } from './publish-connection.ts';
+import type { WhipRefusal } from './whip-resource.ts';
+
+interface PublisherEvents {
+  stateChanged: [state: StageParticipantPublishState];
+  streamsAdded: [streams: LocalStageStream[]];
+  streamsRemoved: [streams: LocalStageStream[]];
+  streamMuteChanged: [stream: LocalStageStream];
+  /** The streams or their mute flags changed: the server is to be told. */
+  muteStateChanged: [];
+  error: [error: StageError];
+}
+
+const { NOT_PUBLISHED, ATTEMPTING_PUBLISH, PUBLISHED, ERRORED } = StageParticipantPublishState;
+const NOTHING: LocalStreams = { audio: undefined, video: undefined };
+/** A publish that the server ends again and again, for its bitrate perhaps, lives at least this long each time. */
+const STABLE_MS = 30_000;
+
+/** Keeps what the application wishes to publish published. */
+export class Publisher extends Emitter<PublisherEvents> {
+  readonly #parts: PublishConnectionParts;
+  readonly #retrier: Retrier;
+  /** The streams that are wished now, and what listens to them. */
+  readonly #muteListeners = new Map<LocalStageStream, () => void>();
+  #wish: LocalStreams | undefined;
+  #state: StageParticipantPublishState = NOT_PUBLISHED;
+  #connection: PublishConnection | undefined;
+  /** What the server told last. */
+  #publishId: string | undefined;
+  /** What it told when the present publish began, which is of the one before. */
+  #earlierPublishId: string | undefined;
+  /** The server has told of the present publish. */
+  #seenByServer = false;
+
+  constructor(parts: PublishConnectionParts) {
+    super();
+    this.#parts = parts;
+    this.#retrier = new Retrier(parts.clock, { stableMs: STABLE_MS });
+  }
+
+  get state(): StageParticipantPublishState {
+    return this.#state;
+  }
+
+  get streams(): LocalStreams {
+    return this.#wish ?? NOTHING;
+  }
+
+  /** A stream that is not there counts as muted. */
+  get muteState(): MuteState {
+    const { audio, video } = this.streams;
+    return { audioMuted: audio?.isMuted ?? true, videoStopped: video?.isMuted ?? true };
+  }
+
+  /** Publishes these streams, changes a running publish to them, or (undefined) ends it. */
+  setWish(wish: LocalStreams | undefined): void {
+    const allowed = this.#parts.token.capabilities.has('publish');
+    this.#wish = allowed ? wish : undefined;
+    if (!wish) this.#unpublish();
+    else if (allowed) this.#publish(wish);
+    else this.#refuse();
+    this.#tellStreams();
+  }
+
+  /**
+   * Told what the server says of this participant's publish. A publish that it had and has no more is gone, although the
+   * peer connection may notice only much later.
+   */
+  observe(publishId: string | undefined): void {
+    const gone = publishId === undefined && this.#seenByServer;
+    this.#publishId = publishId;
+    this.#seenByServer = publishId !== undefined && publishId !== this.#earlierPublishId;
+    if (gone && this.#state === PUBLISHED) this.#connectionFailed('ended by the server', { temporary: true });
+  }
+
+  /** Something tells that an attempt may work now. */
+  hurry(): void {
+    this.#retrier.hurry();
+  }
+
+  #publish(wish: LocalStreams): void {
+    if (this.#connection) this.#connection.send(wish);
+    else if (!this.#retrier.waiting) this.#start();
+  }
+
+  #start(): void {
+    const connection = new PublishConnection(this.#parts, this.streams);
+    this.#connection = connection;
+    this.#earlierPublishId = this.#publishId;
+    this.#seenByServer = false;
+    connection.on('connected', () => {
+      this.#retrier.succeeded();
+      this.#setState(PUBLISHED);
+    });
+    connection.on('failed', (refusal) => this.#connectionFailed(refusal.message, refusal));
+    void connection.start();
+    this.#setState(ATTEMPTING_PUBLISH);
+  }
+
+  #unpublish(): void {
+    this.#retrier.reset();
+    this.#connection?.close();
+    this.#connection = undefined;
+    this.#setState(NOT_PUBLISHED);
+  }
+
+  #connectionFailed(
+    detail: string,
+    {
+      temporary,
+      code = StageErrorCode.FAILED,
+      retryAfterMs = 0,
+    }: Pick<WhipRefusal, 'temporary'> & Partial<Pick<WhipRefusal, 'code' | 'retryAfterMs'>>,
+  ): void {
+    this.#connection?.close();
+    this.#connection = undefined;
+    this.#parts.log.warn('publish failed', { detail });
+    const again = temporary && this.#retrier.retry(() => this.#start(), { atLeastMs: retryAfterMs });
+    this.#setState(ERRORED);
+    if (again) return;
+    // Given up; the next refresh of the strategy begins anew.
+    this.#retrier.reset();
+    this.emit('error', new StageError(code, StageErrorCategory.PUBLISH_ERROR, detail));
+  }
+
+  #refuse(): void {
+    if (this.#state === ERRORED) return; // told already
+    this.#setState(ERRORED);
+    this.emit('error', new StageError(StageErrorCode.TOKEN_NOT_ALLOWED, StageErrorCategory.PUBLISH_ERROR));
+  }
+
+  #setState(state: StageParticipantPublishState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.emit('stateChanged', state);
+  }
+
+  #tellStreams(): void {
+    const { audio, video } = this.streams;
+    const present = [audio, video].filter((stream) => stream !== undefined);
+    const removed = [...this.#muteListeners.keys()].filter((stream) => !present.includes(stream));
+    const added = present.filter((stream) => !this.#muteListeners.has(stream));
+    for (const stream of removed) this.#forget(stream);
+    for (const stream of added) this.#heed(stream);
+    if (removed.length + added.length > 0) this.emit('muteStateChanged');
+    if (removed.length > 0) this.emit('streamsRemoved', removed);
+    if (added.length > 0) this.emit('streamsAdded', added);
+  }
+
+  #heed(stream: LocalStageStream): void {
+    const listener = () => {
+      this.#connection?.send(this.streams);
+      this.emit('muteStateChanged');
+      this.emit('streamMuteChanged', stream);
+    };
+    this.#muteListeners.set(stream, listener);
+    stream.on('muteChanged', listener);
+  }
+
+  #forget(stream: LocalStageStream): void {
+    const listener = this.#muteListeners.get(stream);
+    if (listener) stream.off('muteChanged', listener);
+    this.#muteListeners.delete(stream);
+  }
+}

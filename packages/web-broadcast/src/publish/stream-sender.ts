@@ -1,0 +1,64 @@
+import type { Logger } from '../logging.ts';
+import type { LocalStageStream } from '../streams/local-stage-stream.ts';
+import type { SendLimits } from './send-parameters.ts';
+
+/**
+ * Sends one local stream at a time through one sender: what is not there or muted is sent as nothing. Changes follow one
+ * another; those that are overtaken meanwhile are skipped.
+ */
+export class StreamSender {
+  readonly #sender: RTCRtpSender;
+  readonly #limits: (stream: LocalStageStream) => SendLimits;
+  readonly #log: Logger;
+  #stream: LocalStageStream | undefined;
+  #applying = false;
+  #stale = false;
+  #closed = false;
+
+  constructor(sender: RTCRtpSender, limits: (stream: LocalStageStream) => SendLimits, log: Logger) {
+    this.#sender = sender;
+    this.#limits = limits;
+    this.#log = log;
+  }
+
+  /** Sends this stream as it is now: to be called again when it was muted or unmuted. */
+  send(stream: LocalStageStream | undefined): void {
+    if (stream !== this.#stream) {
+      this.#stream?.noLongerSentBy(this.#sender);
+      stream?.sentBy(this.#sender);
+      this.#stream = stream;
+    }
+    this.#stale = true;
+    if (!this.#applying) void this.#apply();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#stream?.noLongerSentBy(this.#sender);
+  }
+
+  async #apply(): Promise<void> {
+    this.#applying = true;
+    try {
+      while (this.#stale && !this.#closed) {
+        this.#stale = false;
+        const stream = this.#stream;
+        await this.#sender.replaceTrack(stream && !stream.isMuted ? stream.mediaStreamTrack : null);
+        if (stream && !this.#closed) await this.#limit(this.#limits(stream));
+      }
+    } catch (error) {
+      if (!this.#closed) this.#log.warn('a stream could not be changed', { error: String(error) });
+    } finally {
+      this.#applying = false;
+    }
+  }
+
+  async #limit(limits: SendLimits): Promise<void> {
+    const parameters = this.#sender.getParameters();
+    const [encoding] = parameters.encodings;
+    if (!encoding) return;
+    if (encoding.maxBitrate === limits.maxBitrate && encoding.maxFramerate === limits.maxFramerate) return;
+    Object.assign(encoding, limits);
+    await this.#sender.setParameters(parameters);
+  }
+}

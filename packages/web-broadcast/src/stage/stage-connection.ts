@@ -1,0 +1,277 @@
+import type { Clock } from '../clock.ts';
+import type { ConnectionEnd } from '../connection/connection-end.ts';
+import { EventsSocket } from '../connection/events-socket.ts';
+import type { ServerMessage } from '../connection/messages.ts';
+import { watchPage } from '../connection/page-events.ts';
+import type { ParticipantToken } from '../connection/participant-token.ts';
+import { reportUncaught } from '../emitter.ts';
+import type { Logger } from '../logging.ts';
+import { Publisher } from '../publish/publisher.ts';
+import { Subscriber } from '../subscribe/subscriber.ts';
+import { __version } from '../version.ts';
+import { type ParticipantChange, Participants } from './participants.ts';
+import { StageError, StageErrorCategory, StageErrorCode } from './stage-error.ts';
+import {
+  StageConnectionState,
+  type StageEventMap,
+  StageLeftReason,
+  StageParticipantPublishState,
+} from './stage-events.ts';
+import type { LocalStageParticipant, StageParticipant } from './stage-participant.ts';
+import { type StageStrategy, SubscribeType, streamsToPublish } from './stage-strategy.ts';
+
+export interface StageConnectionParts {
+  readonly token: ParticipantToken;
+  readonly local: LocalStageParticipant;
+  readonly strategy: () => StageStrategy;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly emit: <Name extends keyof StageEventMap>(event: Name, ...args: StageEventMap[Name]) => void;
+  /** Nothing is left of it but to tell why. */
+  readonly onEnded: () => void;
+}
+
+const { PUBLISHED, NOT_PUBLISHED } = StageParticipantPublishState;
+
+/** One stay in a stage, from `join()` until whatever ends it: joins signalling, publishing and subscribing together. */
+export class StageConnection {
+  /** Settled when the server has let the participant in, or has not. */
+  readonly joined: Promise<void>;
+  readonly #parts: StageConnectionParts;
+  readonly #socket: EventsSocket;
+  readonly #publisher: Publisher;
+  readonly #subscriber: Subscriber;
+  readonly #participants: Participants;
+  readonly #stopWatchingPage: () => void;
+  readonly #settleJoin: { resolve: () => void; reject: (error: StageError) => void };
+  #state: StageConnectionState = StageConnectionState.DISCONNECTED;
+  #hasJoined = false;
+  #ending = false;
+
+  constructor(parts: StageConnectionParts) {
+    const { token, local, clock, log } = parts;
+    this.#parts = parts;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.joined = promise;
+    this.#settleJoin = { resolve, reject };
+    // Who does not wait for join() learns of its failure by the error event.
+    promise.catch(() => undefined);
+    this.#participants = new Participants(local);
+    this.#socket = new EventsSocket({ token, clock, log });
+    this.#publisher = new Publisher({ token, clock, log });
+    this.#subscriber = new Subscriber({
+      clock,
+      log,
+      send: (message) => this.#socket.send(message),
+    });
+    this.#listen();
+    this.#stopWatchingPage = watchPage({ awake: () => this.#awake(), unload: () => this.leave() });
+  }
+
+  connect(): void {
+    this.#socket.connect();
+  }
+
+  leave(): void {
+    if (this.#ending) return;
+    this.#parts.log.info('leaving');
+    this.#end(StageConnectionState.DISCONNECTED, { reason: StageLeftReason.USER_INITIATED });
+  }
+
+  /** Asks the strategy everything again, and applies it. */
+  refreshStrategy(): void {
+    if (!this.#hasJoined || this.#ending) return;
+    this.#askToPublish();
+    for (const participant of this.#participants.remotes) this.#askToSubscribe(participant);
+    this.#subscriber.refresh();
+  }
+
+  #listen(): void {
+    const { local } = this.#parts;
+    const emit = this.#emit;
+    this.#socket.on('connecting', () => this.#setState(StageConnectionState.CONNECTING));
+    this.#socket.on('connected', () => this.#connected());
+    this.#socket.on('lost', () => this.#lost());
+    this.#socket.on('message', (message) => this.#receive(message));
+    this.#socket.on('ended', (end) => this.#socketEnded(end));
+
+    this.#publisher.on('stateChanged', (state) => {
+      local.isPublishing = state === PUBLISHED;
+      emit('stageParticipantPublishStateChanged', local, state);
+    });
+    this.#publisher.on('muteStateChanged', () => this.#updateLocalStreams());
+    this.#publisher.on('streamsAdded', (streams) => emit('stageParticipantStreamsAdded', local, streams));
+    this.#publisher.on('streamsRemoved', (streams) => emit('stageParticipantStreamsRemoved', local, streams));
+    this.#publisher.on('streamMuteChanged', (stream) => emit('stageStreamMuteChanged', local, stream));
+    this.#publisher.on('error', (error) => emit('error', error));
+
+    this.#subscriber.on('stateChanged', (...args) => emit('stageParticipantSubscribeStateChanged', ...args));
+    this.#subscriber.on('streamsAdded', (...args) => emit('stageParticipantStreamsAdded', ...args));
+    this.#subscriber.on('streamsRemoved', (...args) => emit('stageParticipantStreamsRemoved', ...args));
+    this.#subscriber.on('error', (error) => emit('error', error));
+  }
+
+  readonly #emit: StageConnectionParts['emit'] = (event, ...args) => {
+    if (event === 'error') this.#parts.log.error(String(args[0]));
+    this.#parts.emit(event, ...args);
+  };
+
+  #setState(state: StageConnectionState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#parts.log.info(`connection ${state}`);
+    this.#emit('stageConnectionStateChanged', state);
+  }
+
+  #connected(): void {
+    const again = this.#hasJoined;
+    this.#hasJoined = true;
+    this.#socket.send({ type: 'CLIENT_INFO', payload: { sdkVersion: __version } });
+    this.#settleJoin.resolve();
+    this.#setState(StageConnectionState.CONNECTED);
+    if (this.#ending) return; // a listener left
+    if (again) this.#tellEverythingAgain();
+    else this.#askToPublish();
+  }
+
+  /** What was said while the connection was broken is lost. */
+  #tellEverythingAgain(): void {
+    if (this.#publisher.state !== NOT_PUBLISHED) this.#tellMuteState();
+    this.#subscriber.tellAgain();
+    this.#publisher.hurry();
+  }
+
+  #lost(): void {
+    // Before the first answer it is still being joined.
+    if (this.#hasJoined) this.#setState(StageConnectionState.ERRORED);
+  }
+
+  #awake(): void {
+    this.#socket.hurry();
+    this.#publisher.hurry();
+  }
+
+  #receive(message: ServerMessage): void {
+    switch (message.type) {
+      case 'STAGE_STATE':
+        this.#tellChanges(this.#participants.apply(message.participants));
+        this.#publisher.observe(this.#participants.localPublishId);
+        break;
+      case 'SUBSCRIBER_OFFER':
+        this.#subscriber.offer(message);
+        break;
+      case 'SUBSCRIBE_ERROR':
+        this.#subscriber.refused(message.participantId, message.errorCode);
+        break;
+      case 'PONG':
+        break;
+    }
+  }
+
+  #tellChanges(changes: readonly ParticipantChange[]): void {
+    for (const { change, participant } of changes) {
+      if (change === 'joined') this.#subscriber.add(participant);
+      if (change === 'left') this.#subscriber.remove(participant.id);
+    }
+    this.#subscriber.releaseUnpublished();
+    for (const change of changes) {
+      if (this.#ending) return; // a listener left
+      this.#tellChange(change);
+    }
+    for (const { change, participant } of changes) {
+      if (change === 'joined' || change === 'published') this.#askToSubscribe(participant);
+    }
+    if (!this.#ending) this.#subscriber.update();
+  }
+
+  #tellChange(change: ParticipantChange): void {
+    const { participant } = change;
+    if (participant.isLocal) {
+      if (change.change === 'metadata') this.#emit('stageParticipantMetadataChanged', participant);
+      return; // the rest is known here first
+    }
+    switch (change.change) {
+      case 'joined':
+        this.#emit('stageParticipantJoined', participant);
+        break;
+      case 'left':
+        this.#emit('stageParticipantLeft', participant);
+        break;
+      case 'metadata':
+        this.#emit('stageParticipantMetadataChanged', participant);
+        break;
+      case 'published':
+        this.#emit('stageParticipantPublishStateChanged', participant, PUBLISHED);
+        break;
+      case 'unpublished':
+        this.#emit('stageParticipantPublishStateChanged', participant, NOT_PUBLISHED);
+        break;
+      case 'muted': {
+        const stream = this.#subscriber.streamOf(participant.id, change.kind);
+        if (stream) this.#emit('stageStreamMuteChanged', participant, stream);
+      }
+    }
+  }
+
+  #askToPublish(): void {
+    this.#publisher.setWish(ask(() => streamsToPublish(this.#parts.strategy(), this.#parts.local), undefined));
+  }
+
+  #askToSubscribe(participant: StageParticipant): void {
+    const wish = ask(() => this.#parts.strategy().shouldSubscribeToParticipant(participant), SubscribeType.NONE);
+    this.#subscriber.setWish(participant.id, wish);
+  }
+
+  #updateLocalStreams(): void {
+    const { audio, video } = this.#publisher.streams;
+    Object.assign(this.#parts.local, this.#publisher.muteState, { audioStream: audio, videoStream: video });
+    this.#tellMuteState();
+  }
+
+  #tellMuteState(): void {
+    this.#socket.send({ type: 'MUTE', payload: this.#publisher.muteState });
+  }
+
+  #socketEnded(end: Exclude<ConnectionEnd, { cause: 'lost' }>): void {
+    const reason = end.cause === 'left' ? end.reason : this.#hasJoined ? leftReasonOf(end.code) : undefined;
+    if (reason) {
+      this.#end(StageConnectionState.DISCONNECTED, { reason });
+    } else if (end.cause === 'refused') {
+      const error = new StageError(end.code, StageErrorCategory.JOIN_ERROR, end.detail);
+      this.#end(StageConnectionState.ERRORED, { error });
+    }
+  }
+
+  /** Takes everything down, telling what thereby ends, then why. */
+  #end(state: StageConnectionState, { reason, error }: { reason?: StageLeftReason; error?: StageError }): void {
+    if (this.#ending) return;
+    this.#ending = true;
+    this.#stopWatchingPage();
+    this.#publisher.setWish(undefined);
+    this.#subscriber.close();
+    this.#socket.leave();
+    for (const change of this.#participants.apply([])) this.#tellChange(change);
+    this.#parts.onEnded();
+    this.#settleJoin.reject(error ?? new StageError(StageErrorCode.CANCELED, StageErrorCategory.JOIN_ERROR));
+    this.#setState(state);
+    if (reason || this.#hasJoined) this.#emit('stageLeft', reason ?? StageLeftReason.UNKNOWN);
+    if (error) this.#emit('error', error);
+  }
+}
+
+/** Whoever comes back may find out that it was thrown out meanwhile. */
+function leftReasonOf(code: StageErrorCode): StageLeftReason | undefined {
+  if (code === StageErrorCode.STAGE_DELETED) return StageLeftReason.STAGE_DELETED;
+  if (code === StageErrorCode.PARTICIPANT_DISCONNECTED) return StageLeftReason.PARTICIPANT_DISCONNECTED;
+  return undefined;
+}
+
+/** Asks the application's strategy; an error of its own counts as the answer that does nothing. */
+function ask<Answer>(question: () => Answer, otherwise: Answer): Answer {
+  try {
+    return question();
+  } catch (error) {
+    reportUncaught(error);
+    return otherwise;
+  }
+}

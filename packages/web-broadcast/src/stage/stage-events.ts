@@ -1,0 +1,73 @@
+import type { StageStream } from '../streams/stage-stream.ts';
+import type { StageError } from './stage-error.ts';
+import type { StageParticipantInfo } from './stage-participant.ts';
+
+export const StageConnectionState = {
+  DISCONNECTED: 'disconnected',
+  CONNECTING: 'connecting',
+  CONNECTED: 'connected',
+  /** The connection broke. The client connects again for up to 30 seconds before it gives up with an `error` event. */
+  ERRORED: 'errored',
+} as const;
+export type StageConnectionState = (typeof StageConnectionState)[keyof typeof StageConnectionState];
+
+export const StageParticipantPublishState = {
+  NOT_PUBLISHED: 'not_published',
+  ATTEMPTING_PUBLISH: 'attempting_publish',
+  PUBLISHED: 'published',
+  ERRORED: 'errored',
+} as const;
+export type StageParticipantPublishState =
+  (typeof StageParticipantPublishState)[keyof typeof StageParticipantPublishState];
+
+export const StageParticipantSubscribeState = {
+  NOT_SUBSCRIBED: 'not_subscribed',
+  ATTEMPTING_SUBSCRIBE: 'attempting_subscribe',
+  SUBSCRIBED: 'subscribed',
+  ERRORED: 'errored',
+} as const;
+export type StageParticipantSubscribeState =
+  (typeof StageParticipantSubscribeState)[keyof typeof StageParticipantSubscribeState];
+
+/** Why the client is out of the stage. */
+export const StageLeftReason = {
+  USER_INITIATED: 'user-initiated',
+  PARTICIPANT_DISCONNECTED: 'participant-disconnected',
+  STAGE_DELETED: 'stage-deleted',
+  TOKEN_REUSED: 'token-reused',
+  FAILED_EXCHANGE: 'failed-exchange',
+  REAL_TIME_CONNECTION_FORCED_LEAVE: 'real-time-connection-forced-leave',
+  REAL_TIME_CONNECTION_TOKEN_REVOCATION: 'real-time-connection-token-revocation',
+  UNKNOWN: 'unknown',
+} as const;
+export type StageLeftReason = (typeof StageLeftReason)[keyof typeof StageLeftReason];
+
+export const StageEvents = {
+  ERROR: 'error',
+  STAGE_CONNECTION_STATE_CHANGED: 'stageConnectionStateChanged',
+  STAGE_LEFT: 'stageLeft',
+  STAGE_PARTICIPANT_JOINED: 'stageParticipantJoined',
+  STAGE_PARTICIPANT_LEFT: 'stageParticipantLeft',
+  STAGE_PARTICIPANT_METADATA_CHANGED: 'stageParticipantMetadataChanged',
+  STAGE_PARTICIPANT_PUBLISH_STATE_CHANGED: 'stageParticipantPublishStateChanged',
+  STAGE_PARTICIPANT_SUBSCRIBE_STATE_CHANGED: 'stageParticipantSubscribeStateChanged',
+  STAGE_PARTICIPANT_STREAMS_ADDED: 'stageParticipantStreamsAdded',
+  STAGE_PARTICIPANT_STREAMS_REMOVED: 'stageParticipantStreamsRemoved',
+  STAGE_STREAM_MUTE_CHANGED: 'stageStreamMuteChanged',
+} as const;
+export type StageEvents = (typeof StageEvents)[keyof typeof StageEvents];
+
+/** What listeners of each stage event get. Joined and left speak of remote participants only. */
+export interface StageEventMap {
+  error: [error: StageError];
+  stageConnectionStateChanged: [state: StageConnectionState];
+  stageLeft: [reason: StageLeftReason];
+  stageParticipantJoined: [participant: StageParticipantInfo];
+  stageParticipantLeft: [participant: StageParticipantInfo];
+  stageParticipantMetadataChanged: [participant: StageParticipantInfo];
+  stageParticipantPublishStateChanged: [participant: StageParticipantInfo, state: StageParticipantPublishState];
+  stageParticipantSubscribeStateChanged: [participant: StageParticipantInfo, state: StageParticipantSubscribeState];
+  stageParticipantStreamsAdded: [participant: StageParticipantInfo, streams: StageStream[]];
+  stageParticipantStreamsRemoved: [participant: StageParticipantInfo, streams: StageStream[]];
+  stageStreamMuteChanged: [participant: StageParticipantInfo, stream: StageStream];
+}

@@ -1,0 +1,35 @@
+import type { LocalStageStream } from '../streams/local-stage-stream.ts';
+import type { StageParticipantInfo } from './stage-participant.ts';
+
+/** What is wanted of a remote participant. */
+export const SubscribeType = {
+  NONE: 'none',
+  AUDIO_ONLY: 'audio_only',
+  AUDIO_VIDEO: 'audio_video',
+} as const;
+export type SubscribeType = (typeof SubscribeType)[keyof typeof SubscribeType];
+
+/** The application's wishes. The stage asks, synchronously, whenever an answer may have changed. */
+export interface StageStrategy {
+  /** Asked after joining and on refresh. */
+  shouldPublishParticipant(participant: StageParticipantInfo): boolean;
+  /** Asked when publishing is wished. The first audio and the first video stream count; undefined items are passed over. */
+  stageStreamsToPublish(): readonly (LocalStageStream | undefined | null)[];
+  /** Asked when a remote participant joins or publishes, and on refresh. */
+  shouldSubscribeToParticipant(participant: StageParticipantInfo): SubscribeType;
+}
+
+/** At most one stream of each kind. */
+export interface LocalStreams {
+  readonly audio: LocalStageStream | undefined;
+  readonly video: LocalStageStream | undefined;
+}
+
+/** What the strategy wishes to publish now; undefined for nothing. */
+export function streamsToPublish(strategy: StageStrategy, local: StageParticipantInfo): LocalStreams | undefined {
+  if (!strategy.shouldPublishParticipant(local)) return undefined;
+  const streams = strategy.stageStreamsToPublish();
+  const first = (kind: 'audio' | 'video') => streams.find((stream) => stream?.streamType === kind) ?? undefined;
+  const wished = { audio: first('audio'), video: first('video') };
+  return wished.audio || wished.video ? wished : undefined;
+}

@@ -1,0 +1,99 @@
+import { systemClock } from '../clock.ts';
+import { readParticipantToken } from '../connection/participant-token.ts';
+import { Emitter } from '../emitter.ts';
+import { createLogger, type Logger, LogLevels } from '../logging.ts';
+import { StageConnection } from './stage-connection.ts';
+import { StageError } from './stage-error.ts';
+import type { StageEventMap } from './stage-events.ts';
+import { LocalStageParticipant, type LocalStageParticipantInfo } from './stage-participant.ts';
+import type { StageStrategy } from './stage-strategy.ts';
+
+export interface StageConfiguration {
+  /** @default LogLevels.SILENT */
+  readonly logLevel?: LogLevels;
+  /** @default console */
+  readonly logger?: Logger;
+}
+
+/**
+ * A stage as one participant sees it: joins with a participant token, publishes and subscribes as the strategy says, and
+ * tells by events (`StageEvents`) what happens.
+ */
+export class Stage extends Emitter<StageEventMap> {
+  readonly #token: string;
+  readonly #local: LocalStageParticipant;
+  readonly #log: Logger;
+  #strategy: StageStrategy;
+  #connection: StageConnection | undefined;
+
+  /** @throws {StageError} `TOKEN_MALFORMED` or `TOKEN_EXPIRED` */
+  constructor(token: string, strategy: StageStrategy, configuration: StageConfiguration = {}) {
+    super();
+    this.#local = new LocalStageParticipant(readParticipantToken(token, systemClock.now()));
+    this.#token = token;
+    this.#strategy = strategy;
+    const { logLevel = LogLevels.SILENT, logger = console } = configuration;
+    this.#log = createLogger(logLevel, logger);
+    // Applications pass these on without the stage.
+    this.leave = this.leave.bind(this);
+    this.refreshStrategy = this.refreshStrategy.bind(this);
+  }
+
+  /** The participant of the token. */
+  get localParticipant(): LocalStageParticipantInfo {
+    return this.#local;
+  }
+
+  /**
+   * Enters the stage. Resolves when the server has let the participant in; rejects with a `StageError`, which the `error`
+   * event tells as well, except for `CANCELED`: that is what `leave()` makes of a join under way.
+   *
+   * While joining or joined, it gives the promise of the join that is there.
+   */
+  join(): Promise<void> {
+    if (this.#connection) return this.#connection.joined;
+    try {
+      const connection = this.#createConnection();
+      this.#connection = connection;
+      connection.connect();
+      return connection.joined;
+    } catch (error) {
+      if (!(error instanceof StageError)) throw error;
+      this.emit('error', error);
+      const refused = Promise.reject(error);
+      refused.catch(() => undefined); // the error event has told it
+      return refused;
+    }
+  }
+
+  /** Leaves the stage at once; `join()` enters it again. Does nothing outside. */
+  leave(): void {
+    this.#connection?.leave();
+  }
+
+  /** Asks the strategy everything again, and applies what has changed. */
+  refreshStrategy(): void {
+    this.#connection?.refreshStrategy();
+  }
+
+  /** Puts another strategy in the place of the present one, and asks it. */
+  replaceStrategy(strategy: StageStrategy): void {
+    this.#strategy = strategy;
+    this.refreshStrategy();
+  }
+
+  #createConnection(): StageConnection {
+    const connection = new StageConnection({
+      token: readParticipantToken(this.#token, systemClock.now()),
+      local: this.#local,
+      strategy: () => this.#strategy,
+      clock: systemClock,
+      log: this.#log,
+      emit: (event, ...args) => this.emit(event, ...args),
+      onEnded: () => {
+        if (this.#connection === connection) this.#connection = undefined;
+      },
+    });
+    return connection;
+  }
+}

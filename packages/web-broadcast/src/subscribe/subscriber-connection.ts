@@ -1,0 +1,106 @@
+import type { Clock } from '../clock.ts';
+import type { MediaKind, SubscriberOffer } from '../connection/messages.ts';
+import { addOpusParameters } from '../connection/opus-parameters.ts';
+import { watchPeerConnection } from '../connection/watch-peer-connection.ts';
+import { Emitter } from '../emitter.ts';
+
+/** A server has one offer under way at a time; more than this is a fault. */
+const MAXIMUM_OFFERS = 16;
+
+interface SubscriberConnectionEvents {
+  /** The answer is to be sent; the tracks are as offered. */
+  answered: [offer: SubscriberOffer, sdp: string];
+  connected: [];
+  /** At most once; nothing follows. */
+  failed: [detail: string];
+}
+
+/** A track that the server sends. */
+export interface ReceivedTrack {
+  readonly participantId: string;
+  readonly kind: MediaKind;
+  readonly receiver: RTCRtpReceiver;
+}
+
+/** The peer connection over which everything comes that is subscribed to; the server offers, this answers. */
+export class SubscriberConnection extends Emitter<SubscriberConnectionEvents> {
+  readonly transportId: string;
+  readonly #peerConnection = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
+  /** Those to be answered, the one under way first. */
+  readonly #offers: SubscriberOffer[] = [];
+  readonly #stopWatching: () => void;
+  #tracks: readonly ReceivedTrack[] = [];
+  #connected = false;
+  #closed = false;
+
+  constructor(transportId: string, clock: Clock) {
+    super();
+    this.transportId = transportId;
+    this.#stopWatching = watchPeerConnection(this.#peerConnection, clock, {
+      connected: () => {
+        this.#connected = true;
+        this.emit('connected');
+      },
+      failed: (detail) => this.#fail(detail),
+    });
+  }
+
+  get connected(): boolean {
+    return this.#connected;
+  }
+
+  /** What the offer that was answered last contains. */
+  get tracks(): readonly ReceivedTrack[] {
+    return this.#tracks;
+  }
+
+  /** Answers this offer when those before it are answered. */
+  take(offer: SubscriberOffer): void {
+    this.#offers.push(offer);
+    if (this.#offers.length > MAXIMUM_OFFERS) this.#fail('too many offers');
+    else if (this.#offers.length === 1) void this.#answerAll();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#stopWatching();
+    this.#connected = false;
+    this.#tracks = [];
+    this.#peerConnection.close();
+  }
+
+  async #answerAll(): Promise<void> {
+    try {
+      for (let [offer] = this.#offers; offer && !this.#closed; [offer] = this.#offers) {
+        const sdp = await this.#answer(offer);
+        this.#offers.shift();
+        this.emit('answered', offer, sdp);
+      }
+    } catch (error) {
+      this.#fail(`the offer cannot be answered: ${error}`);
+    }
+  }
+
+  /** Never settles when the connection is closed meanwhile: so does WebRTC (§4.4.1.2). */
+  async #answer(offer: SubscriberOffer): Promise<string> {
+    const peerConnection = this.#peerConnection;
+    await peerConnection.setRemoteDescription({ type: 'offer', sdp: offer.sdp });
+    const answer = await peerConnection.createAnswer();
+    // Browsers mix stereo down unless they have said that they want it.
+    const stereo = /^a=fmtp:.*\b(sprop-)?stereo=1/m.test(offer.sdp);
+    const sdp = stereo ? addOpusParameters(answer.sdp ?? '', 'stereo=1') : answer.sdp;
+    await peerConnection.setLocalDescription({ type: 'answer', sdp });
+    const receivers = new Map(peerConnection.getTransceivers().map(({ mid, receiver }) => [mid, receiver]));
+    this.#tracks = offer.tracks.flatMap(({ mid, participantId, kind }) => {
+      const receiver = receivers.get(mid);
+      return receiver ? [{ participantId, kind, receiver }] : [];
+    });
+    return peerConnection.localDescription?.sdp ?? '';
+  }
+
+  #fail(detail: string): void {
+    if (this.#closed) return;
+    this.close();
+    this.emit('failed', detail);
+  }
+}

@@ -1,0 +1,49 @@
+import type { MediaKind } from '../connection/messages.ts';
+import { StageErrorCode } from '../stage/stage-error.ts';
+import { StageParticipantSubscribeState } from '../stage/stage-events.ts';
+import type { StageParticipant } from '../stage/stage-participant.ts';
+import { SubscribeType } from '../stage/stage-strategy.ts';
+import type { RemoteStageStream } from '../streams/remote-stage-stream.ts';
+
+/** What a client wants and has of one remote participant. */
+export class Subscription {
+  readonly participant: StageParticipant;
+  state: StageParticipantSubscribeState = StageParticipantSubscribeState.NOT_SUBSCRIBED;
+  streams: readonly RemoteStageStream[] = [];
+  wish: SubscribeType = SubscribeType.NONE;
+  /** The server cannot serve it. */
+  refused = false;
+  /** The publish for which the rest holds. */
+  publishId: string | undefined;
+  /** A publisher that pauses stays wished, so that its next publish comes without being asked for. */
+  hasPublished = false;
+
+  constructor(participant: StageParticipant) {
+    this.participant = participant;
+  }
+
+  /** Whether there is something to receive and it is wanted. */
+  get wanted(): boolean {
+    return this.wish !== SubscribeType.NONE && this.participant.isPublishing;
+  }
+
+  wants(kind: MediaKind): boolean {
+    return this.wanted && (kind === 'audio' || this.wish === SubscribeType.AUDIO_VIDEO);
+  }
+
+  streamOf(kind: MediaKind): RemoteStageStream | undefined {
+    return this.streams.find(({ streamType }) => streamType === kind);
+  }
+}
+
+const errorCodes: Readonly<Record<string, StageErrorCode>> = {
+  INSUFFICIENT_CAPABILITIES: StageErrorCode.TOKEN_NOT_ALLOWED,
+  QUOTA_EXCEEDED: StageErrorCode.STAGE_AT_CAPACITY,
+  INVALID_AUDIO_CODEC: StageErrorCode.CODEC_MISMATCH,
+  INVALID_VIDEO_CODEC: StageErrorCode.CODEC_MISMATCH,
+};
+
+/** The client error code for an event error code of the server. */
+export function subscribeErrorCode(eventErrorCode: string): StageErrorCode {
+  return errorCodes[eventErrorCode] ?? StageErrorCode.FAILED;
+}

@@ -1,0 +1,294 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { useClient } from './client.ts';
+import { type Reply, StageServer } from './stage-server.ts';
+
+describe('Publishing', () => {
+  const client = useClient({ withMedia: true });
+
+  it('publishes what the strategy gives, H.264 first, and ends it on leaving', async () => {
+    const token = client.server.token('ann');
+    await client.join(token);
+    await client.publishCamera();
+    await client.until('publish ann published');
+    assert.deepEqual(await client.lines(), [
+      'connection connecting',
+      'connection connected',
+      'publish ann attempting_publish',
+      'added ann audio video',
+      'publish ann published',
+    ]);
+    const { body, authorization } = await client.server.request('POST');
+    assert.equal(authorization, `Bearer ${token}`);
+    assert.match(body, /^m=audio [1-9]/m);
+    const [, first = ''] = /^m=video \d+ \S+ (\d+)/m.exec(body) ?? [];
+    assert.match(body, new RegExp(`^a=rtpmap:${first} H264/90000`, 'm'));
+    assert.match(body, /VP8\/90000/);
+    assert.doesNotMatch(body, /VP9|AV1/);
+    await client.clear();
+    await client.page.evaluate(() => stage.leave());
+    assert.deepEqual(await client.lines(), [
+      'publish ann not_published',
+      'removed ann audio video',
+      'connection disconnected',
+      'left stage user-initiated',
+    ]);
+    await client.server.request('DELETE', ({ authorization }) => authorization !== undefined);
+  });
+
+  it('tells the local participant its streams and states', async () => {
+    await client.join();
+    await client.publishCamera();
+    await client.until('publish ann published');
+    const local = await client.page.evaluate(() => {
+      t.wishes.streams.find((stream) => stream?.streamType === 'audio')?.setMuted(true);
+      const { audioStream, videoStream, isPublishing, audioMuted, videoStopped } = stage.localParticipant;
+      return [audioStream?.streamType, videoStream?.streamType, isPublishing, audioMuted, videoStopped];
+    });
+    assert.deepEqual(local, ['audio', 'video', true, true, false]);
+    await client.page.evaluate(() => stage.leave());
+    assert.deepEqual(
+      await client.page.evaluate(() => {
+        const { audioStream, videoStream, isPublishing } = stage.localParticipant;
+        return [audioStream, videoStream, isPublishing].map(String);
+      }),
+      ['undefined', 'undefined', 'false'],
+    );
+  });
+
+  it('sends pictures within the limits of the stream', async () => {
+    await client.join();
+    await client.page.evaluate(async () => {
+      const streams = await t.capture();
+      const [audio, video] = [streams[0]?.mediaStreamTrack, streams[1]?.mediaStreamTrack];
+      if (!audio || !video) throw new Error('no camera');
+      const config = { maxVideoBitrateKbps: 300, maxFramerate: 12 };
+      t.wishes.streams = [
+        new t.LocalStageStream(audio, { stereo: true, maxAudioBitrateKbps: 96 }),
+        new t.LocalStageStream(video, config),
+      ];
+      t.wishes.publish = true;
+      stage.refreshStrategy();
+      await t.until('publish ann published');
+    });
+    assert.match((await client.server.request('POST')).body, /^a=fmtp:\d+ .*stereo=1;sprop-stereo=1/m);
+    const codec = await client.page.evaluate(async () => {
+      const video = t.wishes.streams[1];
+      for (;;) {
+        const reports: RTCOutboundRtpStreamStats[] = [];
+        const codecs: string[] = [];
+        (await video?.getStats())?.forEach((report) => {
+          if (report.type === 'outbound-rtp') reports.push(report);
+          if (report.type === 'codec') codecs.push(report.mimeType);
+        });
+        if ((reports[0]?.framesEncoded ?? 0) > 2) return codecs[0];
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    });
+    assert.equal(codec, 'video/H264');
+  });
+
+  it('swaps, adds and drops streams without publishing again', async () => {
+    await client.join();
+    await client.page.evaluate(async () => {
+      const [, video] = await t.capture();
+      Object.assign(t.wishes, { publish: true, streams: [undefined, video] });
+      stage.refreshStrategy();
+      await t.until('publish ann published');
+      const [audio, other] = await t.capture();
+      t.wishes.streams = [other, audio];
+      stage.refreshStrategy();
+      t.wishes.streams = [audio, undefined];
+      stage.refreshStrategy();
+    });
+    assert.deepEqual(await client.lines(), [
+      'connection connecting',
+      'connection connected',
+      'publish ann attempting_publish',
+      'added ann video',
+      'publish ann published',
+      'removed ann video',
+      'added ann audio video',
+      'removed ann video',
+    ]);
+    assert.equal(client.server.requests.filter(({ method }) => method === 'POST').length, 1);
+    await client.server.message('MUTE', ({ payload }) => payload.audioMuted === false && payload.videoStopped === true);
+  });
+
+  it('waits with publishing until there is a stream', async () => {
+    await client.page.evaluate(() => Object.assign(t.wishes, { publish: true, streams: [undefined] }));
+    await client.join();
+    assert.deepEqual(await client.lines(), ['connection connecting', 'connection connected']);
+    await client.publishCamera();
+    await client.until('publish ann published');
+  });
+
+  it('mutes without unpublishing, and tells the server', async () => {
+    await client.join();
+    await client.publishCamera();
+    await client.until('publish ann published');
+    await client.clear();
+    await client.page.evaluate(() => {
+      for (const stream of t.wishes.streams) stream?.setMuted(true);
+      t.wishes.streams[0]?.setMuted(true); // again, which is no change
+      t.wishes.streams[0]?.setMuted(false);
+    });
+    assert.deepEqual(await client.lines(), ['muted ann audio', 'muted ann video', 'unmuted ann audio']);
+    await client.server.message('MUTE', ({ payload }) => !payload.audioMuted && payload.videoStopped);
+    assert.equal(client.server.members.get('ann')?.isPublishing, true);
+  });
+
+  it('unpublishes and publishes again as the strategy says', async () => {
+    await client.join();
+    await client.publishCamera();
+    await client.until('publish ann published');
+    await client.page.evaluate(() => {
+      t.wishes.publish = false;
+      stage.refreshStrategy();
+    });
+    assert.deepEqual((await client.lines()).slice(-2), ['publish ann not_published', 'removed ann audio video']);
+    await client.server.request('DELETE');
+    await client.clear();
+    await client.page.evaluate(() => {
+      t.wishes.publish = true;
+      stage.refreshStrategy();
+    });
+    await client.until('publish ann published');
+  });
+
+  it('publishes again when the server ends the connection', async () => {
+    await client.join();
+    await client.publishCamera();
+    await client.until('publish ann published');
+    await client.clear();
+    await client.media.endPublish('ann');
+    await client.until('publish ann published');
+    assert.deepEqual(await client.lines(), [
+      'publish ann errored',
+      'publish ann attempting_publish',
+      'publish ann published',
+    ]);
+  });
+
+  it('publishes again when the server tells that it has the publish no more', async () => {
+    await client.join();
+    await client.publishCamera();
+    await client.until('publish ann published');
+    await client.clear();
+    client.server.setMember('ann', { isPublishing: false, publishId: undefined });
+    await client.until('publish ann published');
+    assert.equal((await client.lines())[0], 'publish ann errored');
+  });
+
+  it('keeps publishing over a lost events socket, and tells its mute state again', async () => {
+    await client.join();
+    await client.publishCamera();
+    await client.until('publish ann published');
+    await client.clear();
+    const before = client.server.messages.length;
+    client.server.breakSocket('ann');
+    await client.until('connection connected');
+    await client.server.message('MUTE', (message) => client.server.messages.indexOf(message) >= before);
+    assert.deepEqual(await client.lines(), ['connection errored', 'connection connecting', 'connection connected']);
+  });
+
+  it('tries again while the server is overloaded', async () => {
+    const { onWhip } = client.server;
+    let refusals = 2;
+    client.server.onWhip = (request) => {
+      refusals -= 1;
+      return refusals < 0 ? onWhip(request) : { status: 503, headers: { 'retry-after': '0' } };
+    };
+    await client.join();
+    await client.publishCamera();
+    await client.until('publish ann published');
+    assert.ok((await client.lines()).includes('publish ann errored'));
+    assert.ok(!(await client.lines()).some((line) => line.startsWith('error ')));
+  });
+
+  for (const [status, body, code] of [
+    [403, '{"code":6,"message":"stage full"}', 6],
+    [403, '{"code":8,"message":"not allowed"}', 8],
+    [400, '{"code":4,"message":"broken"}', 4],
+    [403, 'not JSON', 8],
+    [401, '', 1],
+    [404, '{"code":9,"message":"gone"}', 9],
+  ] as const) {
+    it(`tells error ${code} when publishing is refused with ${status} ${body}`, async () => {
+      client.server.onWhip = () => ({ status, body });
+      await client.join();
+      await client.publishCamera();
+      await client.until(`error PUBLISH_ERROR ${code}`);
+      assert.deepEqual((await client.lines()).slice(-2), ['publish ann errored', `error PUBLISH_ERROR ${code}`]);
+    });
+  }
+
+  it('tries a refused publish again when the strategy is refreshed', async () => {
+    const { onWhip } = client.server;
+    client.server.onWhip = () => ({ status: 403, body: '{"code":6,"message":"stage full"}' });
+    await client.join();
+    await client.publishCamera();
+    await client.until('error PUBLISH_ERROR 6');
+    client.server.onWhip = onWhip;
+    await client.page.evaluate(() => stage.refreshStrategy());
+    await client.until('publish ann published');
+  });
+
+  it('tells once that the token may not publish, and asks nobody', async () => {
+    await client.join(client.server.token('ann', { publish: false }));
+    await client.publishCamera();
+    await client.page.evaluate(() => stage.refreshStrategy());
+    assert.deepEqual((await client.lines()).slice(2), ['publish ann errored', 'error PUBLISH_ERROR 8']);
+    assert.equal(client.server.requests.filter(({ method }) => method === 'POST').length, 0);
+  });
+
+  it('gives up when nobody answers for thirty seconds', async () => {
+    await client.page.clock.install();
+    client.server.onWhip = () => ({ status: 502 });
+    await client.join();
+    await client.publishCamera();
+    await client.runClockUntil('error PUBLISH_ERROR 4');
+    assert.ok(client.server.requests.filter(({ method }) => method === 'POST').length > 4);
+  });
+
+  it('follows redirects to other origins with its token, and gives its resource back there', async () => {
+    const [near, far] = await Promise.all([StageServer.start(), StageServer.start()]);
+    try {
+      far.onWhip = client.server.onWhip;
+      near.onWhip = redirectTo(far);
+      client.server.onWhip = redirectTo(near);
+      await client.join();
+      await client.publishCamera();
+      await client.until('publish ann published');
+      await client.page.evaluate(() => {
+        t.wishes.publish = false;
+        stage.refreshStrategy();
+      });
+      await far.request('DELETE', ({ authorization }) => authorization !== undefined);
+    } finally {
+      await Promise.all([near.stop(), far.stop()]);
+    }
+  });
+
+  it('follows no more than five redirects', async () => {
+    const other = await StageServer.start();
+    try {
+      client.server.onWhip = redirectTo(other);
+      other.onWhip = redirectTo(client.server);
+      await client.join();
+      await client.publishCamera();
+      await client.until('error PUBLISH_ERROR 4');
+      const posts = [...client.server.requests, ...other.requests].filter(
+        ({ method, authorization }) => method === 'POST' && authorization,
+      );
+      assert.equal(posts.length, 6);
+    } finally {
+      await other.stop();
+    }
+  });
+});
+
+/** Sends publishers on to another origin. */
+function redirectTo(other: StageServer): () => Reply {
+  return () => ({ status: 307, headers: { location: `${other.origin}/whip/elsewhere` } });
+}
