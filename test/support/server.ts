@@ -122,6 +122,7 @@ export async function startServer({
       ...process.env,
       PROSCENIUM_ACCESS_KEY_ID: testAccessKey.accessKeyId,
       PROSCENIUM_SECRET_ACCESS_KEY: testAccessKey.secretAccessKey,
+      PROSCENIUM_MEDIA_PORT: '0',
       PROSCENIUM_MEDIA_WORKERS: '1',
       PROSCENIUM_THROTTLES_ENABLED: 'false',
       ...env,

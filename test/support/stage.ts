@@ -51,6 +51,11 @@ export class TestStage {
     return new TestStage(server, stage?.arn ?? '', stage?.endpoints?.whip ?? '', invited);
   }
 
+  /** The same stage as another server on the same data knows it. */
+  on(server: ServerProcess): TestStage {
+    return new TestStage(server, this.arn, this.whipUrl, [...this.#invited.values()]);
+  }
+
   invited(userId: string): Invited {
     const participant = this.#invited.get(userId);
     if (participant === undefined) throw new Error(`${userId} is not invited`);
@@ -85,6 +90,13 @@ export class TestStage {
   async events(sessionId: string, participantId: string): Promise<ParticipantEvent[]> {
     const command = new ListParticipantEventsCommand({ stageArn: this.arn, sessionId, participantId });
     return ((await this.#server.client.send(command)).events ?? []).toReversed();
+  }
+
+  untilSessionEnds(sessionId: string): Promise<StageSession[]> {
+    return until(
+      () => this.sessions(),
+      (sessions) => sessions.some((session) => session.sessionId === sessionId && session.endTime !== undefined),
+    );
   }
 
   /** Waits until the participant's events hold this one, as it is written while others are told of it already. */

@@ -1,0 +1,30 @@
+/** A participant's events socket without a client library: in the stage from the first state on. */
+export interface EventsSocket {
+  /** How the server ended it. */
+  closed: Promise<{ code: number; reason: string }>;
+  close(): void;
+}
+
+/** Joins the stage that the token names. @throws when the server refuses */
+export async function connectEvents(token: string): Promise<EventsSocket> {
+  const claims = readClaims(token);
+  const socket = new WebSocket(`${claims.events_url}/${claims.topic}`, token);
+  const closed = new Promise<{ code: number; reason: string }>((resolve) => {
+    socket.addEventListener('close', ({ code, reason }) => resolve({ code, reason }));
+  });
+  const state = new Promise<void>((resolve) => {
+    socket.addEventListener('message', ({ data }) => {
+      if (JSON.parse(String(data)).type === 'STAGE_STATE') resolve();
+    });
+  });
+  const refused = closed.then(({ code, reason }) => Promise.reject(new Error(`closed with ${code} ${reason}`)));
+  // Later on, an end is no failure.
+  refused.catch(() => undefined);
+  await Promise.race([state, refused]);
+  return { closed, close: () => socket.close() };
+}
+
+function readClaims(token: string): { events_url: string; topic: string } {
+  const [, payload = ''] = token.split('.');
+  return JSON.parse(Buffer.from(payload, 'base64url').toString());
+}
