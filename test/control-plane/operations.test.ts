@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import {
+  ConflictException,
+  CreateParticipantTokenCommand,
+  CreateStageCommand,
+  CreateStorageConfigurationCommand,
+  DeleteStageCommand,
+  DeleteStorageConfigurationCommand,
+  DisconnectParticipantCommand,
+  GetParticipantCommand,
+  GetStageCommand,
+  GetStageSessionCommand,
+  GetStorageConfigurationCommand,
+  IVSRealTimeClient,
+  ListParticipantEventsCommand,
+  ListParticipantsCommand,
+  ListStageSessionsCommand,
+  ListStagesCommand,
+  ListStorageConfigurationsCommand,
+  ListTagsForResourceCommand,
+  paginateListStages,
+  ResourceNotFoundException,
+  TagResourceCommand,
+  UntagResourceCommand,
+  UpdateStageCommand,
+  ValidationException,
+} from '@aws-sdk/client-ivs-realtime';
+import { connectEvents } from '../support/events-socket.ts';
+import { type ServerProcess, startServer, testAccessKey } from '../support/server.ts';
+
+describe('The JavaScript SDK against a running server', () => {
+  let server: ServerProcess;
+  let client: IVSRealTimeClient;
+
+  before(async () => {
+    server = await startServer();
+    client = server.client;
+  });
+  after(() => server?.stop());
+
+  test('creates, reads, updates and deletes stages', async () => {
+    const { stage } = await client.send(new CreateStageCommand({ name: 'show', tags: { team: 'red' } }));
+    const { port } = new URL(server.endpoint);
+    const id = stage?.arn?.split('/')[1];
+    assert.deepEqual(stage?.endpoints, {
+      events: `ws://127.0.0.1:${port}/events`,
+      whip: `http://127.0.0.1:${port}/whip/${id}`,
+      rtmp: 'rtmp://127.0.0.1:1935/app/',
+      rtmps: 'rtmps://127.0.0.1:443/app/',
+    });
+    const { arn } = stage;
+    assert.deepEqual((await client.send(new GetStageCommand({ arn }))).stage, stage);
+    const updated = await client.send(new UpdateStageCommand({ arn, name: 'late-show' }));
+    assert.deepEqual(updated.stage, { ...stage, name: 'late-show' });
+    await client.send(new DeleteStageCommand({ arn }));
+    await assert.rejects(client.send(new GetStageCommand({ arn })), ResourceNotFoundException);
+    await assert.rejects(client.send(new DeleteStageCommand({ arn })), ResourceNotFoundException);
+  });
+
+  test('pages through more stages than fit on a page', async () => {
+    const created = await Promise.all(
+      Array.from({ length: 7 }, (_, index) => client.send(new CreateStageCommand({ name: `page-${index}` }))),
+    );
+    const seen: (string | undefined)[] = [];
+    for await (const { stages = [] } of paginateListStages({ client, pageSize: 3 }, {})) {
+      assert.ok(stages.length <= 3);
+      seen.push(...stages.map(({ arn }) => arn));
+    }
+    assert.equal(new Set(seen).size, seen.length);
+    for (const { stage } of created) assert.ok(seen.includes(stage?.arn));
+    await assert.rejects(client.send(new ListStagesCommand({ nextToken: 'made-up' })), ValidationException);
+  });
+
+  test('makes participant tokens that let in', async () => {
+    const { stage, participantTokens = [] } = await client.send(
+      new CreateStageCommand({ participantTokenConfigurations: [{ userId: 'alice' }, { userId: 'bob' }] }),
+    );
+    assert.deepEqual(
+      participantTokens.map(({ userId }) => userId),
+      ['alice', 'bob'],
+    );
+    const { participantToken } = await client.send(
+      new CreateParticipantTokenCommand({ stageArn: stage?.arn, userId: 'carol', duration: 1 }),
+    );
+    assert.ok(participantToken?.expirationTime instanceof Date);
+    for (const { token = '' } of [...participantTokens, participantToken]) await connectEvents(token);
+    const { stage: joined } = await client.send(new GetStageCommand({ arn: stage?.arn }));
+    assert.notEqual(joined?.activeSessionId, '');
+  });
+
+  test('tells the history of a stage', async () => {
+    const { stage, participantTokens: [alice] = [] } = await client.send(
+      new CreateStageCommand({ participantTokenConfigurations: [{ userId: 'alice' }] }),
+    );
+    const { arn: stageArn } = stage ?? {};
+    const { participantId } = alice ?? {};
+    const socket = await connectEvents(alice?.token ?? '');
+    const { stageSessions: [session] = [] } = await client.send(new ListStageSessionsCommand({ stageArn }));
+    const { sessionId } = session ?? {};
+    assert.ok(session?.startTime instanceof Date);
+    const { stageSession } = await client.send(new GetStageSessionCommand({ stageArn, sessionId }));
+    assert.deepEqual(stageSession, session);
+
+    await client.send(new DisconnectParticipantCommand({ stageArn, participantId, reason: 'over' }));
+    assert.deepEqual(await socket.closed, { code: 4100, reason: 'participant-disconnected' });
+    const { participants } = await client.send(
+      new ListParticipantsCommand({ stageArn, sessionId, filterByState: 'DISCONNECTED' }),
+    );
+    assert.deepEqual(
+      participants?.map(({ userId }) => userId),
+      ['alice'],
+    );
+    const { participant } = await client.send(new GetParticipantCommand({ stageArn, sessionId, participantId }));
+    assert.equal(participant?.state, 'DISCONNECTED');
+    const { events } = await client.send(new ListParticipantEventsCommand({ stageArn, sessionId, participantId }));
+    assert.deepEqual(
+      events?.map(({ name }) => name),
+      ['LEFT', 'JOINED'],
+    );
+    await assert.rejects(connectEvents(alice?.token ?? ''), /closed with 4010 PARTICIPANT_DISCONNECTED/);
+  });
+
+  test('keeps storage configurations that stages use', async () => {
+    const { storageConfiguration } = await client.send(
+      new CreateStorageConfigurationCommand({ name: 'archive', s3: { bucketName: 'show-archive' } }),
+    );
+    const { arn } = storageConfiguration ?? {};
+    const read = await client.send(new GetStorageConfigurationCommand({ arn }));
+    assert.deepEqual(read.storageConfiguration, storageConfiguration);
+    const { storageConfigurations } = await client.send(new ListStorageConfigurationsCommand({ maxResults: 1 }));
+    assert.deepEqual(storageConfigurations, [storageConfiguration]);
+
+    const { stage } = await client.send(
+      new CreateStageCommand({ autoParticipantRecordingConfiguration: { storageConfigurationArn: arn } }),
+    );
+    const remove = new DeleteStorageConfigurationCommand({ arn });
+    await assert.rejects(client.send(remove), ConflictException);
+    await client.send(new DeleteStageCommand({ arn: stage?.arn }));
+    await client.send(remove);
+    await assert.rejects(client.send(new GetStorageConfigurationCommand({ arn })), ResourceNotFoundException);
+  });
+
+  test('tags resources', async () => {
+    const { stage } = await client.send(new CreateStageCommand({ tags: { team: 'red' } }));
+    const resourceArn = stage?.arn;
+    await client.send(new TagResourceCommand({ resourceArn, tags: { team: 'blue', 'cost center': 'ü/€' } }));
+    const { tags } = await client.send(new ListTagsForResourceCommand({ resourceArn }));
+    assert.deepEqual(tags, { team: 'blue', 'cost center': 'ü/€' });
+    await client.send(new UntagResourceCommand({ resourceArn, tagKeys: ['cost center'] }));
+    assert.deepEqual((await client.send(new GetStageCommand({ arn: resourceArn }))).stage?.tags, { team: 'blue' });
+  });
+
+  test('finds the stages of one region only there', async (t) => {
+    const { stage } = await client.send(new CreateStageCommand());
+    const abroad = new IVSRealTimeClient({
+      endpoint: server.endpoint,
+      region: 'eu-west-1',
+      credentials: testAccessKey,
+    });
+    t.after(() => abroad.destroy());
+    await assert.rejects(abroad.send(new GetStageCommand({ arn: stage?.arn })), ResourceNotFoundException);
+    assert.deepEqual((await abroad.send(new ListStagesCommand())).stages, []);
+  });
+});
