@@ -245,7 +245,7 @@ export class LiveStage {
         this.#subscribing.takeAnswer(participant, message.payload);
         break;
       case 'PING':
-        break; // the socket has answered it
+        break; // the socket answers it
     }
   }
 

@@ -51,7 +51,7 @@ export class EventsSocket extends EventEmitter<EventsSocketEvents> {
   open(): void {
     const early = this.#early ?? [];
     this.#early = undefined;
-    for (const message of early) if (!this.#closed) this.emit('message', message);
+    for (const message of early) this.#hand(message);
   }
 
   send(text: string): void {
@@ -76,7 +76,7 @@ export class EventsSocket extends EventEmitter<EventsSocketEvents> {
       if (isBinary) throw new ProtocolViolation('a message is binary');
       if (this.#messages > MAXIMUM_MESSAGES_PER_INTERVAL) throw new ProtocolViolation('too many messages');
       const message = readClientMessage(text);
-      if (message?.type === 'PING') this.send('{"type":"PONG"}');
+      if (message && this.#early) this.#keep(message, this.#early);
       else if (message) this.#hand(message);
     } catch (error) {
       if (!(error instanceof ProtocolViolation)) throw error;
@@ -84,9 +84,15 @@ export class EventsSocket extends EventEmitter<EventsSocketEvents> {
     }
   }
 
+  /** Nothing is answered before the join, not even PING: the first message tells a client that it is in. */
+  #keep(message: ClientMessage, early: ClientMessage[]): void {
+    if (early.push(message) > MAXIMUM_EARLY_MESSAGES) throw new ProtocolViolation('too many messages');
+  }
+
   #hand(message: ClientMessage): void {
-    if (!this.#early) this.emit('message', message);
-    else if (this.#early.push(message) > MAXIMUM_EARLY_MESSAGES) throw new ProtocolViolation('too many messages');
+    if (this.#closed) return;
+    if (message.type === 'PING') this.send('{"type":"PONG"}');
+    else this.emit('message', message);
   }
 
   #probe(): void {
