@@ -148,11 +148,12 @@ const isoBasic = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
 const httpDate = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;
 
 function readDate(text: string): Pick<Signature, 'signedAt' | 'timestamp'> {
-  const signedAt = new Date(httpDate.test(text) ? text : text.replace(isoBasic, '$1-$2-$3T$4:$5:$6Z'));
-  if ((!isoBasic.test(text) && !httpDate.test(text)) || Number.isNaN(signedAt.getTime())) {
+  const basic = isoBasic.test(text);
+  const signedAt = new Date(basic ? text.replace(isoBasic, '$1-$2-$3T$4:$5:$6Z') : text);
+  if ((!basic && !httpDate.test(text)) || Number.isNaN(signedAt.getTime())) {
     throw new IncompleteSignatureException("Date must be in ISO-8601 basic format, 'YYYYMMDDTHHMMSSZ'.");
   }
-  return { signedAt, timestamp: formatTimestamp(signedAt) };
+  return { signedAt, timestamp: basic ? text : formatTimestamp(signedAt) };
 }
 
 /** `YYYYMMDDTHHMMSSZ` */

@@ -94,23 +94,23 @@ function checkScope({ scope, timestamp }: Signature, regions: readonly string[])
 }
 
 function checkDate({ signedAt, timestamp, expiresSeconds }: Signature, now: Date): void {
-  const nowText = formatTimestamp(now);
-  const earliest = new Date(now.getTime() - maxSkewMs);
-  const latest = new Date(now.getTime() + maxSkewMs);
-  if (signedAt > latest) {
+  const ageMs = now.getTime() - signedAt.getTime();
+  const text = (date: Date | number) => formatTimestamp(new Date(date));
+  if (ageMs < -maxSkewMs) {
+    const latest = text(now.getTime() + maxSkewMs);
     throw new InvalidSignatureException(
-      `Signature not yet current: ${timestamp} is still later than ${formatTimestamp(latest)} (${nowText} + ${maxSkewMinutes} min.)`,
+      `Signature not yet current: ${timestamp} is still later than ${latest} (${text(now)} + ${maxSkewMinutes} min.)`,
     );
   }
-  if (expiresSeconds === undefined) {
-    if (signedAt >= earliest) return;
+  if (expiresSeconds === undefined && ageMs > maxSkewMs) {
+    const earliest = text(now.getTime() - maxSkewMs);
     throw new InvalidSignatureException(
-      `Signature expired: ${timestamp} is now earlier than ${formatTimestamp(earliest)} (${nowText} - ${maxSkewMinutes} min.)`,
+      `Signature expired: ${timestamp} is now earlier than ${earliest} (${text(now)} - ${maxSkewMinutes} min.)`,
     );
   }
-  const expiry = new Date(signedAt.getTime() + expiresSeconds * 1000);
-  if (now > expiry) {
-    throw new InvalidSignatureException(`Signature expired: ${formatTimestamp(expiry)} is now earlier than ${nowText}`);
+  if (expiresSeconds !== undefined && ageMs > expiresSeconds * 1_000) {
+    const expiry = text(signedAt.getTime() + expiresSeconds * 1_000);
+    throw new InvalidSignatureException(`Signature expired: ${expiry} is now earlier than ${text(now)}`);
   }
 }
 
