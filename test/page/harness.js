@@ -32,7 +32,7 @@ const harness = {
   /** @param {{ token: string, publish: boolean, subscribe: boolean }} options */
   async joinStage({ token, publish, subscribe }) {
     const tracks = publish ? startMedia() : [];
-    stage = await joinStage(token, { log, tracks, subscribe, onTrack: keepTrack });
+    stage = await joinStage(token, { log, tracks, subscribe, onTrack: keepTrack, onTrackGone: forgetTrack });
   },
   leaveStage() {
     stage?.leave();
@@ -63,15 +63,23 @@ const harness = {
     return status;
   },
 
-  /** @param {{ source: string, frames: number, timeoutMs: number }} options counted from the moment of the call */
+  /**
+   * Frames count from the moment of the call, or from when the source's present track came if that is later.
+   *
+   * @param {{ source: string, frames: number, timeoutMs: number }} options
+   */
   async waitForFrames({ source, frames, timeoutMs }) {
     const deadline = performance.now() + timeoutMs;
-    const track = await waitForTrack(source, 'video', deadline);
-    const { framesDecoded: before } = await inboundStats(track);
-    play(track);
+    /** @type {{ track: MediaStreamTrack, framesBefore: number } | undefined} */
+    let watched;
     for (;;) {
+      const track = await waitForTrack(source, 'video', deadline);
       const stats = await inboundStats(track);
-      if (stats.framesDecoded - before >= frames) return stats;
+      if (watched?.track !== track) {
+        play(track);
+        watched = { track, framesBefore: stats.framesDecoded };
+      }
+      if (stats.framesDecoded - watched.framesBefore >= frames) return stats;
       if (performance.now() > deadline) {
         throw new Error(`${source}: ${JSON.stringify(stats)}; ${JSON.stringify(connectionStates())}`);
       }
@@ -110,6 +118,15 @@ function startMedia() {
  */
 function keepTrack(source, track) {
   received.set(`${source} ${track.kind}`, track);
+}
+
+/**
+ * @param {string} source
+ * @param {MediaStreamTrack} track
+ */
+function forgetTrack(source, track) {
+  const key = `${source} ${track.kind}`;
+  if (received.get(key) === track) received.delete(key);
 }
 
 /** @param {import('./post.js').PostedConnection} connection */

@@ -7,9 +7,10 @@
  *   tracks: MediaStreamTrack[],
  *   subscribe: boolean,
  *   onTrack: (participantId: string, track: MediaStreamTrack) => void,
+ *   onTrackGone: (participantId: string, track: MediaStreamTrack) => void,
  * }} options
  */
-export async function joinStage(token, { log, tracks, subscribe, onTrack }) {
+export async function joinStage(token, { log, tracks, subscribe, onTrack, onTrackGone }) {
   const { Stage, LocalStageStream, StageEvents, SubscribeType } = await import('/bundle/web-broadcast.js');
   const streams = tracks.map((track) => new LocalStageStream(track));
   const stage = new Stage(token, {
@@ -21,16 +22,12 @@ export async function joinStage(token, { log, tracks, subscribe, onTrack }) {
   for (const name of Object.values(StageEvents)) {
     stage.on(name, (/** @type {unknown[]} */ ...details) => log.add({ name, ...describe(details) }));
   }
-  stage.on(
-    StageEvents.STAGE_PARTICIPANT_STREAMS_ADDED,
-    (
-      /** @type {{ id: string, isLocal: boolean }} */ participant,
-      /** @type {{ mediaStreamTrack: MediaStreamTrack }[]} */ added,
-    ) => {
-      if (participant.isLocal) return;
-      for (const stream of added) onTrack(participant.id, stream.mediaStreamTrack);
-    },
-  );
+  stage.on(StageEvents.STAGE_PARTICIPANT_STREAMS_ADDED, ({ id, isLocal }, added) => {
+    if (!isLocal) for (const { mediaStreamTrack } of added) onTrack(id, mediaStreamTrack);
+  });
+  stage.on(StageEvents.STAGE_PARTICIPANT_STREAMS_REMOVED, ({ id, isLocal }, removed) => {
+    if (!isLocal) for (const { mediaStreamTrack } of removed) onTrackGone(id, mediaStreamTrack);
+  });
   await stage.join();
 
   return {
