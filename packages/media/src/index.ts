@@ -2,6 +2,7 @@ export { MediaRefusal, type RefusalReason } from './refusal.ts';
 export type { EndReason } from './sfu/client-transport.ts';
 export type { ListenPort } from './sfu/media-worker.ts';
 export type { Publisher } from './sfu/publisher.ts';
+export { findRecordedWorker } from './sfu/recorded-worker.ts';
 export { Sfu, type SfuOptions } from './sfu/sfu.ts';
 export type { StageMedia } from './sfu/stage-media.ts';
 export type { Subscriber, SubscriberOffer, Wish } from './sfu/subscriber.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { findRecordedWorker } from './recorded-worker.ts';
 import { Sfu } from './sfu.ts';
 import type { StageMedia } from './stage-media.ts';
 
@@ -11,12 +12,11 @@ describe('the SFU with Chromium as publisher and subscriber', () => {
   let browser: Browser;
 
   before(async () => {
-    const workerPath = process.env.PROSCENIUM_MEDIASOUP_WORKER;
     sfu = await Sfu.start({
       listenAddress: '127.0.0.1',
       port: 0,
       workers: 1,
-      workerPath,
+      workerPath: findRecordedWorker(import.meta.dirname),
       announcedAddresses: [],
       iceConsentTimeoutSeconds: 10,
       publishBitrateBps: 8_500_000,

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { MediaRefusal } from '../refusal.ts';
+import { findRecordedWorker } from './recorded-worker.ts';
 import { Sfu, type SfuOptions } from './sfu.ts';
 
 const GUARD_MS = 20_000;
@@ -11,7 +12,7 @@ const options: SfuOptions = {
   listenAddress: '127.0.0.1',
   port: 0,
   workers: 1,
-  workerPath: process.env.PROSCENIUM_MEDIASOUP_WORKER,
+  workerPath: findRecordedWorker(import.meta.dirname),
   announcedAddresses: [],
   iceConsentTimeoutSeconds: 10,
   publishBitrateBps: 8_500_000,

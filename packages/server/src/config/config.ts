@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
+import { findRecordedWorker } from '@proscenium/media';
 import { Value } from 'typebox/value';
 import type { AccessKey } from '../identity/access-keys.ts';
 import { checkSettings, formatSettingPath } from './check-settings.ts';
@@ -8,7 +9,6 @@ import { ConfigError } from './config-error.ts';
 import { type Environment, readAccessKey, readEnvironment } from './environment.ts';
 import { defaultUserName, type Settings, type SettingsLayer, settingsSchema } from './settings.ts';
 import { readSettingsFile } from './settings-file.ts';
-import { findRecordedWorker } from './worker-record.ts';
 
 /** Everything that the server needs to know to start. */
 export type Config = {

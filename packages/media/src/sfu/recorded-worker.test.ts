@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
-import { findRecordedWorker } from './worker-record.ts';
+import { findRecordedWorker } from './recorded-worker.ts';
 
 test('the worker that set-up recorded is found from a folder below, as long as it is there', (context) => {
   const root = mkdtempSync(path.join(os.tmpdir(), 'proscenium-record-'));
