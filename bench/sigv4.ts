@@ -1,10 +1,10 @@
 /** What verifying signatures costs: calls per second through the front door, and the same calls without it. */
 import { connect } from 'node:net';
 import { readRequest, writeResponse } from '@proscenium/model';
-import pino from 'pino';
 import { systemClock } from '../packages/server/src/clock.ts';
 import { createAnswers } from '../packages/server/src/http/answer.ts';
 import { apiRoutes } from '../packages/server/src/http/api-routes.ts';
+import { silentLogger } from '../packages/server/src/http/api-server.fixture.ts';
 import { readBody } from '../packages/server/src/http/body.ts';
 import type { Handler } from '../packages/server/src/http/handlers.ts';
 import { createHttpServer } from '../packages/server/src/http/http-server.ts';
@@ -24,9 +24,8 @@ const regions = ['us-west-2'];
 const accessKeys = createAccessKeys([accessKey]);
 
 const createStage: Handler<'CreateStage'> = async ({ name, tags }) => ({ stage: { ...stage, name, tags } });
-const logger = pino({ level: 'silent' });
-const answers = createAnswers(systemClock, logger);
-const fastify = createHttpServer({ clock: systemClock, logger });
+const answers = createAnswers(systemClock, silentLogger);
+const fastify = createHttpServer({ clock: systemClock, logger: silentLogger });
 fastify.register(apiRoutes, {
   handlers: { CreateStage: createStage },
   accessKeys,
@@ -35,7 +34,7 @@ fastify.register(apiRoutes, {
   hosts: ['localhost'],
   bodyLimitBytes: 1_048_576,
   throttles: 'off',
-  logger,
+  logger: silentLogger,
 });
 fastify.register(async (unverified) => {
   unverified.removeAllContentTypeParsers();

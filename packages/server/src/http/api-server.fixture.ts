@@ -35,6 +35,8 @@ export type ApiServerOptions = Partial<Omit<ApiOptions, 'logger'>> & {
   addRoutes?: (fastify: FastifyInstance) => void;
 };
 
+export const silentLogger = pino({ level: 'silent' });
+
 export const fixedClock: Clock = { now: () => new Date('2026-11-21T12:00:00Z') };
 
 export async function startApiServer(t: TestContext, options: ApiServerOptions = {}): Promise<ApiServer> {
