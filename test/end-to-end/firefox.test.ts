@@ -7,7 +7,7 @@ import { type ServerProcess, startServer } from '../support/server.ts';
 import { TestStage } from '../support/stage.ts';
 
 // Firefox takes no loopback addresses for media, so it runs in a network of its own. Debian's has no H.264.
-describe('Firefox', { skip: netnsMissing() || firefoxMissing() || chromiumMissing }, () => {
+describe('Firefox', { skip: netnsMissing() || firefoxMissing() || chromiumMissing() }, () => {
   let network: NetworkNamespace;
   let server: ServerProcess;
   let chromium: Chromium;

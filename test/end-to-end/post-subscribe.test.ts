@@ -5,7 +5,7 @@ import { type ServerProcess, startServer } from '../support/server.ts';
 import { TestStage } from '../support/stage.ts';
 import type { Numbering } from '../support/stage-page.ts';
 
-describe('subscribing by POST from Chromium', { skip: chromiumMissing }, () => {
+describe('subscribing by POST from Chromium', { skip: chromiumMissing() }, () => {
   let server: ServerProcess;
   let chromium: Chromium;
 

@@ -10,7 +10,7 @@ import { type ServerProcess, startServer } from '../support/server.ts';
 import { TestStage } from '../support/stage.ts';
 import type { EventMatch, PageEvent, StagePage } from '../support/stage-page.ts';
 
-describe('two pages that join by the web client', { skip: chromiumMissing }, () => {
+describe('two pages that join by the web client', { skip: chromiumMissing() }, () => {
   let server: ServerProcess;
   let chromium: Chromium;
 

@@ -11,7 +11,7 @@ import {
   type WhipTarget,
 } from '../support/whip-publisher.ts';
 
-describe('a publisher that is no browser', { skip: chromiumMissing }, () => {
+describe('a publisher that is no browser', { skip: chromiumMissing() }, () => {
   let server: ServerProcess;
   let chromium: Chromium;
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type Chromium, chromiumMissing, launchChromium } from '../support/chromium.ts';
 
-describe('the test page in Chromium', { skip: chromiumMissing }, () => {
+describe('the test page in Chromium', { skip: chromiumMissing() }, () => {
   let chromium: Chromium;
   before(async () => {
     chromium = await launchChromium();

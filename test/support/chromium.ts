@@ -19,7 +19,9 @@ const flags = [
 ];
 
 /** A reason to skip, or false. */
-export const chromiumMissing = existsSync(executablePath) ? false : `${executablePath} is not there`;
+export function chromiumMissing(): string | false {
+  return existsSync(executablePath) ? false : `${executablePath} is not there`;
+}
 
 /** A page of its own browser context, so that pages share nothing. */
 export interface ChromiumPage {

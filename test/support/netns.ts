@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { atProcessEnd } from './process-end.ts';
 
 /**
  * A network of its own for a program under test, joined to this machine by a pair of virtual interfaces: a place with
@@ -47,12 +48,12 @@ export function createNamespace(): NetworkNamespace {
   const children = new Set<ChildProcess>();
   ip('netns', 'add', name);
   const remove = (): void => {
-    process.removeListener('exit', remove);
+    forget();
     for (const child of children) child.kill('SIGKILL');
     // The pair goes with the namespace.
     ip('netns', 'delete', name);
   };
-  process.once('exit', remove);
+  const forget = atProcessEnd(remove);
   ip('link', 'add', outside, 'type', 'veth', 'peer', 'name', inside, 'netns', name);
   ip('address', 'add', `${hostAddress}/30`, 'dev', outside);
   ip('link', 'set', outside, 'up');

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { IVSRealTimeClient } from '@aws-sdk/client-ivs-realtime';
+import { atProcessEnd } from './process-end.ts';
 
 /** The command as npm links it: what a user starts. */
 const launcher = fileURLToPath(new URL('../../node_modules/.bin/proscenium', import.meta.url));
@@ -128,8 +129,7 @@ export async function startServer({
       ...env,
     },
   });
-  const killWithTest = () => child.kill('SIGKILL');
-  process.once('exit', killWithTest);
+  const forget = atProcessEnd(() => child.kill('SIGKILL'));
   let log = '';
   for (const output of [child.stdout, child.stderr]) {
     output.setEncoding('utf8').on('data', (chunk: string) => {
@@ -152,7 +152,7 @@ export async function startServer({
       const started = Date.now();
       child.kill(signal);
       const ended = await exit.finally(() => clearTimeout(guard));
-      process.removeListener('exit', killWithTest);
+      forget();
       if (dataFolder === undefined) await rm(folder, { recursive: true, force: true });
       return { ...ended, afterMs: Date.now() - started };
     },
