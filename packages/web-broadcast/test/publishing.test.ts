@@ -270,6 +270,21 @@ describe('Publishing', () => {
     }
   });
 
+  it('gives its resource back when the page goes away, also at another origin', async () => {
+    const other = await StageServer.start();
+    try {
+      other.onWhip = client.server.onWhip;
+      await client.join(client.server.token('ann', { whipUrl: `${other.origin}/whip/there` }));
+      await client.publishCamera();
+      await client.until('publish ann published');
+      await client.page.goto(`${client.server.origin}/client?again`);
+      await other.request('DELETE', ({ authorization }) => authorization !== undefined);
+      await client.addScript();
+    } finally {
+      await other.stop();
+    }
+  });
+
   it('follows no more than five redirects', async () => {
     const other = await StageServer.start();
     try {
