@@ -76,7 +76,7 @@ describe('the SFU with Chromium as publisher and subscriber', () => {
     const offers: unknown[] = [];
     subscriber.on('offer', async (offer) => {
       offers.push(offer.tracks);
-      const sdp = await page.evaluate(answerServerOffer, offer.sdp);
+      const sdp = await page.evaluate(answerServerOffer, offer);
       await subscriber.answer(offer.transportId, offer.offerId, sdp);
     });
     subscriber.on('failed', (error) => assert.fail(error));
@@ -107,6 +107,7 @@ declare global {
   interface Window {
     publisher: RTCPeerConnection;
     subscriber: RTCPeerConnection | undefined;
+    transportId: string;
     streams: Map<string, MediaStream>;
     ended: string[];
   }
@@ -163,10 +164,12 @@ async function subscribe(page: Page, stage: StageMedia, publisherId: string, mun
   return subscription;
 }
 
-async function answerServerOffer(sdp: string): Promise<string> {
+async function answerServerOffer({ transportId, sdp }: { transportId: string; sdp: string }): Promise<string> {
   window.streams ??= new Map();
   window.ended ??= [];
-  if (!window.subscriber) {
+  if (window.transportId !== transportId) {
+    window.subscriber?.close();
+    window.transportId = transportId;
     window.subscriber = new RTCPeerConnection();
     window.subscriber.ontrack = ({ track, streams: [stream] }) => {
       if (!stream || stream.id === 'probator') return;
@@ -174,9 +177,10 @@ async function answerServerOffer(sdp: string): Promise<string> {
       track.onended = () => window.ended.push(stream.id);
     };
   }
-  await window.subscriber.setRemoteDescription({ type: 'offer', sdp });
-  await window.subscriber.setLocalDescription();
-  return window.subscriber.localDescription?.sdp ?? '';
+  const { subscriber } = window;
+  await subscriber?.setRemoteDescription({ type: 'offer', sdp });
+  await subscriber?.setLocalDescription();
+  return subscriber?.localDescription?.sdp ?? '';
 }
 
 /** Resolves once the page has decoded 30 more pictures and received half a second more of audio. */

@@ -143,7 +143,7 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
     for (const slot of connection.slots) {
       if (!slot.stream) continue;
       const section = sections.find(({ mid }) => mid === slot.mid);
-      if (section?.offered && section.direction !== 'inactive') await slot.stream.consumer.resume();
+      if (section?.offered && section.direction !== 'inactive') await resume(slot.stream.consumer);
       else this.#refuse(slot);
     }
   }
@@ -165,17 +165,15 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
   async #reconcile(): Promise<void> {
     if (this.#reconciling) return;
     this.#reconciling = true;
-    try {
-      while (this.#stale && !this.#closed && !this.#connection?.pending) {
-        this.#stale = false;
+    while (this.#stale && !this.#closed && !this.#connection?.pending) {
+      this.#stale = false;
+      try {
         await this.#reconcileOnce();
+      } catch (error) {
+        this.#giveUp(this.#connection, error);
       }
-    } catch (error) {
-      if (this.#connection) this.#giveUp(this.#connection, error);
-      else this.emit('failed', error as Error);
-    } finally {
-      this.#reconciling = false;
     }
+    this.#reconciling = false;
   }
 
   async #reconcileOnce(): Promise<void> {
@@ -259,12 +257,14 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
     { publisher, kind, producer }: { publisher: Publisher; kind: MediaKind; producer: types.Producer },
   ): Promise<void> {
     const mid = String(connection.nextMid++);
-    const consumer = await connection.transport.transport.consume({
+    const consuming = connection.transport.transport.consume({
       producerId: producer.id,
       rtpCapabilities: this.#capabilities(),
       mid,
       paused: true,
     });
+    const consumer = await consuming.catch(unless(() => producer.closed));
+    if (!consumer) return;
     const stream = { participantId: publisher.participantId, publishId: publisher.publishId, consumer };
     const free = connection.slots.find((slot) => !slot.stream);
     if (free) Object.assign(free, { kind, mid, stream });
@@ -333,10 +333,22 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
     }
   }
 
-  #giveUp(connection: Connection, error: unknown): void {
-    connection.transport.close();
+  #giveUp(connection: Connection | undefined, error: unknown): void {
+    connection?.transport.close();
     this.emit('failed', error as Error);
   }
+}
+
+/** A stream whose publisher stops meanwhile needs nothing: the stage calls refresh(). */
+async function resume(consumer: types.Consumer): Promise<void> {
+  if (!consumer.closed) await consumer.resume().catch(unless(() => consumer.closed));
+}
+
+/** Passes an error on, unless it is what happens to something that has ended. */
+function unless(ended: () => boolean): (error: unknown) => undefined {
+  return (error) => {
+    if (!ended()) throw error;
+  };
 }
 
 function carries(slot: Slot, stream: { publisher: Publisher; kind: MediaKind }): boolean {
