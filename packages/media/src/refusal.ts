@@ -17,9 +17,12 @@ export type RefusalReason =
 /** A publish or subscribe that cannot be served, with a reason that the caller turns into its own answer. */
 export class MediaRefusal extends Error {
   readonly reason: RefusalReason;
+  /** Of a codec mismatch: which kind has none. */
+  readonly kind: 'audio' | 'video';
 
-  constructor(reason: RefusalReason, message: string) {
+  constructor(reason: RefusalReason, message: string, kind: 'audio' | 'video' = 'video') {
     super(message);
+    this.kind = kind;
     this.name = 'MediaRefusal';
     this.reason = reason;
   }

@@ -153,7 +153,14 @@ async function startParts(
     admission,
     whipUrl: (stageId) => endpointsOf(stageId).whip,
   });
-  await app.register(pageRoutes, { hosts, account, region, createStage: handlers.CreateStage });
+  await app.register(pageRoutes, {
+    hosts,
+    account,
+    region,
+    // A public address means a proxy in front, behind which everybody seems to be on this machine.
+    madeStages: config.publicUrl === undefined,
+    createStage: handlers.CreateStage,
+  });
   await app.register(apiNotFound, { clock, hosts, logger });
 
   running.push(() => app.close());

@@ -91,7 +91,8 @@ export class Publisher extends EventEmitter<PublisherEvents> {
   /** Holds a muted stream back: it costs its subscribers nothing until it is resumed. */
   async setPaused(kind: MediaKind, paused: boolean): Promise<void> {
     const producer = this.#producers.get(kind);
-    if (!producer || producer.closed || producer.paused === paused) return;
+    if (!producer || producer.closed) return;
+    // Asked for even when it seems to be so already: an earlier call may still be on its way.
     await (paused ? producer.pause() : producer.resume());
   }
 

@@ -36,6 +36,7 @@ export class Sfu extends EventEmitter<WorkerPoolEvents> {
     this.announcedAddresses = stageOptions.announcedAddresses;
     pool.on('workerdied', (pid) => this.emit('workerdied', pid));
     pool.on('restartfailed', (error) => this.emit('restartfailed', error));
+    pool.on('workerstarted', () => this.emit('workerstarted'));
   }
 
   /** @throws when a worker cannot be started */

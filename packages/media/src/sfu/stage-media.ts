@@ -76,7 +76,9 @@ export class StageMedia extends EventEmitter<StageMediaEvents> {
     const read = readPublishOffer(offer, this.#router.rtpCapabilities);
     const identity = { participantId, publishId: `${Date.now().toString(36)}-${++this.#publishes}` };
     const transport = await this.#createTransport();
-    const publisher = await Publisher.create(identity, read, transport, this.#options.publishBitrateBps).catch(refuse);
+    const publisher = await Publisher.create(identity, read, transport, this.#options.publishBitrateBps).catch(
+      (error) => this.#refuse(error),
+    );
     this.#publishers.get(participantId)?.close();
     this.#publishers.set(participantId, publisher);
     publisher.on('media', () => this.#refreshSubscribers());
@@ -99,14 +101,14 @@ export class StageMedia extends EventEmitter<StageMediaEvents> {
       throw new MediaRefusal('PUBLISHER_NOT_FOUND', 'No such participant is publishing');
     }
     const read = readSubscribeOffer(offer, publisher.codecs);
-    const lease = await this.#delivery.lease(read.signature).catch(refuse);
+    const lease = await this.#delivery.lease(read.signature).catch((error) => this.#refuse(error));
     const transport = await ClientTransport.create(lease.router, this.#worker.webRtcServer, this.#options).catch(
       (error) => {
         lease.release();
-        return refuse(error);
+        return this.#refuse(error);
       },
     );
-    return Subscription.create(publisher, read, transport, lease, '1').catch(refuse);
+    return Subscription.create(publisher, read, transport, lease, '1').catch((error) => this.#refuse(error));
   }
 
   /** A subscriber to whom the server offers. The caller closes it. */
@@ -139,17 +141,17 @@ export class StageMedia extends EventEmitter<StageMediaEvents> {
     return ClientTransport.create(this.#router, this.#worker.webRtcServer, {
       ...this.#options,
       ...(initialOutgoingBitrateBps === undefined ? {} : { initialOutgoingBitrateBps }),
-    }).catch(refuse);
+    }).catch((error) => this.#refuse(error));
+  }
+
+  /** What the library throws here is either that a worker is gone, or that it takes no such parameters from a client. */
+  #refuse(error: unknown): never {
+    if (error instanceof MediaRefusal) throw error;
+    if (this.closed) throw new MediaRefusal('UNAVAILABLE', 'The media worker is gone');
+    throw new MediaRefusal('BROKEN_OFFER', 'The session description asks for something that cannot be set up');
   }
 
   #refreshSubscribers(): void {
     for (const subscriber of this.#subscribers) subscriber.refresh();
   }
-}
-
-/** The library's own errors tell of a closed worker or of parameters that it does not take; both are answers, not bugs. */
-function refuse(error: Error): never {
-  if (error instanceof MediaRefusal) throw error;
-  const parameters = error instanceof TypeError || error.name === 'UnsupportedError';
-  throw new MediaRefusal(parameters ? 'BROKEN_OFFER' : 'UNAVAILABLE', error.message);
 }

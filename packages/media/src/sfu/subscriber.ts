@@ -47,6 +47,8 @@ export interface SubscriberOptions {
 interface Slot {
   kind: MediaKind;
   mid: string;
+  /** Its last stream was taken out by an offer that the client has answered. */
+  reusable: boolean;
   stream: { readonly participantId: string; readonly publishId: string; readonly consumer: types.Consumer } | undefined;
 }
 
@@ -141,6 +143,7 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
       await connection.transport.connect(dtlsParameters);
     }
     for (const slot of connection.slots) {
+      slot.reusable = !slot.stream;
       if (!slot.stream) continue;
       const section = sections.find(({ mid }) => mid === slot.mid);
       if (section?.offered && section.direction !== 'inactive') await resume(slot.stream.consumer);
@@ -266,9 +269,9 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
     const consumer = await consuming.catch(unless(() => producer.closed));
     if (!consumer) return;
     const stream = { participantId: publisher.participantId, publishId: publisher.publishId, consumer };
-    const free = connection.slots.find((slot) => !slot.stream);
-    if (free) Object.assign(free, { kind, mid, stream });
-    else connection.slots.push({ kind, mid, stream });
+    const free = connection.slots.find((slot) => slot.reusable);
+    if (free) Object.assign(free, { kind, mid, stream, reusable: false });
+    else connection.slots.push({ kind, mid, stream, reusable: false });
     // A publisher that ends closes its streams; the stage calls refresh(), which frees the slot.
   }
 

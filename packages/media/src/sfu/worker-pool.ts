@@ -11,9 +11,13 @@ export interface WorkerPoolEvents {
   workerdied: [pid: number];
   /** A new process could not be started; another attempt follows. */
   restartfailed: [error: Error];
+  /** A worker took the place of one that had died. */
+  workerstarted: [];
 }
 
 const RESTART_DELAYS_MS = [0, 500, 1_000, 2_000, 5_000];
+/** A worker that lived for so long did start well. */
+const STABLE_AFTER_MS = 10_000;
 
 /** The SFU's worker processes: one per slot, each on its own port, restarted when it dies. */
 export class WorkerPool extends EventEmitter<WorkerPoolEvents> {
@@ -31,7 +35,7 @@ export class WorkerPool extends EventEmitter<WorkerPoolEvents> {
   /** Starts all workers. @throws when one of them cannot be started; none is left running then */
   static async start(options: WorkerPoolOptions): Promise<WorkerPool> {
     const pool = new WorkerPool(options);
-    const results = await Promise.allSettled(pool.#slots.map((_, slot) => pool.#startSlot(slot)));
+    const results = await Promise.allSettled(pool.#slots.map((_, slot) => pool.#startSlot(slot, 0)));
     const failure = results.find((result) => result.status === 'rejected');
     if (failure) {
       pool.close();
@@ -65,8 +69,9 @@ export class WorkerPool extends EventEmitter<WorkerPoolEvents> {
     for (const worker of this.#slots) worker?.worker.close();
   }
 
-  async #startSlot(slot: number): Promise<void> {
+  async #startSlot(slot: number, attempt: number): Promise<void> {
     const { port } = this.#options;
+    const startedMs = performance.now();
     const worker = await MediaWorker.start({ ...this.#options, port: port === 0 ? 0 : port + slot });
     if (this.#closed) {
       worker.worker.close();
@@ -76,7 +81,7 @@ export class WorkerPool extends EventEmitter<WorkerPoolEvents> {
     worker.worker.once('died', () => {
       this.#slots[slot] = undefined;
       this.emit('workerdied', worker.worker.pid);
-      this.#restart(slot, 0);
+      this.#restart(slot, performance.now() - startedMs > STABLE_AFTER_MS ? 0 : attempt);
     });
   }
 
@@ -85,11 +90,14 @@ export class WorkerPool extends EventEmitter<WorkerPoolEvents> {
     const delayMs = RESTART_DELAYS_MS[Math.min(attempt, RESTART_DELAYS_MS.length - 1)];
     const timer = setTimeout(() => {
       this.#restarts.delete(slot);
-      this.#startSlot(slot).catch((error: Error) => {
-        if (this.#closed) return;
-        this.emit('restartfailed', error);
-        this.#restart(slot, attempt + 1);
-      });
+      this.#startSlot(slot, attempt + 1).then(
+        () => this.emit('workerstarted'),
+        (error: Error) => {
+          if (this.#closed) return;
+          this.emit('restartfailed', error);
+          this.#restart(slot, attempt + 1);
+        },
+      );
     }, delayMs);
     this.#restarts.set(slot, timer);
   }

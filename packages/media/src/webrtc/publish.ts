@@ -85,7 +85,11 @@ function acceptSection(section: RemoteSection, capabilities: types.RtpCapabiliti
   const [negotiated] = usableCodecs(section);
   if (!negotiated) {
     const wanted = section.kind === 'audio' ? 'Opus' : 'H.264 (packetization-mode=1, profile 42xxxx) or VP8';
-    throw new MediaRefusal('CODEC_MISMATCH', `The ${section.kind} section offers no ${wanted}`);
+    throw new MediaRefusal(
+      'CODEC_MISMATCH',
+      `The ${section.kind} section offers no ${wanted}`,
+      section.kind as MediaKind,
+    );
   }
   const headerExtensions = section.headerExtensions.filter(
     ({ id, uri }) =>

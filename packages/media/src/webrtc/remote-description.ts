@@ -97,12 +97,19 @@ function readDirection(attributes: Attributes): Direction {
   return directions.find((direction) => attributes.has(direction)) ?? 'sendrecv';
 }
 
+/** Lines of one name about one codec; browsers write up to six. */
+const MAXIMUM_LINES_PER_CODEC = 32;
+
 function readCodecs({ formats, attributes }: DescriptionSection): RemoteCodec[] {
+  if (new Set(formats).size !== formats.length) throw broken('its payload types repeat');
+  const maps = byPayloadType(attributes.all('rtpmap'));
+  const parameters = byPayloadType(attributes.all('fmtp'));
+  const feedback = byPayloadType(attributes.all('rtcp-fb'));
   const codecs: RemoteCodec[] = [];
   for (const format of formats) {
     const payloadType = Number(format);
     if (!Number.isInteger(payloadType) || payloadType < 0 || payloadType > 127) throw broken('a payload type is odd');
-    const map = byPayloadType(attributes.all('rtpmap'), format)[0];
+    const map = maps.get(format)?.[0];
     const match = map === undefined ? undefined : /^([\w.-]+)\/(\d{1,7})(?:\/(\d{1,2}))?$/.exec(map);
     if (!match?.[1] || !match[2]) continue; // static payload types are none that a stage carries
     codecs.push({
@@ -110,12 +117,9 @@ function readCodecs({ formats, attributes }: DescriptionSection): RemoteCodec[] 
       name: match[1].toLowerCase(),
       clockRate: Number(match[2]),
       channels: Number(match[3] ?? 1),
-      parameters: readParameters(byPayloadType(attributes.all('fmtp'), format).join(';')),
-      rtcpFeedback: [
-        ...byPayloadType(attributes.all('rtcp-fb'), format),
-        ...byPayloadType(attributes.all('rtcp-fb'), '*'),
-      ].map((feedback) => {
-        const [type = '', ...parameter] = feedback.split(' ');
+      parameters: readParameters((parameters.get(format) ?? []).join(';')),
+      rtcpFeedback: [...(feedback.get(format) ?? []), ...(feedback.get('*') ?? [])].map((text) => {
+        const [type = '', ...parameter] = text.split(' ');
         return { type, parameter: parameter.join(' ') };
       }),
     });
@@ -123,11 +127,18 @@ function readCodecs({ formats, attributes }: DescriptionSection): RemoteCodec[] 
   return codecs;
 }
 
-/** The rest of the values that begin with this payload type. */
-function byPayloadType(values: readonly string[], payloadType: string): string[] {
-  return values
-    .filter((value) => value.startsWith(`${payloadType} `))
-    .map((value) => value.slice(payloadType.length + 1));
+/** Values that begin with a payload type, or `*` for all, by that beginning. */
+function byPayloadType(values: readonly string[]): ReadonlyMap<string, string[]> {
+  const grouped = new Map<string, string[]>();
+  for (const value of values) {
+    const space = value.indexOf(' ');
+    const format = value.slice(0, space);
+    const rest = value.slice(space + 1);
+    const group = grouped.get(format);
+    if (!group) grouped.set(format, [rest]);
+    else if (group.length < MAXIMUM_LINES_PER_CODEC) group.push(rest);
+  }
+  return grouped;
 }
 
 function readParameters(text: string): Record<string, string | number> {

@@ -8,6 +8,8 @@ export interface PageRoutesOptions {
   readonly hosts: readonly string[];
   readonly account: string;
   readonly region: string;
+  /** Whether people on this machine may make a stage without a signature. */
+  readonly madeStages: boolean;
   readonly createStage: NonNullable<Handlers['CreateStage']>;
 }
 
@@ -30,7 +32,7 @@ export async function pageRoutes(app: FastifyInstance, options: PageRoutesOption
   // Made without a signature, hence for the machine itself alone, and for our own page alone: another site's page cannot
   // send this Origin.
   app.post('/try/stage', async (request, reply) => {
-    if (!fromLoopback(request) || !fromOwnPage(request)) {
+    if (!options.madeStages || !fromLoopback(request) || !fromOwnPage(request)) {
       return reply.code(403).send({ message: 'Only the page of this server, opened on its own machine, may do this' });
     }
     const { account, region } = options;
@@ -54,7 +56,9 @@ async function sendAsset(reply: FastifyReply, path: string): Promise<FastifyRepl
     .send(asset.body);
 }
 
-function fromLoopback({ socket }: FastifyRequest): boolean {
+/** A proxy on this machine speaks for others: what it passes on is not from here. */
+function fromLoopback({ socket, headers }: FastifyRequest): boolean {
+  if (Object.keys(headers).some((name) => name === 'forwarded' || name.startsWith('x-forwarded-'))) return false;
   const address = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
   return address === '::1' || (isIP(address) === 4 && address.startsWith('127.'));
 }

@@ -29,6 +29,10 @@ const MAXIMUM_SUBSCRIPTIONS_PER_PUBLISHER = 4;
  */
 export class LiveParticipant {
   claims: ParticipantClaims;
+  /** Its join is written down, or is about to be. */
+  recorded = false;
+  /** Publishers whose subscribing was refused: told and written down once. */
+  readonly refusedSubscribing = new Set<string>();
   /** Filled when the join is recorded. */
   record: ParticipantRecord;
   muteState: MuteState = { audioMuted: false, videoStopped: false };
@@ -73,21 +77,21 @@ export class LiveParticipant {
    * Makes this socket the participant's one. A living earlier one is evicted with all that its client POSTed; a dead one is
    * replaced silently, and its media goes on. What nobody owns yet was POSTed by this socket's client.
    *
-   * @returns the evicted socket
+   * @returns the earlier socket, if any, and whether it was evicted; the caller closes it
    */
-  attachSocket(socket: EventsSocket): EventsSocket | undefined {
+  attachSocket(socket: EventsSocket): { previous: EventsSocket | undefined; evicted: boolean } {
     const previous = this.socket;
-    const evicted = previous?.live ? previous : undefined;
+    const evicted = previous?.live ?? false;
     if (evicted) {
-      if (this.publish?.owner === evicted) this.publish.media.close();
-      for (const { owner, media } of [...this.subscriptions.values()]) if (owner === evicted) media.close();
+      if (this.publish?.owner === previous) this.publish?.media.close();
+      for (const { owner, media } of [...this.subscriptions.values()]) if (owner === previous) media.close();
     }
     this.socket = socket;
     clearTimeout(this.graceTimer);
     this.graceTimer = undefined;
     if (this.publish) this.publish.owner = socket;
     for (const holding of this.subscriptions.values()) holding.owner = socket;
-    return evicted;
+    return { previous, evicted };
   }
 
   /** Whose a new publish is: a second one beside a living first comes from another client, which has no socket yet. */
@@ -109,6 +113,11 @@ export class LiveParticipant {
   surplusSubscriptions(publisherId: string): SubscriptionHolding[] {
     const held = this.subscriptionsTo(publisherId);
     return held.slice(0, Math.max(0, held.length - MAXIMUM_SUBSCRIPTIONS_PER_PUBLISHER));
+  }
+
+  /** Whether the client that asked was evicted while its request was under way. */
+  wasEvicted(owner: EventsSocket | undefined): boolean {
+    return owner?.said?.reason === 'token-reused';
   }
 
   #liveSocket(): EventsSocket | undefined {

@@ -1,7 +1,13 @@
 import type { Sfu, StageMedia } from '@proscenium/media';
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
-import { closeForLeft, type LeftReason, type SocketClose } from '../signalling/close-codes.ts';
+import {
+  closeForLeft,
+  closeForRefusal,
+  type LeftReason,
+  type SocketClose,
+  StageErrorCode,
+} from '../signalling/close-codes.ts';
 import type { EventsSocket } from '../signalling/events-socket.ts';
 import type { ClientMessage } from '../signalling/messages.ts';
 import type { Store } from '../store/store.ts';
@@ -35,6 +41,8 @@ export interface LiveStageOptions {
 
 /** Several changes at once are told as one state. */
 const STATE_DELAY_MS = 10;
+/** A session whose end could not be written is tried to be ended again. */
+const RETRY_DELAY_MS = 10_000;
 
 /**
  * A stage with somebody in it, or with a session that lingers: who is connected, and what all of them are told.
@@ -79,17 +87,16 @@ export class LiveStage {
   /** Joins by an events socket. @throws {StageRefusal | TokenRefusal} */
   connect(claims: ParticipantClaims, client: ClientData, socket: EventsSocket): Promise<void> {
     return this.#attend(claims, client, async (participant) => {
-      if (!socket.live) return;
-      const evicted = participant.attachSocket(socket);
-      if (evicted) {
-        this.#subscribing.drop(participant);
-        evicted.close(closeForLeft('token-reused'));
-      }
-      socket.on('message', (message) => this.#receive(participant, message));
+      if (socket.closed) return;
+      const { previous, evicted } = participant.attachSocket(socket);
+      if (evicted) this.#subscribing.drop(participant);
+      previous?.close(evicted ? closeForLeft('token-reused') : closeForRefusal(StageErrorCode.TIMEOUT));
+      socket.on('message', (message) => {
+        if (participant.socket === socket) this.#receive(participant, message);
+      });
       socket.once('closed', (said) => this.#socketClosed(participant, socket, said));
-      socket.send(this.#stateMessage());
+      socket.sendState(this.#stateMessage());
       participant.subscriber?.resend();
-      this.#stateChanged();
       socket.open();
     });
   }
@@ -178,6 +185,8 @@ export class LiveStage {
         const { firstJoinTime, published, protocol } = earlier;
         participant.record = { ...participant.record, firstJoinTime, published, protocol };
       }
+      if (participant.left) throw this.#ended ?? leftMeanwhile();
+      participant.recorded = true;
       await this.#journal.write({
         record: participant.record,
         events: [this.#journal.event('JOINED', participant.id)],
@@ -186,7 +195,7 @@ export class LiveStage {
       this.#stateChanged();
     } catch (error) {
       participant.left = true;
-      this.#participants.delete(participant.id);
+      if (this.#participants.get(participant.id) === participant) this.#participants.delete(participant.id);
       throw error;
     }
   }
@@ -205,7 +214,9 @@ export class LiveStage {
     this.#subscribing.drop(participant);
     participant.socket?.close(close);
     participant.record = { ...participant.record, state: 'DISCONNECTED' };
-    this.#journal.record({ record: participant.record, events: [this.#journal.event('LEFT', participant.id)] });
+    if (participant.recorded) {
+      this.#journal.record({ record: participant.record, events: [this.#journal.event('LEFT', participant.id)] });
+    }
     this.#logger.info({ participantId: participant.id, reason: close.reason }, 'participant left');
     this.#stateChanged();
     if (this.#participants.size === 0) {
@@ -232,8 +243,7 @@ export class LiveStage {
         this.#leave(participant, closeForLeft('user-initiated'));
         break;
       case 'CLIENT_INFO':
-        participant.record = { ...participant.record, sdkVersion: clientAttribute(message.payload.sdkVersion) };
-        this.#journal.record({ record: participant.record });
+        this.#setSdkVersion(participant, clientAttribute(message.payload.sdkVersion));
         break;
       case 'MUTE':
         this.#publishing.setMuted(participant, message.payload);
@@ -249,20 +259,34 @@ export class LiveStage {
     }
   }
 
-  #openMedia(): Promise<StageMedia> {
-    this.#media ??= this.#createMedia();
-    return this.#media;
+  #setSdkVersion(participant: LiveParticipant, sdkVersion: string): void {
+    if (participant.record.sdkVersion === sdkVersion) return;
+    participant.record = { ...participant.record, sdkVersion };
+    this.#journal.record({ record: participant.record });
   }
 
-  async #createMedia(): Promise<StageMedia> {
-    try {
-      const media = await this.#options.sfu.createStage();
-      media.once('closed', () => this.#mediaClosed(media));
-      return media;
-    } catch (error) {
-      this.#media = undefined;
-      throw error;
+  /** Serves whoever wants something and has no media: to be called when there are workers again. */
+  serveAgain(): void {
+    for (const participant of this.#participants.values()) {
+      if (!participant.subscriber && participant.wish.wishes.length > 0) this.#subscribing.applyWish(participant);
     }
+  }
+
+  #openMedia(): Promise<StageMedia> {
+    if (this.#media) return this.#media;
+    const opening = this.#options.sfu.createStage();
+    this.#media = opening;
+    const forget = () => {
+      if (this.#media === opening) this.#media = undefined;
+    };
+    opening.then((media) => {
+      media.once('closed', () => {
+        const unexpected = this.#media === opening;
+        forget();
+        if (unexpected) this.#mediaLost();
+      });
+    }, forget);
+    return opening;
   }
 
   #closeMedia(): void {
@@ -275,25 +299,24 @@ export class LiveStage {
   }
 
   /**
-   * The worker died, unless we closed the media ourselves. Publishers and subscriptions have told their ends; who receives by
-   * our offer is offered anew from other media.
+   * The worker died. Publishers and subscriptions have told their ends; who receives by our offer is offered anew, from
+   * another worker or when this one is replaced.
    */
-  async #mediaClosed(media: StageMedia): Promise<void> {
-    if (!this.#media || (await this.#media) !== media) return;
-    this.#media = undefined;
-    for (const participant of this.#participants.values()) {
-      if (!participant.subscriber) continue;
-      participant.subscriber = undefined;
-      this.#subscribing.applyWish(participant);
-    }
+  #mediaLost(): void {
+    for (const participant of this.#participants.values()) participant.subscriber = undefined;
+    this.serveAgain();
   }
 
   #stateChanged(): void {
-    this.#stateTimer ??= setTimeout(() => {
-      this.#stateTimer = undefined;
-      const message = this.#stateMessage();
-      for (const { socket } of this.#participants.values()) socket?.send(message);
-    }, STATE_DELAY_MS);
+    this.#stateTimer ??= setTimeout(
+      () => {
+        this.#stateTimer = undefined;
+        const message = this.#stateMessage();
+        for (const { socket } of this.#participants.values()) socket?.sendState(message);
+        // A full stage is told less often: each state is as long as the stage is full, and goes to all.
+      },
+      Math.max(STATE_DELAY_MS, this.#participants.size),
+    );
   }
 
   #stateMessage(): string {
@@ -310,16 +333,19 @@ export class LiveStage {
   }
 
   /** The session ends when nobody is connected and nobody has published for the linger time. */
-  #endSessionLater(): void {
+  #endSessionLater(minimumMs = 0): void {
     clearTimeout(this.#lingerTimer);
     if (this.#ended) return;
     const sinceMs = this.#options.clock.now().getTime() - this.#publishing.lastPublishedMs;
     this.#lingerTimer = setTimeout(
       () => {
         if (this.#participants.size > 0) return;
-        this.#endSession().catch((error) => this.#logger.error({ err: error }, 'a stage session was not ended'));
+        this.#endSession().catch((error) => {
+          this.#logger.error({ err: error }, 'a stage session was not ended');
+          this.#endSessionLater(RETRY_DELAY_MS);
+        });
       },
-      Math.max(0, this.#options.sessionLingerMs - sinceMs),
+      Math.max(minimumMs, this.#options.sessionLingerMs - sinceMs),
     );
   }
 

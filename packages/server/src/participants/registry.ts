@@ -19,6 +19,7 @@ export class StageRegistry implements LiveStages {
 
   constructor(options: StageRegistryOptions) {
     this.#options = options;
+    options.sfu.on('workerstarted', this.#serveAgain);
   }
 
   /**
@@ -58,6 +59,11 @@ export class StageRegistry implements LiveStages {
     return stage;
   }
 
+  /** Ends a publish or a subscription. @returns false when the participant has none of that id */
+  endResource(ref: StageRef, participantId: string, resourceId: string): boolean {
+    return this.#stages.get(ref.stageId)?.endResource(participantId, resourceId) ?? false;
+  }
+
   async disconnectParticipant(ref: StageRef, participantId: string): Promise<void> {
     await this.#stages.get(ref.stageId)?.disconnect(participantId);
   }
@@ -70,9 +76,14 @@ export class StageRegistry implements LiveStages {
   /** Puts everybody out. Sessions stay as they are for the next start. */
   async close(): Promise<void> {
     this.#closing = true;
+    this.#options.sfu.off('workerstarted', this.#serveAgain);
     await Promise.all(Array.from(this.#stages.values(), (stage) => stage.shutDown(goingAway(), GOING_AWAY)));
     this.#stages.clear();
   }
+
+  readonly #serveAgain = (): void => {
+    for (const stage of this.#stages.values()) stage.serveAgain();
+  };
 
   #create(ref: StageRef, session?: StageSession): LiveStage {
     const stage: LiveStage = new LiveStage(

@@ -39,6 +39,6 @@ export async function recordRefusal(
   message: string,
 ): Promise<StageRefusal> {
   const { name, ...details } = error;
-  await journal.write({ events: [journal.event(name, participantId, details)] });
+  if (journal.admitsError()) await journal.write({ events: [journal.event(name, participantId, details)] });
   return refusalFor(error.errorCode, message);
 }

@@ -17,6 +17,10 @@ export interface JournalEntry {
   readonly events?: readonly Event[];
 }
 
+/** Refusals beyond this are answered but not written down. */
+const MAXIMUM_ERRORS_PER_INTERVAL = 100;
+const ERROR_INTERVAL_MS = 10_000;
+
 /**
  * What happens on one stage, written down in the order in which it happens: its session, and the records and events of the
  * participants in it. Nothing else writes them while the stage is live.
@@ -27,6 +31,8 @@ export class StageJournal {
   readonly #clock: Clock;
   readonly #logger: Logger;
   #session: Promise<StageSession> | undefined;
+  #errors = 0;
+  #errorsSinceMs = 0;
   /** Settles when all entries so far are written. */
   #written: Promise<unknown> = Promise.resolve();
 
@@ -49,20 +55,28 @@ export class StageJournal {
     return this.#session;
   }
 
-  /** Ends the running session, if any. Resolves when it is durable. */
+  /** Ends the running session, if any. Resolves when it is durable; after a failure the session is still there. */
   async closeSession(): Promise<void> {
     const ending = this.#session;
-    this.#session = undefined;
     if (!ending) return;
-    await this.#inOrder(async () => {
-      const { sessionId } = await ending;
-      await this.#store.write((trx) => closeSession(trx, this.#ref, sessionId, this.#clock.now()));
-      this.#logger.info({ sessionId }, 'stage session ended');
-    });
+    this.#session = undefined;
+    try {
+      await this.#inOrder(async () => {
+        const session = await ending.catch(() => undefined); // one that never began needs no end
+        if (!session) return;
+        const { sessionId } = session;
+        await this.#store.write((trx) => closeSession(trx, this.#ref, sessionId, this.#clock.now()));
+        this.#logger.info({ sessionId }, 'stage session ended');
+      });
+    } catch (error) {
+      this.#session ??= ending;
+      throw error;
+    }
   }
 
   /** The participant's record of an earlier visit in the running session. */
   async earlierRecord(participantId: string): Promise<ParticipantRecord | undefined> {
+    await this.#written; // the last words of that visit may be on their way
     const session = await this.#session;
     return session && findParticipant(this.#store.db, this.#ref, session.sessionId, participantId);
   }
@@ -72,7 +86,9 @@ export class StageJournal {
     const running = this.#session;
     if (!running) return Promise.resolve();
     return this.#inOrder(async () => {
-      const { sessionId } = await running;
+      const session = await running.catch(() => undefined);
+      if (!session) return;
+      const { sessionId } = session;
       await this.#store.write(async (trx) => {
         if (record) await saveParticipant(trx, this.#ref, sessionId, record);
         if (events.length > 0) await appendEvents(trx, this.#ref, sessionId, events);
@@ -85,6 +101,17 @@ export class StageJournal {
     this.write(entry).catch((error) =>
       this.#logger.error({ err: error, events: entry.events }, 'an entry of a stage was not written'),
     );
+  }
+
+  /** Whether one more error may be written down: a client that asks again and again fills no disk. */
+  admitsError(): boolean {
+    const now = this.#clock.now().getTime();
+    if (now - this.#errorsSinceMs >= ERROR_INTERVAL_MS) {
+      this.#errorsSinceMs = now;
+      this.#errors = 0;
+    }
+    this.#errors += 1;
+    return this.#errors <= MAXIMUM_ERRORS_PER_INTERVAL;
   }
 
   /** Resolves when all entries so far are written, or have failed. */

@@ -1,11 +1,19 @@
-import type { MediaKind, Publisher } from '@proscenium/media';
-import { createResourceId } from '@proscenium/model';
+import { type MediaKind, MediaRefusal, type Publisher, type RefusalReason } from '@proscenium/media';
+import { createResourceId, type EventErrorCode } from '@proscenium/model';
 import type { Clock } from '../clock.ts';
 import type { ParticipantClaims } from '../tokens/participant-claims.ts';
 import type { ClientData } from './client-data.ts';
 import type { LiveParticipant, MuteState } from './live-participant.ts';
 import { type MediaResource, recordRefusal, type StageContext } from './stage-context.ts';
 import { leftMeanwhile } from './stage-refusal.ts';
+
+/** The refusals that stand among the participant events. */
+function publishErrorCodes({ kind }: MediaRefusal): Partial<Record<RefusalReason, EventErrorCode>> {
+  return {
+    CODEC_MISMATCH: kind === 'audio' ? 'INVALID_AUDIO_CODEC' : 'INVALID_VIDEO_CODEC',
+    NO_VIDEO_SECTION: 'INVALID_VIDEO_CODEC',
+  };
+}
 
 /** Who publishes into a stage: from the offer to the last packet. */
 export class StagePublishing {
@@ -42,8 +50,13 @@ export class StagePublishing {
       try {
         const owner = participant.ownerOfPublish();
         const media = await this.#stage.openMedia();
-        const publisher = await media.publish(participant.id, offer);
-        if (participant.left) {
+        const publisher = await media.publish(participant.id, offer).catch(async (error) => {
+          if (!(error instanceof MediaRefusal)) throw error;
+          const errorCode = publishErrorCodes(error)[error.reason];
+          if (!errorCode) throw error;
+          throw await recordRefusal(this.#stage, claims, { name: 'PUBLISH_ERROR', errorCode }, error.message);
+        });
+        if (participant.left || participant.wasEvicted(owner)) {
           publisher.close();
           throw leftMeanwhile();
         }
@@ -58,9 +71,11 @@ export class StagePublishing {
   }
 
   setMuted(participant: LiveParticipant, muteState: MuteState): void {
+    const { audioMuted, videoStopped } = participant.muteState;
+    if (muteState.audioMuted === audioMuted && muteState.videoStopped === videoStopped) return;
     participant.muteState = muteState;
     this.#applyMute(participant);
-    this.#stage.stateChanged();
+    if (participant.isPublishing) this.#stage.stateChanged();
   }
 
   #isFullFor(participant: LiveParticipant): boolean {

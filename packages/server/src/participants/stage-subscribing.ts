@@ -39,7 +39,7 @@ export class StageSubscribing {
         if (error.reason === 'CODEC_MISMATCH') throw await refuse('INVALID_VIDEO_CODEC', error.message);
         throw error;
       });
-      if (participant.left) {
+      if (participant.left || participant.wasEvicted(owner)) {
         subscription.close();
         throw leftMeanwhile();
       }
@@ -67,7 +67,11 @@ export class StageSubscribing {
   applyWish(participant: LiveParticipant): void {
     const { wishes, codecs } = participant.wish;
     if (wishes.length > 0 && !participant.claims.capabilities.subscribe) {
-      for (const { participantId } of wishes) this.#refuse(participant, participantId, 'INSUFFICIENT_CAPABILITIES');
+      for (const { participantId } of wishes) {
+        if (this.#stage.participants.has(participantId)) {
+          this.#refuse(participant, participantId, 'INSUFFICIENT_CAPABILITIES');
+        }
+      }
       return;
     }
     if (participant.subscriber || wishes.length === 0) {
@@ -131,6 +135,9 @@ export class StageSubscribing {
   #refuse(participant: LiveParticipant, publisherId: string, errorCode: EventErrorCode): void {
     const { journal } = this.#stage;
     send(participant, 'SUBSCRIBE_ERROR', { participantId: publisherId, errorCode });
+    const told = `${publisherId} ${errorCode}`;
+    if (participant.refusedSubscribing.has(told)) return;
+    participant.refusedSubscribing.add(told);
     const details = { remoteParticipantId: publisherId, errorCode };
     journal.record({ events: [journal.event('SUBSCRIBE_ERROR', participant.id, details)] });
   }

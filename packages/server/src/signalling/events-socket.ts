@@ -27,6 +27,9 @@ export class EventsSocket extends EventEmitter<EventsSocketEvents> {
   #early: ClientMessage[] | undefined = [];
   #unanswered = 0;
   #messages = 0;
+  /** A state is on its way; a newer one waits in `#nextState`. */
+  #sendingState = false;
+  #nextState: string | undefined;
   #said: SocketClose | undefined;
   #closed = false;
 
@@ -47,6 +50,15 @@ export class EventsSocket extends EventEmitter<EventsSocketEvents> {
     return !this.#closed && this.#said === undefined && this.#unanswered < 2;
   }
 
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Why we closed it, if we did. */
+  get said(): SocketClose | undefined {
+    return this.#said;
+  }
+
   /** To be called once somebody listens: what the client has said so far comes now. */
   open(): void {
     const early = this.#early ?? [];
@@ -58,6 +70,22 @@ export class EventsSocket extends EventEmitter<EventsSocketEvents> {
     if (this.#closed || this.#said) return;
     if (this.#socket.bufferedAmount > MAXIMUM_BUFFERED_BYTES) this.#socket.terminate();
     else this.#socket.send(text);
+  }
+
+  /** Sends the newest state: ones that were overtaken before the client had read its last one are left out. */
+  sendState(text: string): void {
+    if (this.#closed || this.#said) return;
+    if (this.#sendingState) {
+      this.#nextState = text;
+      return;
+    }
+    this.#sendingState = true;
+    this.#socket.send(text, () => {
+      this.#sendingState = false;
+      const next = this.#nextState;
+      this.#nextState = undefined;
+      if (next !== undefined) this.sendState(next);
+    });
   }
 
   close(close: SocketClose): void {

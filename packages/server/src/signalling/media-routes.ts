@@ -1,4 +1,5 @@
 import { MAXIMUM_DESCRIPTION_LENGTH, MediaRefusal } from '@proscenium/media';
+import { ServiceUnavailable } from '@proscenium/model';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hostCheck } from '../http/host.ts';
 import { type ClientData, readClientData } from '../participants/client-data.ts';
@@ -48,7 +49,7 @@ export async function mediaRoutes(app: FastifyInstance, options: MediaRoutesOpti
   app.addHook('onRequest', hostCheck(hosts));
   app.addHook('onRequest', async (request, reply) => {
     reply.header('Access-Control-Allow-Origin', '*');
-    reply.header('Access-Control-Expose-Headers', 'location, etag, link, accept-post, accept-patch');
+    reply.header('Access-Control-Expose-Headers', 'location, etag, link, retry-after, accept-post, accept-patch');
     if (request.method === 'OPTIONS' || request.method === 'PATCH') return;
     const claims = await admission.verify(bearerToken(request));
     const { stageId } = request.params as { stageId?: string };
@@ -107,7 +108,7 @@ export async function mediaRoutes(app: FastifyInstance, options: MediaRoutesOpti
   app.delete('/:stageId/resource/:resourceId', async (request, reply) => {
     const { stage, participantId } = claimsOf(request);
     const { resourceId } = request.params as { resourceId: string };
-    if (!registry.stage(stage).endResource(participantId, resourceId)) {
+    if (!registry.endResource(stage, participantId, resourceId)) {
       throw new StageRefusal(404, StageErrorCode.FAILED, 'No such resource');
     }
     return reply.code(200).send();
@@ -166,6 +167,9 @@ function describeError(error: unknown): { status: number; code: number; message:
   if (error instanceof MediaRefusal) {
     const status = { UNAVAILABLE: 503, PUBLISHER_NOT_FOUND: 404 }[error.reason as string] ?? 400;
     return { status, code: StageErrorCode.FAILED, message: error.message };
+  }
+  if (error instanceof ServiceUnavailable) {
+    return { status: 503, code: StageErrorCode.FAILED, message: 'The server is overloaded' };
   }
   // Fastify's own: body too large, broken framing.
   const { statusCode, message } = error as { statusCode?: number; message: string };

@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { ServiceUnavailable } from '@proscenium/model';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { readClientData } from '../participants/client-data.ts';
@@ -35,8 +36,7 @@ export function socketRoutes(server: Server, options: SocketRoutesOptions): () =
   });
 
   server.on('upgrade', (request: IncomingMessage, duplex: Duplex, head: Buffer) => {
-    const path = new URL(request.url ?? '/', 'http://host').pathname;
-    const topic = EVENTS_PATH.exec(path)?.[1];
+    const topic = EVENTS_PATH.exec(request.url?.split('?', 1)[0] ?? '')?.[1];
     const token = request.headers['sec-websocket-protocol']?.split(',')[0]?.trim();
     if (!options.acceptsHost(request.headers.host)) return refuseUpgrade(duplex, '421 Misdirected Request');
     if (!topic) return refuseUpgrade(duplex, '404 Not Found');
@@ -74,6 +74,7 @@ async function joinStage(
 
 function closeFor(error: unknown): SocketClose {
   if (error instanceof TokenRefusal) return closeForRefusal(error.code);
+  if (error instanceof ServiceUnavailable) return { code: 1001, reason: 'the server is overloaded' };
   if (error instanceof StageRefusal) {
     return error.status === 503 ? { code: 1001, reason: error.message } : closeForRefusal(error.code);
   }
@@ -82,5 +83,6 @@ function closeFor(error: unknown): SocketClose {
 
 function refuseUpgrade(duplex: Duplex, status: string): void {
   duplex.on('error', () => duplex.destroy());
+  duplex.once('finish', () => duplex.destroy()); // whether the peer closes its side or not
   duplex.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
