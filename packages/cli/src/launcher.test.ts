@@ -11,8 +11,8 @@ const brought = `node-linux-${process.arch}`;
 
 /** Says how it runs, then waits for SIGTERM. */
 const entry = `
-  console.log(JSON.stringify({ pid: process.pid, entry: import.meta.filename, node: process.argv0, arguments: process.argv.slice(2) }));
   process.on('SIGTERM', () => process.exit(7));
+  console.log(JSON.stringify({ pid: process.pid, entry: import.meta.filename, node: process.argv0, arguments: process.argv.slice(2) }));
   if (process.argv.includes('wait')) setInterval(() => {}, 1_000);
 `;
 

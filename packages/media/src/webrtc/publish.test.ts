@@ -165,6 +165,7 @@ describe('bad session descriptions', () => {
     ['one without a fingerprint', good.replace(/a=fingerprint:.*\r\n/g, '')],
     ['one without rtcp-mux', good.replace(/a=rtcp-mux\r\n/g, '')],
     ['one without a bundle', good.replace(/a=group:.*\r\n/, '')],
+    ['one whose payload types repeat', good.replace('96 97 108 109', Array(1_000).fill('96').join(' '))],
     ['one in which sections share a mid', good.replace(/a=mid:1/, 'a=mid:0')],
   ] as const) {
     it(`are refused: ${what}`, () => {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import {
   CreateParticipantTokenCommand,
@@ -192,6 +194,24 @@ describe('an events socket', () => {
   });
 });
 
+describe('an upgrade that cannot be one', () => {
+  for (const target of ['//', '//[', '/events/', '/elsewhere', '/events/abcdABCDefgh']) {
+    it(`is refused and let go: ${target}`, async () => {
+      const { hostname, port } = new URL(server.running.endpoint);
+      const socket = connect(Number(port), hostname);
+      const lines = [`GET ${target} HTTP/1.1`, `Host: ${hostname}`, 'Connection: Upgrade', 'Upgrade: websocket'];
+      socket.write(`${lines.join('\r\n')}\r\n\r\n`);
+      let answer = '';
+      socket.on('data', (data) => {
+        answer += data;
+      });
+      await once(socket, 'close');
+      assert.match(answer, /^HTTP\/1\.1 40[014] /);
+      assert.equal((await fetch(`${server.running.endpoint}/healthz`)).status, 200);
+    });
+  }
+});
+
 describe('a token', () => {
   it('that was tampered with is refused', async () => {
     const socket = new StageClient(`${alice.token.slice(0, -4)}AAAA`).connect();
@@ -220,6 +240,21 @@ describe('a token', () => {
     await server.client.send(new DisconnectParticipantCommand({ stageArn, participantId: alice.id }));
     assert.deepEqual(await alice.connect().closed, { code: 4010, reason: 'PARTICIPANT_DISCONNECTED' });
     assert.deepEqual(await sessions(), []);
+  });
+
+  it('that is joining while its participant is disconnected leaves JOINED and LEFT in order, or nothing', async () => {
+    const socket = alice.connect();
+    await server.client.send(new DisconnectParticipantCommand({ stageArn, participantId: alice.id }));
+    await socket.closed;
+    const [session] = await sessions();
+    const events = session ? await eventsOf(alice, session.sessionId) : [];
+    assert.ok(['', 'JOINED', 'JOINED,LEFT'].includes(events.join()), events.join());
+  });
+
+  it('that is joining while its stage is deleted holds nothing up', async () => {
+    const socket = alice.connect();
+    await server.client.send(new DeleteStageCommand({ arn: stageArn }));
+    assert.ok([4009, 4101].includes((await socket.closed).code));
   });
 
   it('is worth nothing once its stage is deleted', async () => {
