@@ -14,8 +14,8 @@ export const workerBuildPackages = [
   'pkg-config',
 ];
 
-/** What the tests run beside Node: browsers, a media tool, network namespaces. */
-export const testPackages = ['chromium', 'ffmpeg', 'firefox-esr', 'iproute2'];
+/** What the tests run beside Node: browsers, media tools, network namespaces. */
+export const testPackages = ['chromium', 'ffmpeg', 'firefox-esr', 'iproute2', 'python3-aiortc'];
 
 export function isDebian(): boolean {
   return existsSync('/etc/debian_version');
