@@ -25,8 +25,8 @@ const run = promisify(execFile);
 
 const headers = path.join(import.meta.dirname, 'shim');
 const filesPerUnit = 12;
-/** A unit takes up to this much memory to compile. */
-const bytesPerJob = 1024 ** 3;
+/** A unit takes up to 0.6 GiB of memory to compile. */
+const bytesPerJob = 0.75 * 1024 ** 3;
 
 const compilerOptions = [
   '-std=c++20',
@@ -61,6 +61,7 @@ export function buildRecipe(): string[] {
 export async function buildWorker(mediasoup: MediasoupPackage, target: string): Promise<void> {
   mkdirSync(path.dirname(target), { recursive: true });
   const work = mkdtempSync(path.join(os.tmpdir(), 'proscenium-media-worker-'));
+  const unfinished = `${target}.${path.basename(work)}`;
   try {
     const { jobs, libraries } = await planBuild(mediasoup, work);
     const parallel = Math.max(1, Math.min(os.availableParallelism(), Math.floor(os.totalmem() / bytesPerJob)));
@@ -71,12 +72,12 @@ export async function buildWorker(mediasoup: MediasoupPackage, target: string): 
     });
 
     say('  linking');
-    const unfinished = `${target}.${process.pid}.unfinished`;
     await run('g++', ['-o', unfinished, ...objects, ...linkerOptions, ...libraries]);
     chmodSync(unfinished, 0o755);
     renameSync(unfinished, target);
   } finally {
     rmSync(work, { recursive: true, force: true });
+    rmSync(unfinished, { force: true });
   }
 }
 
