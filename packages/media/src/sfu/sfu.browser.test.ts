@@ -101,6 +101,32 @@ describe('the SFU with Chromium as publisher and subscriber', () => {
     await page.close();
     await bob.close();
   });
+
+  it('changes from one publisher to another on the same connection', { timeout: 3 * GUARD_MS }, async () => {
+    const stage = await sfu.createStage();
+    const page = await browser.newPage();
+    const other = await browser.newPage();
+    await publish(page, stage, 'alice', 'H264');
+    await publish(other, stage, 'bob', 'H264');
+    const subscriber = stage.createSubscriber();
+    const transports = new Set<string>();
+    subscriber.on('offer', async (offer) => {
+      transports.add(offer.transportId);
+      const sdp = await page.evaluate(answerServerOffer, offer);
+      await subscriber.answer(offer.transportId, offer.offerId, sdp);
+    });
+    for (const participantId of ['alice', 'bob', 'alice', 'bob']) {
+      const wish = { participantId, kinds: ['audio', 'video'] as const };
+      subscriber.setWish([wish], new Set(['opus', 'h264', 'vp8']));
+      await page.waitForFunction((id) => window.streams.has(id), participantId, { timeout: GUARD_MS });
+      await decodes(page, 'subscriber');
+      await page.evaluate((id) => window.streams.delete(id), participantId);
+    }
+    assert.equal(transports.size, 1);
+    stage.close();
+    await page.close();
+    await other.close();
+  });
 });
 
 declare global {
