@@ -89,6 +89,7 @@ describe('the SFU with Chromium as publisher and subscriber', () => {
     );
     await publish(page, stage, 'alice', 'H264');
     await decodes(page, 'subscriber');
+    assert.ok(((await subscriber.estimatedBitrateBps()) ?? 0) > 100_000, 'there is an estimate');
     const bob = await browser.newPage();
     await publish(bob, stage, 'bob', 'H264');
     await page.waitForFunction(() => window.streams.has('bob'), undefined, { timeout: GUARD_MS });

@@ -151,6 +151,12 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
     }
   }
 
+  /** What the connection is estimated to carry, in bits per second; undefined without a connection or an estimate. */
+  async estimatedBitrateBps(): Promise<number | undefined> {
+    const [stats] = (await this.#connection?.transport.transport.getStats()) ?? [];
+    return stats?.availableOutgoingBitrate;
+  }
+
   /** Offers once more what is under way: the client came back by another way of signalling. */
   resend(): void {
     const pending = this.#connection?.pending;
