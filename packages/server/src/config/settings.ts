@@ -94,7 +94,7 @@ export const settingsSchema = group({
     historyRetentionDays: count(60, 1),
   }),
   quotas,
-  throttles: group({ enabled: Type.Boolean({ default: true }), ratesPerSecond }),
+  throttles: group({ enabled: Type.Boolean({ default: false }), ratesPerSecond }),
 });
 
 export type Settings = Static<typeof settingsSchema>;
