@@ -6,9 +6,10 @@ import type { LiveStages } from './participants/live-stages.ts';
 import { participantOperations } from './participants/operations.ts';
 import type { EndpointsOfStage } from './stages/endpoints.ts';
 import { stageOperations } from './stages/operations.ts';
-import { taggableStages } from './stages/stage-table.ts';
+import type { StageDependent } from './stages/stage-dependent.ts';
+import { stages } from './stages/stage-table.ts';
 import { storageConfigurationOperations } from './storage-configurations/operations.ts';
-import { taggableStorageConfigurations } from './storage-configurations/storage-configuration-table.ts';
+import { storageConfigurations } from './storage-configurations/storage-configuration-table.ts';
 import type { Store } from './store/store.ts';
 import { tagOperations } from './tags/operations.ts';
 import type { TaggableResources } from './tags/taggable.ts';
@@ -55,15 +56,16 @@ export const handledOperations = [
 type HandledOperation = (typeof handledOperations)[number];
 
 const taggable: TaggableResources = {
-  stage: taggableStages,
-  'storage-configuration': taggableStorageConfigurations,
+  stage: stages,
+  'storage-configuration': storageConfigurations,
 };
 
 export function createHandlers(dependencies: OperationDependencies): Required<Pick<Handlers, HandledOperation>> {
   const { store, quotas } = dependencies;
+  const dependents: StageDependent[] = [];
   return {
-    ...stageOperations({ ...dependencies, quota: quotas.stages }),
-    ...participantOperations(dependencies),
+    ...stageOperations({ ...dependencies, quota: quotas.stages, dependents }),
+    ...participantOperations({ ...dependencies, dependents }),
     ...tokenOperations(dependencies),
     ...storageConfigurationOperations({ ...dependencies, quota: quotas.storageConfigurations }),
     ...tagOperations({ store, taggable }),

@@ -77,14 +77,14 @@ export async function listUnfinished(db: Database): Promise<UnfinishedSession[]>
   const rows = await db
     .selectFrom('stage_sessions')
     .innerJoin('stages', 'stages.seq', 'stage_sessions.stage_seq')
-    .select(['account', 'region', 'stage_id', 'session_id', 'start_time_ms', 'stage_sessions.seq'])
+    .select(['account', 'region', 'stages.id', 'session_id', 'start_time_ms', 'stage_sessions.seq'])
     .where('end_time_ms', 'is', null)
     .orderBy('stage_sessions.seq')
     .execute();
   const unfinished: UnfinishedSession[] = [];
   for (const row of rows) {
     unfinished.push({
-      stage: { account: row.account, region: row.region, stageId: row.stage_id },
+      stage: { account: row.account, region: row.region, stageId: row.id },
       session: { sessionId: row.session_id, startTime: new Date(row.start_time_ms) },
       connected: await listConnectedParticipants(db, row.seq),
     });

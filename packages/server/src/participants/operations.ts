@@ -11,6 +11,7 @@ import type { Handlers } from '../http/handlers.ts';
 import type { Listing, PageTokens } from '../pagination/page-tokens.ts';
 import { readPage } from '../pagination/read-page.ts';
 import { ownStage, stageNotFound } from '../stages/own-stage.ts';
+import type { StageDependent } from '../stages/stage-dependent.ts';
 import { findStageSeq } from '../stages/stage-table.ts';
 import { ownId } from '../store/own-id.ts';
 import type { Store } from '../store/store.ts';
@@ -42,11 +43,14 @@ export function participantOperations({
   live,
   pageTokens,
   clock,
+  dependents,
 }: {
   store: Store;
   live: LiveStages;
   pageTokens: PageTokens;
   clock: Clock;
+  /** What lets go of a participant that is thrown out of its stage. */
+  dependents: readonly StageDependent[];
 }): ParticipantOperations {
   /** The stage of a list call. Those have no answer for what is not found: a wrong name is a wrong request. */
   async function listedStage(scope: Scope, arn: string): Promise<StageRef> {
@@ -77,9 +81,16 @@ export function participantOperations({
       const now = clock.now();
       // Barred first: it must not be able to come back in between. An id that never joined is barred as well, for its
       // token may have leaked.
-      const barred = await store.write((trx) => barParticipant(trx, stage, { participantId, reason, now }));
-      if (!barred) throw stageNotFound();
+      const afterwards = await store.write(async (trx) => {
+        if (!(await barParticipant(trx, stage, { participantId, reason, now }))) throw stageNotFound();
+        const letGo = [];
+        for (const dependent of dependents) {
+          letGo.push(await dependent.participantDisconnected?.(trx, stage, participantId));
+        }
+        return letGo;
+      });
       await live.disconnectParticipant(stage, participantId);
+      for (const finish of afterwards) await finish?.();
       return {};
     },
 

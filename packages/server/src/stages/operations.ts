@@ -4,11 +4,9 @@ import {
   checkAttributes,
   checkTags,
   createResourceId,
-  formatArn,
   type RandomBytes,
   ResourceNotFoundException,
   type Scope,
-  ServiceQuotaExceededException,
   type Stage,
   type StageSummary,
   ValidationException,
@@ -19,23 +17,16 @@ import type { Listing, PageTokens } from '../pagination/page-tokens.ts';
 import { readPage } from '../pagination/read-page.ts';
 import type { LiveStages } from '../participants/live-stages.ts';
 import { isRecording } from '../participants/participant-table.ts';
-import { findStorageConfiguration } from '../storage-configurations/storage-configuration-table.ts';
+import { storageConfigurations } from '../storage-configurations/storage-configuration-table.ts';
 import { ownId } from '../store/own-id.ts';
 import type { Database, Store } from '../store/store.ts';
 import { issueParticipantToken } from '../tokens/issue-participant-token.ts';
 import type { SigningKey } from '../tokens/signing-key.ts';
 import type { EndpointsOfStage } from './endpoints.ts';
-import { ownStage, stageNotFound } from './own-stage.ts';
+import { ownStage } from './own-stage.ts';
 import { fillRecordingSettings, type RecordingSettings } from './recording-settings.ts';
-import {
-  countStages,
-  deleteStage,
-  findStage,
-  insertStage,
-  listStages,
-  type StageRecord,
-  updateStage,
-} from './stage-table.ts';
+import type { StageDependent } from './stage-dependent.ts';
+import { type StageRecord, stages } from './stage-table.ts';
 
 type StageOperations = Required<
   Pick<Handlers, 'CreateStage' | 'GetStage' | 'ListStages' | 'UpdateStage' | 'DeleteStage'>
@@ -49,6 +40,7 @@ export function stageOperations({
   signingKey,
   clock,
   quota,
+  dependents,
   random,
 }: {
   store: Store;
@@ -59,13 +51,15 @@ export function stageOperations({
   clock: Clock;
   /** Stages that one account may have in one region. */
   quota: number;
+  /** What lets go of a stage that is deleted. */
+  dependents: readonly StageDependent[];
   random?: RandomBytes;
 }): StageOperations {
   function toStage(scope: Scope, stage: StageRecord): Stage {
     return {
       ...toStageSummary(scope, stage),
       autoParticipantRecordingConfiguration: stage.recording,
-      endpoints: endpointsOf(stage.stageId),
+      endpoints: endpointsOf(stage.id),
     };
   }
 
@@ -77,22 +71,19 @@ export function stageOperations({
       checkTags(tags);
       for (const { attributes = {} } of participantTokenConfigurations) checkAttributes(attributes);
       const recording = fillRecordingSettings(autoParticipantRecordingConfiguration);
-      const stage = { stageId: createResourceId(random), name, tags, recording };
+      const stage = { id: createResourceId(random), name, tags, recording };
       await store.write(async (trx) => {
         // Not found is no answer that this operation has.
         if (!(await isStorageThere(trx, scope, recording))) throw new ValidationException(storageMissing);
-        if ((await countStages(trx, scope)) >= quota) {
-          throw new ServiceQuotaExceededException(`There can be at most ${quota} stages`);
-        }
-        await insertStage(trx, scope, stage);
+        await stages.insertWithin(quota, trx, scope, stage);
       });
       if (participantTokenConfigurations.length === 0) return { stage: toStage(scope, stage) };
 
       const participantTokens = await Promise.all(
         participantTokenConfigurations.map(({ duration, ...order }) =>
           issueParticipantToken({
-            stage: { ...scope, stageId: stage.stageId },
-            endpoints: endpointsOf(stage.stageId),
+            stage: { ...scope, stageId: stage.id },
+            endpoints: endpointsOf(stage.id),
             durationMinutes: duration,
             ...order,
             signingKey,
@@ -105,15 +96,13 @@ export function stageOperations({
     },
 
     async GetStage({ arn }, { scope }) {
-      const stage = await findStage(store.db, ownStage(scope, arn));
-      if (stage === undefined) throw stageNotFound();
-      return { stage: toStage(scope, stage) };
+      return { stage: toStage(scope, await stages.get(store.db, scope, arn)) };
     },
 
     async ListStages(request, { scope }) {
       const listing: Listing = { operation: 'ListStages', scope, filters: [] };
       const { rows, ...next } = await readPage(pageTokens, listing, request, (slice) =>
-        listStages(store.db, scope, slice),
+        stages.list(store.db, scope, slice),
       );
       return { stages: rows.map((stage) => toStageSummary(scope, stage)), ...next };
     },
@@ -121,8 +110,7 @@ export function stageOperations({
     async UpdateStage({ arn, name, autoParticipantRecordingConfiguration }, { scope }) {
       const ref = ownStage(scope, arn);
       const updated = await store.write(async (trx) => {
-        const stage = await findStage(trx, ref);
-        if (stage === undefined) throw stageNotFound();
+        const stage = await stages.get(trx, scope, arn);
         if (name !== undefined) stage.name = name;
         if (autoParticipantRecordingConfiguration !== undefined) {
           const recording = fillRecordingSettings(autoParticipantRecordingConfiguration);
@@ -132,7 +120,7 @@ export function stageOperations({
           }
           stage.recording = recording;
         }
-        await updateStage(trx, ref, stage);
+        await stages.update(trx, scope, stage);
         return stage;
       });
       return { stage: toStage(scope, updated) };
@@ -140,12 +128,16 @@ export function stageOperations({
 
     async DeleteStage({ arn }, { scope }) {
       const ref = ownStage(scope, arn);
-      await store.write(async (trx) => {
-        if ((await findStage(trx, ref)) === undefined) throw stageNotFound();
-        await deleteStage(trx, ref);
+      const afterwards = await store.write(async (trx) => {
+        const { id } = await stages.get(trx, scope, arn);
+        const letGo = [];
+        for (const dependent of dependents) letGo.push(await dependent.stageDeleted(trx, ref));
+        await stages.delete(trx, scope, id);
+        return letGo;
       });
       // From here on nobody can join, so whoever is thrown out now stays out.
       await live.endStage(ref);
+      for (const finish of afterwards) await finish?.();
       return {};
     },
   };
@@ -156,9 +148,10 @@ const storageMissing = 'Storage configuration not found';
 async function isStorageThere(db: Database, scope: Scope, recording: RecordingSettings): Promise<boolean> {
   if (recording.storageConfigurationArn === '') return true;
   const id = ownId(scope, 'storage-configuration', recording.storageConfigurationArn);
-  return id !== undefined && (await findStorageConfiguration(db, scope, id)) !== undefined;
+  return id !== undefined && (await storageConfigurations.find(db, scope, id)) !== undefined;
 }
 
-function toStageSummary(scope: Scope, { stageId, name, activeSessionId = '', tags }: StageRecord): StageSummary {
-  return { arn: formatArn({ ...scope, resourceType: 'stage', id: stageId }), name, activeSessionId, tags };
+function toStageSummary(scope: Scope, stage: StageRecord): StageSummary {
+  const { name, activeSessionId = '', tags } = stage;
+  return { arn: stages.arn(scope, stage), name, activeSessionId, tags };
 }

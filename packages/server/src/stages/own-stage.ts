@@ -1,6 +1,7 @@
-import { ResourceNotFoundException, type Scope } from '@proscenium/model';
+import type { ResourceNotFoundException, Scope } from '@proscenium/model';
 import type { StageRef } from '../participants/live-stages.ts';
 import { ownId } from '../store/own-id.ts';
+import { stages } from './stage-table.ts';
 
 /**
  * The stage that an ARN names, whether or not there is one.
@@ -14,5 +15,5 @@ export function ownStage({ account, region }: Scope, arn: string): StageRef {
 }
 
 export function stageNotFound(): ResourceNotFoundException {
-  return new ResourceNotFoundException('Stage not found');
+  return stages.notFound();
 }

@@ -2,27 +2,16 @@ import {
   ConflictException,
   checkTags,
   createResourceId,
-  formatArn,
   type RandomBytes,
-  ResourceNotFoundException,
   type Scope,
-  ServiceQuotaExceededException,
   type StorageConfiguration,
 } from '@proscenium/model';
 import type { Handlers } from '../http/handlers.ts';
 import type { Listing, PageTokens } from '../pagination/page-tokens.ts';
 import { readPage } from '../pagination/read-page.ts';
 import { isStorageConfigurationUsed } from '../stages/stage-table.ts';
-import { ownId } from '../store/own-id.ts';
 import type { Store } from '../store/store.ts';
-import {
-  countStorageConfigurations,
-  deleteStorageConfiguration,
-  findStorageConfiguration,
-  insertStorageConfiguration,
-  listStorageConfigurations,
-  type StorageConfigurationRecord,
-} from './storage-configuration-table.ts';
+import { type StorageConfigurationRecord, storageConfigurations } from './storage-configuration-table.ts';
 
 type StorageConfigurationOperations = Required<
   Pick<
@@ -49,44 +38,31 @@ export function storageConfigurationOperations({
   return {
     async CreateStorageConfiguration({ name = '', s3, tags = {} }, { scope }) {
       checkTags(tags);
-      const record = {
-        storageConfigurationId: createResourceId(random),
-        name,
-        bucketName: s3.bucketName,
-        tags,
-      };
-      await store.write(async (trx) => {
-        if ((await countStorageConfigurations(trx, scope)) >= quota) {
-          throw new ServiceQuotaExceededException(`There can be at most ${quota} storage configurations`);
-        }
-        await insertStorageConfiguration(trx, scope, record);
-      });
+      const record = { id: createResourceId(random), name, bucketName: s3.bucketName, tags };
+      await store.write((trx) => storageConfigurations.insertWithin(quota, trx, scope, record));
       return { storageConfiguration: toStorageConfiguration(scope, record) };
     },
 
     async GetStorageConfiguration({ arn }, { scope }) {
-      const id = ownId(scope, 'storage-configuration', arn);
-      const record = id && (await findStorageConfiguration(store.db, scope, id));
-      if (!record) throw notFound();
+      const record = await storageConfigurations.get(store.db, scope, arn);
       return { storageConfiguration: toStorageConfiguration(scope, record) };
     },
 
     async ListStorageConfigurations(request, { scope }) {
       const listing: Listing = { operation: 'ListStorageConfigurations', scope, filters: [] };
       const { rows, ...next } = await readPage(pageTokens, listing, request, (slice) =>
-        listStorageConfigurations(store.db, scope, slice),
+        storageConfigurations.list(store.db, scope, slice),
       );
       return { storageConfigurations: rows.map((record) => toStorageConfiguration(scope, record)), ...next };
     },
 
     async DeleteStorageConfiguration({ arn }, { scope }) {
       await store.write(async (trx) => {
-        const id = ownId(scope, 'storage-configuration', arn);
-        if (id === undefined || !(await findStorageConfiguration(trx, scope, id))) throw notFound();
+        const { id } = await storageConfigurations.get(trx, scope, arn);
         if (await isStorageConfigurationUsed(trx, scope, id)) {
           throw new ConflictException('The storage configuration is in use by a stage');
         }
-        await deleteStorageConfiguration(trx, scope, id);
+        await storageConfigurations.delete(trx, scope, id);
       });
       return {};
     },
@@ -94,14 +70,7 @@ export function storageConfigurationOperations({
 }
 
 /** Whole and in summary alike. */
-function toStorageConfiguration(
-  { account, region }: Scope,
-  { storageConfigurationId, name, bucketName, tags }: StorageConfigurationRecord,
-): StorageConfiguration {
-  const arn = formatArn({ account, region, resourceType: 'storage-configuration', id: storageConfigurationId });
-  return { arn, name, s3: { bucketName }, tags };
-}
-
-function notFound(): ResourceNotFoundException {
-  return new ResourceNotFoundException('Storage configuration not found');
+function toStorageConfiguration(scope: Scope, record: StorageConfigurationRecord): StorageConfiguration {
+  const { name, bucketName, tags } = record;
+  return { arn: storageConfigurations.arn(scope, record), name, s3: { bucketName }, tags };
 }

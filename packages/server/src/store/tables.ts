@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { ResourceColumns } from './resource-table.ts';
 
 /**
  * Every table has `seq`, a number that only grows: it orders listings and is what other tables refer to. Columns that
@@ -14,13 +15,7 @@ export interface Tables {
   secrets: SecretTable;
 }
 
-interface StageTable {
-  seq: Generated<number>;
-  account: string;
-  region: string;
-  stage_id: string;
-  name: string;
-  tags_json: string;
+interface StageTable extends ResourceColumns {
   recording_json: string;
   /** The storage configuration that `recording_json` names; null while recording is off. */
   storage_configuration_id: string | null;
@@ -63,14 +58,8 @@ interface DisconnectedParticipantTable {
   disconnected_time_ms: number;
 }
 
-interface StorageConfigurationTable {
-  seq: Generated<number>;
-  account: string;
-  region: string;
-  storage_configuration_id: string;
-  name: string;
+interface StorageConfigurationTable extends ResourceColumns {
   bucket_name: string;
-  tags_json: string;
 }
 
 /** Keys that the server made for itself at its first start. */
