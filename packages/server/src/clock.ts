@@ -1,4 +1,31 @@
 /** Wall-clock time, passed in wherever time matters so that tests can set it. */
 export type Clock = { now(): Date };
 
-export const systemClock: Clock = { now: () => new Date() };
+/** A call that is waited for. */
+export interface Alarm {
+  /** After it has rung this does nothing. */
+  cancel(): void;
+}
+
+/** A clock that also wakes somebody up. Whoever sets an alarm owns it, and cancels it when it goes. */
+export interface AlarmClock extends Clock {
+  /** Calls once, when so much time has passed on this clock; never before this call has returned. */
+  setAlarm(delayMs: number, ring: () => void): Alarm;
+}
+
+/** Longest time that one timer can run: 24.8 days. */
+const longestTimerMs = 2 ** 31 - 1;
+
+export const systemClock: AlarmClock = {
+  now: () => new Date(),
+
+  setAlarm(delayMs, ring) {
+    let timer: NodeJS.Timeout;
+    const wait = (remainingMs: number) => {
+      const stepMs = Math.min(remainingMs, longestTimerMs);
+      timer = setTimeout(() => (remainingMs > stepMs ? wait(remainingMs - stepMs) : ring()), stepMs);
+    };
+    wait(Math.max(0, delayMs));
+    return { cancel: () => clearTimeout(timer) };
+  },
+};

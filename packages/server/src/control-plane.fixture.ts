@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,10 +13,11 @@ import {
   ServiceError,
   writeResponse,
 } from '@proscenium/model';
+import { HandClock } from './hand-clock.fixture.ts';
 import type { Handler } from './http/handlers.ts';
 import { createHandlers, type handledOperations, type Quotas } from './operations.ts';
 import { loadPageTokens } from './pagination/page-tokens.ts';
-import type { LiveStages, StageRef } from './participants/live-stages.ts';
+import type { LiveStageEvents, LiveStages, StageRef } from './participants/live-stages.ts';
 import { openStore } from './store/sqlite/open-store.ts';
 import type { Store } from './store/store.ts';
 import { loadSigningKey, type SigningKey } from './tokens/signing-key.ts';
@@ -29,10 +31,30 @@ export type Body = any;
 export const scope: Scope = { account: '123456789012', region: 'us-west-2' };
 
 /** What the control plane asked of the media, in order, and what was already written down by then. */
-export class RecordedLiveStages implements LiveStages {
+export class RecordedLiveStages extends EventEmitter<LiveStageEvents> implements LiveStages {
   readonly calls: unknown[] = [];
   /** Called before a call is recorded. */
   look: (stage: StageRef) => Promise<void> = async () => {};
+
+  /** Who publishes, by stage id. Change it by `publish` and `unpublish`. */
+  readonly #publishers = new Map<string, string[]>();
+
+  publishers({ stageId }: StageRef): readonly string[] {
+    return this.#publishers.get(stageId) ?? [];
+  }
+
+  publish(stage: StageRef, participantId: string): void {
+    this.#publishers.set(stage.stageId, [...this.publishers(stage), participantId]);
+    this.emit('published', stage, participantId);
+  }
+
+  unpublish(stage: StageRef, participantId: string): void {
+    this.#publishers.set(
+      stage.stageId,
+      this.publishers(stage).filter((id) => id !== participantId),
+    );
+    this.emit('unpublished', stage, participantId);
+  }
 
   async disconnectParticipant(stage: StageRef, participantId: string): Promise<void> {
     await this.look(stage);
@@ -51,19 +73,14 @@ export type ControlPlane = {
   store: Store;
   live: RecordedLiveStages;
   signingKey: SigningKey;
-  clock: { time: Date; now(): Date };
+  clock: HandClock;
 };
 
 /** Everything behind the API but HTTP and media, on a new database. */
 export async function openControlPlane(t: TestContext, quotas: Partial<Quotas> = {}): Promise<ControlPlane> {
   const store = await openTestStore(t);
   const live = new RecordedLiveStages();
-  const clock = {
-    time: new Date('2026-11-21T20:00:00Z'),
-    now() {
-      return new Date(this.time);
-    },
-  };
+  const clock = new HandClock('2026-11-21T20:00:00Z');
   const signingKey = await loadSigningKey(store);
   const handlers = createHandlers({
     store,

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ListenPort, Sfu } from '@proscenium/media';
 import type { Logger } from 'pino';
-import { type Clock, systemClock } from './clock.ts';
+import { type AlarmClock, systemClock } from './clock.ts';
 import type { Config } from './config/config.ts';
 import { apiNotFound, apiRoutes } from './http/api-routes.ts';
 import { isAcceptedHost } from './http/host.ts';
@@ -42,7 +42,7 @@ export interface RunningServer {
 /** @throws when a part cannot be started; whatever had started is ended again */
 export async function startServer(
   config: Config,
-  { logger, clock = systemClock }: { logger: Logger; clock?: Clock },
+  { logger, clock = systemClock }: { logger: Logger; clock?: AlarmClock },
 ): Promise<RunningServer> {
   const running: (() => Promise<void> | void)[] = [];
   let ending: Promise<void> | undefined;
@@ -74,7 +74,7 @@ async function endAll(running: (() => Promise<void> | void)[]): Promise<void> {
 async function startParts(
   config: Config,
   logger: Logger,
-  clock: Clock,
+  clock: AlarmClock,
   running: (() => Promise<void> | void)[],
   close: () => Promise<void>,
 ): Promise<RunningServer> {
@@ -118,8 +118,9 @@ async function startParts(
   running.push(() => retention.close());
 
   const app = createHttpServer({ clock, logger });
-  let baseUrl = config.publicUrl;
-  const endpointsOf: EndpointsOfStage = (stageId) => stageEndpoints(baseUrl ?? '', stageId);
+  // Known for sure once the server listens, before which nobody can ask for it.
+  let baseUrl = config.publicUrl ?? `http://${reachableHost(config, sfu)}:${config.listen.port}`;
+  const endpointsOf: EndpointsOfStage = (stageId) => stageEndpoints(baseUrl, stageId);
   const handlers = createHandlers({
     store,
     live: registry,
@@ -181,7 +182,7 @@ async function startParts(
   await app.listen({ host, port });
   const address = app.server.address();
   if (address === null || typeof address === 'string') throw new Error('the server listens on no port');
-  baseUrl ??= `http://${reachableHost(config, sfu)}:${address.port}`;
+  baseUrl = config.publicUrl ?? `http://${reachableHost(config, sfu)}:${address.port}`;
 
   return {
     endpoint: baseUrl,

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Clock } from '../clock.ts';
+import type { Alarm, AlarmClock } from '../clock.ts';
 import type { Store } from '../store/store.ts';
 import { deleteHistoryBefore } from './history.ts';
 
@@ -8,22 +8,19 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /** Removes the history of sessions that ended long ago: at the start, then every hour. */
 export class HistoryRetention {
-  readonly #options: { store: Store; clock: Clock; logger: Logger; days: number };
-  readonly #timer: NodeJS.Timeout;
+  readonly #options: { store: Store; clock: AlarmClock; logger: Logger; days: number };
+  #alarm: Alarm | undefined;
   #sweep: Promise<void>;
   #closed = false;
 
-  constructor(options: { store: Store; clock: Clock; logger: Logger; days: number }) {
+  constructor(options: { store: Store; clock: AlarmClock; logger: Logger; days: number }) {
     this.#options = options;
     this.#sweep = this.#run();
-    this.#timer = setInterval(() => {
-      this.#sweep = this.#sweep.then(() => this.#run());
-    }, INTERVAL_MS);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    clearInterval(this.#timer);
+    this.#alarm?.cancel();
     await this.#sweep;
   }
 
@@ -36,5 +33,9 @@ export class HistoryRetention {
     } catch (error) {
       if (!this.#closed) logger.error({ err: error }, 'old history could not be removed');
     }
+    if (this.#closed) return;
+    this.#alarm = clock.setAlarm(INTERVAL_MS, () => {
+      this.#sweep = this.#run();
+    });
   }
 }

@@ -1,4 +1,5 @@
 import type { CodecName, Publisher, Subscriber, Subscription, Wish } from '@proscenium/media';
+import type { Alarm } from '../clock.ts';
 import type { EventsSocket } from '../signalling/events-socket.ts';
 import type { ParticipantClaims } from '../tokens/participant-claims.ts';
 import type { ParticipantRecord } from './participant-table.ts';
@@ -48,7 +49,7 @@ export class LiveParticipant {
     codecs: new Set(),
   };
   /** Runs while a lost socket is waited for. */
-  graceTimer: NodeJS.Timeout | undefined;
+  graceAlarm: Alarm | undefined;
   /** Requests under way that count as being connected. */
   pending = 0;
   left = false;
@@ -70,7 +71,7 @@ export class LiveParticipant {
 
   /** True while nothing holds the participant in the stage. */
   get idle(): boolean {
-    return this.pending === 0 && !this.socket && !this.graceTimer && !this.publish && this.subscriptions.size === 0;
+    return this.pending === 0 && !this.socket && !this.graceAlarm && !this.publish && this.subscriptions.size === 0;
   }
 
   /**
@@ -87,8 +88,8 @@ export class LiveParticipant {
       for (const { owner, media } of [...this.subscriptions.values()]) if (owner === previous) media.close();
     }
     this.socket = socket;
-    clearTimeout(this.graceTimer);
-    this.graceTimer = undefined;
+    this.graceAlarm?.cancel();
+    this.graceAlarm = undefined;
     if (this.publish) this.publish.owner = socket;
     for (const holding of this.subscriptions.values()) holding.owner = socket;
     return { previous, evicted };

@@ -1,6 +1,6 @@
 import type { Sfu, StageMedia } from '@proscenium/media';
 import type { Logger } from 'pino';
-import type { Clock } from '../clock.ts';
+import type { Alarm, AlarmClock } from '../clock.ts';
 import {
   closeForLeft,
   closeForRefusal,
@@ -26,7 +26,7 @@ import { StageSubscribing } from './stage-subscribing.ts';
 export interface LiveStageOptions {
   readonly store: Store;
   readonly sfu: Sfu;
-  readonly clock: Clock;
+  readonly clock: AlarmClock;
   readonly logger: Logger;
   /** How long a session outlives its last publisher once nobody is connected. */
   readonly sessionLingerMs: number;
@@ -35,6 +35,8 @@ export interface LiveStageOptions {
   readonly publishersPerStage: number;
   /** Throws a refusal for a participant that may not be in the stage (any more). */
   readonly admit: (claims: ParticipantClaims) => Promise<void>;
+  /** A participant's media has begun to flow, or flows no more. */
+  readonly onPublishing: (participantId: string, change: 'published' | 'unpublished') => void;
   /** The stage has neither participants nor a session left. */
   readonly onEmpty: () => void;
 }
@@ -59,7 +61,7 @@ export class LiveStage {
   readonly #subscribing: StageSubscribing;
   readonly #participants = new Map<string, LiveParticipant>();
   #media: Promise<StageMedia> | undefined;
-  #lingerTimer: NodeJS.Timeout | undefined;
+  #lingerAlarm: Alarm | undefined;
   #stateTimer: NodeJS.Timeout | undefined;
   /** Set when the stage takes nobody in any more. */
   #ended: StageRefusal | undefined;
@@ -82,6 +84,11 @@ export class LiveStage {
     this.#publishing = new StagePublishing(context, options);
     this.#subscribing = new StageSubscribing(context);
     if (session) this.#endSessionLater();
+  }
+
+  /** Ids of those whose media flows. */
+  get publishers(): readonly string[] {
+    return [...this.#participants.values()].filter(({ isPublishing }) => isPublishing).map(({ id }) => id);
   }
 
   /** Joins by an events socket. @throws {StageRefusal | TokenRefusal} */
@@ -145,7 +152,7 @@ export class LiveStage {
   async shutDown(refusal: StageRefusal, close: SocketClose): Promise<void> {
     this.#ended = refusal;
     for (const participant of this.#participants.values()) this.#leave(participant, close);
-    clearTimeout(this.#lingerTimer);
+    this.#lingerAlarm?.cancel();
     clearTimeout(this.#stateTimer);
     await this.#journal.settled();
   }
@@ -156,7 +163,7 @@ export class LiveStage {
     work: (participant: LiveParticipant) => Promise<T>,
   ): Promise<T> {
     if (this.#ended) throw this.#ended;
-    clearTimeout(this.#lingerTimer);
+    this.#lingerAlarm?.cancel();
     let participant = this.#participants.get(claims.participantId);
     if (!participant) {
       participant = new LiveParticipant(claims, newParticipantRecord(claims, client, this.#options.clock.now()));
@@ -208,7 +215,7 @@ export class LiveStage {
     if (participant.left) return;
     participant.left = true;
     this.#participants.delete(participant.id);
-    clearTimeout(participant.graceTimer);
+    participant.graceAlarm?.cancel();
     participant.publish?.media.close();
     for (const { media } of [...participant.subscriptions.values()]) media.close();
     this.#subscribing.drop(participant);
@@ -230,11 +237,11 @@ export class LiveStage {
     participant.socket = undefined;
     if (participant.left) return;
     this.#logger.info({ participantId: participant.id, reason: said?.reason }, 'events socket lost');
-    participant.graceTimer = setTimeout(() => {
-      participant.graceTimer = undefined;
+    participant.graceAlarm = this.#options.clock.setAlarm(this.#options.reconnectGraceMs, () => {
+      participant.graceAlarm = undefined;
       this.#subscribing.drop(participant);
       this.#leaveIfIdle(participant);
-    }, this.#options.reconnectGraceMs);
+    });
   }
 
   #receive(participant: LiveParticipant, message: ClientMessage): void {
@@ -334,23 +341,21 @@ export class LiveStage {
 
   /** The session ends when nobody is connected and nobody has published for the linger time. */
   #endSessionLater(minimumMs = 0): void {
-    clearTimeout(this.#lingerTimer);
+    this.#lingerAlarm?.cancel();
     if (this.#ended) return;
     const sinceMs = this.#options.clock.now().getTime() - this.#publishing.lastPublishedMs;
-    this.#lingerTimer = setTimeout(
-      () => {
-        if (this.#participants.size > 0) return;
-        this.#endSession().catch((error) => {
-          this.#logger.error({ err: error }, 'a stage session was not ended');
-          this.#endSessionLater(RETRY_DELAY_MS);
-        });
-      },
-      Math.max(minimumMs, this.#options.sessionLingerMs - sinceMs),
-    );
+    const delayMs = Math.max(minimumMs, this.#options.sessionLingerMs - sinceMs);
+    this.#lingerAlarm = this.#options.clock.setAlarm(delayMs, () => {
+      if (this.#participants.size > 0) return;
+      this.#endSession().catch((error) => {
+        this.#logger.error({ err: error }, 'a stage session was not ended');
+        this.#endSessionLater(RETRY_DELAY_MS);
+      });
+    });
   }
 
   async #endSession(): Promise<void> {
-    clearTimeout(this.#lingerTimer);
+    this.#lingerAlarm?.cancel();
     await this.#journal.closeSession();
     if (this.#participants.size > 0 || this.#journal.hasSession) return;
     clearTimeout(this.#stateTimer);

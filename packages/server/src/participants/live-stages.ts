@@ -1,3 +1,5 @@
+import type { EventEmitter } from 'node:events';
+
 /** One stage, of one account and region. */
 export interface StageRef {
   account: string;
@@ -5,8 +7,15 @@ export interface StageRef {
   stageId: string;
 }
 
+export interface LiveStageEvents {
+  /** The participant's media flows. */
+  published: [stage: StageRef, participantId: string];
+  /** It flows no more, for whatever reason. */
+  unpublished: [stage: StageRef, participantId: string];
+}
+
 /** What the control plane asks of the running media. */
-export interface LiveStages {
+export interface LiveStages extends Pick<EventEmitter<LiveStageEvents>, 'on' | 'off'> {
   /**
    * Ends the participant's connection (if any) with left reason `participant-disconnected`. Resolves once media is cut
    * and the records are written.
@@ -14,4 +23,6 @@ export interface LiveStages {
   disconnectParticipant(stage: StageRef, participantId: string): Promise<void>;
   /** Ends everybody's connection with left reason `stage-deleted`, and the session. */
   endStage(stage: StageRef): Promise<void>;
+  /** Ids of those whose media flows now. */
+  publishers(stage: StageRef): readonly string[];
 }

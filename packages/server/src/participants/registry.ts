@@ -1,23 +1,25 @@
+import { EventEmitter } from 'node:events';
 import { GOING_AWAY, StageErrorCode } from '../signalling/close-codes.ts';
 import { listUnfinished } from './history.ts';
 import { LiveStage, type LiveStageOptions } from './live-stage.ts';
-import type { LiveStages, StageRef } from './live-stages.ts';
+import type { LiveStageEvents, LiveStages, StageRef } from './live-stages.ts';
 import { listEvents } from './participant-event-table.ts';
 import { StageJournal, type StageSession } from './stage-journal.ts';
 import { StageRefusal } from './stage-refusal.ts';
 
-export type StageRegistryOptions = Omit<LiveStageOptions, 'onEmpty'>;
+export type StageRegistryOptions = Omit<LiveStageOptions, 'onEmpty' | 'onPublishing'>;
 
 /** Enough to find out whether a participant was publishing. */
 const NEWEST_EVENTS = { before: Number.MAX_SAFE_INTEGER, limit: 1_000 };
 
 /** The stages of this server that have participants or a running session. */
-export class StageRegistry implements LiveStages {
+export class StageRegistry extends EventEmitter<LiveStageEvents> implements LiveStages {
   readonly #options: StageRegistryOptions;
   readonly #stages = new Map<string, LiveStage>();
   #closing = false;
 
   constructor(options: StageRegistryOptions) {
+    super();
     this.#options = options;
     options.sfu.on('workerstarted', this.#serveAgain);
   }
@@ -73,6 +75,10 @@ export class StageRegistry implements LiveStages {
     await this.#stages.get(ref.stageId)?.end(refusal, 'stage-deleted');
   }
 
+  publishers(ref: StageRef): readonly string[] {
+    return this.#stages.get(ref.stageId)?.publishers ?? [];
+  }
+
   /** Puts everybody out. Sessions stay as they are for the next start. */
   async close(): Promise<void> {
     this.#closing = true;
@@ -90,6 +96,7 @@ export class StageRegistry implements LiveStages {
       ref,
       {
         ...this.#options,
+        onPublishing: (participantId, change) => this.emit(change, ref, participantId),
         onEmpty: () => {
           if (this.#stages.get(ref.stageId) === stage) this.#stages.delete(ref.stageId);
         },

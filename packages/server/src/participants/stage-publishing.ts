@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { ParticipantClaims } from '../tokens/participant-claims.ts';
 import type { ClientData } from './client-data.ts';
 import type { LiveParticipant, MuteState } from './live-participant.ts';
+import type { LiveStageOptions } from './live-stage.ts';
 import { type MediaResource, recordRefusal, type StageContext } from './stage-context.ts';
 import { leftMeanwhile } from './stage-refusal.ts';
 
@@ -20,14 +21,16 @@ export class StagePublishing {
   readonly #stage: StageContext;
   readonly #publishersPerStage: number;
   readonly #clock: Clock;
+  readonly #onPublishing: LiveStageOptions['onPublishing'];
   /** When somebody published last, in milliseconds since 1970; the stage's beginning until then. */
   #lastPublishedMs: number;
 
-  constructor(stage: StageContext, { publishersPerStage, clock }: { publishersPerStage: number; clock: Clock }) {
+  constructor(stage: StageContext, options: Pick<LiveStageOptions, 'publishersPerStage' | 'clock' | 'onPublishing'>) {
     this.#stage = stage;
-    this.#publishersPerStage = publishersPerStage;
-    this.#clock = clock;
-    this.#lastPublishedMs = clock.now().getTime();
+    this.#publishersPerStage = options.publishersPerStage;
+    this.#clock = options.clock;
+    this.#onPublishing = options.onPublishing;
+    this.#lastPublishedMs = options.clock.now().getTime();
   }
 
   get lastPublishedMs(): number {
@@ -121,6 +124,7 @@ export class StagePublishing {
     publish.started = true;
     participant.record = { ...participant.record, published: true, protocol: 'WHIP' };
     this.#record(participant, 'PUBLISH_STARTED');
+    this.#onPublishing(participant.id, 'published');
     this.#stage.logger.info({ participantId: participant.id }, 'publish started');
     this.#stage.stateChanged();
   }
@@ -132,6 +136,7 @@ export class StagePublishing {
     this.#lastPublishedMs = this.#clock.now().getTime();
     if (publish.started) {
       this.#record(participant, 'PUBLISH_STOPPED');
+      this.#onPublishing(participant.id, 'unpublished');
       this.#stage.logger.info({ participantId: participant.id, reason }, 'publish stopped');
       this.#stage.stateChanged();
     }
