@@ -1,4 +1,3 @@
-import type { Static } from 'typebox';
 import type { ModelledErrorName } from './errors.ts';
 import type { StructureShape } from './schema.ts';
 
@@ -39,8 +38,3 @@ export function operation<const Name extends string, Request extends StructureSh
 ): Operation<Name, Request, Response> {
   return { name, method: 'POST', path: `/${name}`, ...definition };
 }
-
-/** What a caller sends to an operation. */
-export type RequestTo<Described extends Operation> = Static<Described['request']>;
-/** What an operation answers with. */
-export type ResponseFrom<Described extends Operation> = Static<Described['response']>;

@@ -1,4 +1,4 @@
-import { operation, type RequestTo, type ResponseFrom } from '../operation.ts';
+import { operation } from '../operation.ts';
 import { list, string, structure } from '../schema.ts';
 import { CompositionArn, EncoderConfigurationArn, StageArn } from '../shapes/arn.ts';
 import { Composition, CompositionSummary } from '../shapes/composition.ts';
@@ -6,6 +6,7 @@ import { DestinationConfiguration } from '../shapes/destination-configuration.ts
 import { LayoutConfiguration } from '../shapes/layout.ts';
 import { pageRequest, pageResponse } from '../shapes/page.ts';
 import { Tags } from '../shapes/tags.ts';
+import { createErrors, existingErrors, listErrors } from './composition-errors.ts';
 
 export const StartComposition = operation('StartComposition', {
   since: '2023-11-16',
@@ -18,34 +19,15 @@ export const StartComposition = operation('StartComposition', {
     },
   ),
   response: structure({}, { composition: Composition }),
-  errors: [
-    'ValidationException',
-    'ServiceQuotaExceededException',
-    'AccessDeniedException',
-    'PendingVerification',
-    'ResourceNotFoundException',
-    'ConflictException',
-    'InternalServerException',
-  ],
+  errors: createErrors,
 });
-export type StartCompositionRequest = RequestTo<typeof StartComposition>;
-export type StartCompositionResponse = ResponseFrom<typeof StartComposition>;
 
 export const GetComposition = operation('GetComposition', {
   since: '2023-11-16',
   request: structure({ arn: CompositionArn }),
   response: structure({}, { composition: Composition }),
-  errors: [
-    'ValidationException',
-    'ServiceQuotaExceededException',
-    'AccessDeniedException',
-    'ResourceNotFoundException',
-    'ConflictException',
-    'InternalServerException',
-  ],
+  errors: existingErrors,
 });
-export type GetCompositionRequest = RequestTo<typeof GetComposition>;
-export type GetCompositionResponse = ResponseFrom<typeof GetComposition>;
 
 export const ListCompositions = operation('ListCompositions', {
   since: '2023-11-16',
@@ -58,30 +40,13 @@ export const ListCompositions = operation('ListCompositions', {
     },
   ),
   response: structure({ compositions: list(CompositionSummary) }, pageResponse),
-  errors: [
-    'ValidationException',
-    'ServiceQuotaExceededException',
-    'AccessDeniedException',
-    'ConflictException',
-    'InternalServerException',
-  ],
+  errors: listErrors,
   pagination: { items: 'compositions', maximum: 100, default: 100 },
 });
-export type ListCompositionsRequest = RequestTo<typeof ListCompositions>;
-export type ListCompositionsResponse = ResponseFrom<typeof ListCompositions>;
 
 export const StopComposition = operation('StopComposition', {
   since: '2023-11-16',
   request: structure({ arn: CompositionArn }),
   response: structure({}),
-  errors: [
-    'ValidationException',
-    'ServiceQuotaExceededException',
-    'AccessDeniedException',
-    'ResourceNotFoundException',
-    'ConflictException',
-    'InternalServerException',
-  ],
+  errors: existingErrors,
 });
-export type StopCompositionRequest = RequestTo<typeof StopComposition>;
-export type StopCompositionResponse = ResponseFrom<typeof StopComposition>;

@@ -1,4 +1,4 @@
-import { operation, type RequestTo, type ResponseFrom } from '../operation.ts';
+import { operation } from '../operation.ts';
 import { boolean, list, structure } from '../schema.ts';
 import { IngestConfigurationArn, IngestConfigurationStageArn, StageArn } from '../shapes/arn.ts';
 import { headerMembers } from '../shapes/headers.ts';
@@ -30,8 +30,6 @@ export const CreateIngestConfiguration = operation('CreateIngestConfiguration', 
   response: structure({}, { ingestConfiguration: IngestConfiguration, ...headerMembers }),
   errors: ['ValidationException', 'ServiceQuotaExceededException', 'AccessDeniedException', 'PendingVerification'],
 });
-export type CreateIngestConfigurationRequest = RequestTo<typeof CreateIngestConfiguration>;
-export type CreateIngestConfigurationResponse = ResponseFrom<typeof CreateIngestConfiguration>;
 
 export const GetIngestConfiguration = operation('GetIngestConfiguration', {
   since: '2024-09-09',
@@ -39,8 +37,6 @@ export const GetIngestConfiguration = operation('GetIngestConfiguration', {
   response: structure({}, { ingestConfiguration: IngestConfiguration }),
   errors: ['ValidationException', 'AccessDeniedException', 'ResourceNotFoundException'],
 });
-export type GetIngestConfigurationRequest = RequestTo<typeof GetIngestConfiguration>;
-export type GetIngestConfigurationResponse = ResponseFrom<typeof GetIngestConfiguration>;
 
 export const ListIngestConfigurations = operation('ListIngestConfigurations', {
   since: '2024-09-09',
@@ -49,8 +45,6 @@ export const ListIngestConfigurations = operation('ListIngestConfigurations', {
   errors: ['ValidationException', 'AccessDeniedException'],
   pagination: { items: 'ingestConfigurations', maximum: 100, default: 50 },
 });
-export type ListIngestConfigurationsRequest = RequestTo<typeof ListIngestConfigurations>;
-export type ListIngestConfigurationsResponse = ResponseFrom<typeof ListIngestConfigurations>;
 
 export const UpdateIngestConfiguration = operation('UpdateIngestConfiguration', {
   since: '2024-09-09',
@@ -67,8 +61,6 @@ export const UpdateIngestConfiguration = operation('UpdateIngestConfiguration', 
     'ConflictException',
   ],
 });
-export type UpdateIngestConfigurationRequest = RequestTo<typeof UpdateIngestConfiguration>;
-export type UpdateIngestConfigurationResponse = ResponseFrom<typeof UpdateIngestConfiguration>;
 
 export const DeleteIngestConfiguration = operation('DeleteIngestConfiguration', {
   since: '2024-09-09',
@@ -82,5 +74,3 @@ export const DeleteIngestConfiguration = operation('DeleteIngestConfiguration', 
     'ConflictException',
   ],
 });
-export type DeleteIngestConfigurationRequest = RequestTo<typeof DeleteIngestConfiguration>;
-export type DeleteIngestConfigurationResponse = ResponseFrom<typeof DeleteIngestConfiguration>;

@@ -1,4 +1,4 @@
-import { operation, type RequestTo, type ResponseFrom } from '../operation.ts';
+import { operation } from '../operation.ts';
 import { string, structure } from '../schema.ts';
 import { StageArn } from '../shapes/arn.ts';
 import { ParticipantToken, participantTokenMembers } from '../shapes/participant-token.ts';
@@ -15,8 +15,6 @@ export const CreateParticipantToken = operation('CreateParticipantToken', {
     'ResourceNotFoundException',
   ],
 });
-export type CreateParticipantTokenRequest = RequestTo<typeof CreateParticipantToken>;
-export type CreateParticipantTokenResponse = ResponseFrom<typeof CreateParticipantToken>;
 
 export const RevokeConnectionToken = operation('RevokeConnectionToken', {
   since: '2026-08-19',
@@ -24,5 +22,3 @@ export const RevokeConnectionToken = operation('RevokeConnectionToken', {
   response: structure({}),
   errors: ['ValidationException', 'AccessDeniedException', 'InternalServerException'],
 });
-export type RevokeConnectionTokenRequest = RequestTo<typeof RevokeConnectionToken>;
-export type RevokeConnectionTokenResponse = ResponseFrom<typeof RevokeConnectionToken>;

@@ -1,4 +1,4 @@
-import { operation, type RequestTo, type ResponseFrom } from '../operation.ts';
+import { operation } from '../operation.ts';
 import { boolean, list, string, structure } from '../schema.ts';
 import { StageArn } from '../shapes/arn.ts';
 import { pageRequest, pageResponse } from '../shapes/page.ts';
@@ -14,8 +14,6 @@ export const GetParticipant = operation('GetParticipant', {
   response: structure({}, { participant: Participant }),
   errors: ['ValidationException', 'AccessDeniedException', 'ResourceNotFoundException'],
 });
-export type GetParticipantRequest = RequestTo<typeof GetParticipant>;
-export type GetParticipantResponse = ResponseFrom<typeof GetParticipant>;
 
 export const ListParticipants = operation('ListParticipants', {
   since: '2023-08-07',
@@ -33,8 +31,6 @@ export const ListParticipants = operation('ListParticipants', {
   errors: ['ValidationException', 'AccessDeniedException'],
   pagination: { items: 'participants', maximum: 100, default: 50 },
 });
-export type ListParticipantsRequest = RequestTo<typeof ListParticipants>;
-export type ListParticipantsResponse = ResponseFrom<typeof ListParticipants>;
 
 export const ListParticipantEvents = operation('ListParticipantEvents', {
   since: '2023-08-07',
@@ -43,8 +39,6 @@ export const ListParticipantEvents = operation('ListParticipantEvents', {
   errors: ['ValidationException', 'AccessDeniedException'],
   pagination: { items: 'events', maximum: 100, default: 50 },
 });
-export type ListParticipantEventsRequest = RequestTo<typeof ListParticipantEvents>;
-export type ListParticipantEventsResponse = ResponseFrom<typeof ListParticipantEvents>;
 
 export const DisconnectParticipant = operation('DisconnectParticipant', {
   since: '2023-03',
@@ -52,5 +46,3 @@ export const DisconnectParticipant = operation('DisconnectParticipant', {
   response: structure({}),
   errors: ['ValidationException', 'AccessDeniedException', 'PendingVerification', 'ResourceNotFoundException'],
 });
-export type DisconnectParticipantRequest = RequestTo<typeof DisconnectParticipant>;
-export type DisconnectParticipantResponse = ResponseFrom<typeof DisconnectParticipant>;

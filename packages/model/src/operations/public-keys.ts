@@ -1,4 +1,4 @@
-import { operation, type RequestTo, type ResponseFrom } from '../operation.ts';
+import { operation } from '../operation.ts';
 import { list, structure } from '../schema.ts';
 import { PublicKeyArn } from '../shapes/arn.ts';
 import { PublicKeyName } from '../shapes/name.ts';
@@ -18,8 +18,6 @@ export const ImportPublicKey = operation('ImportPublicKey', {
     'ConflictException',
   ],
 });
-export type ImportPublicKeyRequest = RequestTo<typeof ImportPublicKey>;
-export type ImportPublicKeyResponse = ResponseFrom<typeof ImportPublicKey>;
 
 export const GetPublicKey = operation('GetPublicKey', {
   since: '2024-06-26',
@@ -27,8 +25,6 @@ export const GetPublicKey = operation('GetPublicKey', {
   response: structure({}, { publicKey: PublicKey }),
   errors: ['ValidationException', 'AccessDeniedException', 'ResourceNotFoundException'],
 });
-export type GetPublicKeyRequest = RequestTo<typeof GetPublicKey>;
-export type GetPublicKeyResponse = ResponseFrom<typeof GetPublicKey>;
 
 export const ListPublicKeys = operation('ListPublicKeys', {
   since: '2024-06-26',
@@ -37,8 +33,6 @@ export const ListPublicKeys = operation('ListPublicKeys', {
   errors: ['ValidationException', 'AccessDeniedException'],
   pagination: { items: 'publicKeys', maximum: 100, default: 50 },
 });
-export type ListPublicKeysRequest = RequestTo<typeof ListPublicKeys>;
-export type ListPublicKeysResponse = ResponseFrom<typeof ListPublicKeys>;
 
 export const DeletePublicKey = operation('DeletePublicKey', {
   since: '2024-06-26',
@@ -52,5 +46,3 @@ export const DeletePublicKey = operation('DeletePublicKey', {
     'ConflictException',
   ],
 });
-export type DeletePublicKeyRequest = RequestTo<typeof DeletePublicKey>;
-export type DeletePublicKeyResponse = ResponseFrom<typeof DeletePublicKey>;

@@ -1,4 +1,4 @@
-import { operation, type RequestTo, type ResponseFrom } from '../operation.ts';
+import { operation } from '../operation.ts';
 import { list, structure } from '../schema.ts';
 import { StageArn } from '../shapes/arn.ts';
 import { headerMembers } from '../shapes/headers.ts';
@@ -6,6 +6,7 @@ import { pageRequest, pageResponse } from '../shapes/page.ts';
 import { ParticipantAttributes, ParticipantId } from '../shapes/participant.ts';
 import { ParticipantReplica } from '../shapes/participant-replica.ts';
 import { ReconnectWindowSeconds } from '../shapes/replication.ts';
+import { createErrors } from './composition-errors.ts';
 
 export const StartParticipantReplication = operation('StartParticipantReplication', {
   since: '2025-05-29',
@@ -14,18 +15,8 @@ export const StartParticipantReplication = operation('StartParticipantReplicatio
     { reconnectWindowSeconds: ReconnectWindowSeconds, attributes: ParticipantAttributes },
   ),
   response: structure({}, headerMembers),
-  errors: [
-    'ValidationException',
-    'ServiceQuotaExceededException',
-    'AccessDeniedException',
-    'PendingVerification',
-    'ResourceNotFoundException',
-    'ConflictException',
-    'InternalServerException',
-  ],
+  errors: createErrors,
 });
-export type StartParticipantReplicationRequest = RequestTo<typeof StartParticipantReplication>;
-export type StartParticipantReplicationResponse = ResponseFrom<typeof StartParticipantReplication>;
 
 export const StopParticipantReplication = operation('StopParticipantReplication', {
   since: '2025-05-29',
@@ -33,8 +24,6 @@ export const StopParticipantReplication = operation('StopParticipantReplication'
   response: structure({}, headerMembers),
   errors: ['ValidationException', 'AccessDeniedException', 'ResourceNotFoundException', 'InternalServerException'],
 });
-export type StopParticipantReplicationRequest = RequestTo<typeof StopParticipantReplication>;
-export type StopParticipantReplicationResponse = ResponseFrom<typeof StopParticipantReplication>;
 
 export const ListParticipantReplicas = operation('ListParticipantReplicas', {
   since: '2025-05-29',
@@ -43,5 +32,3 @@ export const ListParticipantReplicas = operation('ListParticipantReplicas', {
   errors: ['ValidationException', 'AccessDeniedException'],
   pagination: { items: 'replicas', maximum: 50, default: 50 },
 });
-export type ListParticipantReplicasRequest = RequestTo<typeof ListParticipantReplicas>;
-export type ListParticipantReplicasResponse = ResponseFrom<typeof ListParticipantReplicas>;

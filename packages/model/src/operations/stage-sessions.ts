@@ -1,4 +1,4 @@
-import { operation, type RequestTo, type ResponseFrom } from '../operation.ts';
+import { operation } from '../operation.ts';
 import { list, structure } from '../schema.ts';
 import { StageArn } from '../shapes/arn.ts';
 import { pageRequest, pageResponse } from '../shapes/page.ts';
@@ -10,8 +10,6 @@ export const GetStageSession = operation('GetStageSession', {
   response: structure({}, { stageSession: StageSession }),
   errors: ['ValidationException', 'AccessDeniedException', 'ResourceNotFoundException'],
 });
-export type GetStageSessionRequest = RequestTo<typeof GetStageSession>;
-export type GetStageSessionResponse = ResponseFrom<typeof GetStageSession>;
 
 export const ListStageSessions = operation('ListStageSessions', {
   since: '2023-08-07',
@@ -20,5 +18,3 @@ export const ListStageSessions = operation('ListStageSessions', {
   errors: ['ValidationException', 'AccessDeniedException'],
   pagination: { items: 'stageSessions', maximum: 100, default: 50 },
 });
-export type ListStageSessionsRequest = RequestTo<typeof ListStageSessions>;
-export type ListStageSessionsResponse = ResponseFrom<typeof ListStageSessions>;

@@ -1,4 +1,4 @@
-import { operation, type RequestTo, type ResponseFrom } from '../operation.ts';
+import { operation } from '../operation.ts';
 import { list, structure } from '../schema.ts';
 import { StageArn } from '../shapes/arn.ts';
 import { StageName } from '../shapes/name.ts';
@@ -22,8 +22,6 @@ export const CreateStage = operation('CreateStage', {
   response: structure({}, { stage: Stage, participantTokens: list(ParticipantToken) }),
   errors: ['ValidationException', 'ServiceQuotaExceededException', 'AccessDeniedException', 'PendingVerification'],
 });
-export type CreateStageRequest = RequestTo<typeof CreateStage>;
-export type CreateStageResponse = ResponseFrom<typeof CreateStage>;
 
 export const GetStage = operation('GetStage', {
   since: '2023-03',
@@ -31,8 +29,6 @@ export const GetStage = operation('GetStage', {
   response: structure({}, { stage: Stage }),
   errors: ['ValidationException', 'AccessDeniedException', 'ResourceNotFoundException'],
 });
-export type GetStageRequest = RequestTo<typeof GetStage>;
-export type GetStageResponse = ResponseFrom<typeof GetStage>;
 
 export const ListStages = operation('ListStages', {
   since: '2023-03',
@@ -41,8 +37,6 @@ export const ListStages = operation('ListStages', {
   errors: ['ValidationException', 'AccessDeniedException', 'ConflictException'],
   pagination: { items: 'stages', maximum: 100, default: 50 },
 });
-export type ListStagesRequest = RequestTo<typeof ListStages>;
-export type ListStagesResponse = ResponseFrom<typeof ListStages>;
 
 export const UpdateStage = operation('UpdateStage', {
   since: '2023-03',
@@ -60,8 +54,6 @@ export const UpdateStage = operation('UpdateStage', {
     'ConflictException',
   ],
 });
-export type UpdateStageRequest = RequestTo<typeof UpdateStage>;
-export type UpdateStageResponse = ResponseFrom<typeof UpdateStage>;
 
 export const DeleteStage = operation('DeleteStage', {
   since: '2023-03',
@@ -75,5 +67,3 @@ export const DeleteStage = operation('DeleteStage', {
     'ConflictException',
   ],
 });
-export type DeleteStageRequest = RequestTo<typeof DeleteStage>;
-export type DeleteStageResponse = ResponseFrom<typeof DeleteStage>;

@@ -1,4 +1,4 @@
-import { operation, type RequestTo, type ResponseFrom } from '../operation.ts';
+import { operation } from '../operation.ts';
 import { list, structure } from '../schema.ts';
 import { StorageConfigurationArn } from '../shapes/arn.ts';
 import { StorageConfigurationName } from '../shapes/name.ts';
@@ -9,69 +9,34 @@ import {
   StorageConfigurationSummary,
 } from '../shapes/storage-configuration.ts';
 import { Tags } from '../shapes/tags.ts';
+import { createErrors, existingErrors, listErrors } from './composition-errors.ts';
 
 export const CreateStorageConfiguration = operation('CreateStorageConfiguration', {
   since: '2023-11-16',
   request: structure({ s3: S3StorageConfiguration }, { name: StorageConfigurationName, tags: Tags }),
   response: structure({}, { storageConfiguration: StorageConfiguration }),
-  errors: [
-    'ValidationException',
-    'ServiceQuotaExceededException',
-    'AccessDeniedException',
-    'PendingVerification',
-    'ResourceNotFoundException',
-    'ConflictException',
-    'InternalServerException',
-  ],
+  errors: createErrors,
 });
-export type CreateStorageConfigurationRequest = RequestTo<typeof CreateStorageConfiguration>;
-export type CreateStorageConfigurationResponse = ResponseFrom<typeof CreateStorageConfiguration>;
 
 export const GetStorageConfiguration = operation('GetStorageConfiguration', {
   since: '2023-11-16',
   request: structure({ arn: StorageConfigurationArn }),
   response: structure({}, { storageConfiguration: StorageConfiguration }),
-  errors: [
-    'ValidationException',
-    'ServiceQuotaExceededException',
-    'AccessDeniedException',
-    'ResourceNotFoundException',
-    'ConflictException',
-    'InternalServerException',
-  ],
+  errors: existingErrors,
 });
-export type GetStorageConfigurationRequest = RequestTo<typeof GetStorageConfiguration>;
-export type GetStorageConfigurationResponse = ResponseFrom<typeof GetStorageConfiguration>;
 
 export const ListStorageConfigurations = operation('ListStorageConfigurations', {
   since: '2023-11-16',
   request: structure({}, pageRequest(100)),
   response: structure({ storageConfigurations: list(StorageConfigurationSummary) }, pageResponse),
-  errors: [
-    'ValidationException',
-    'ServiceQuotaExceededException',
-    'AccessDeniedException',
-    'ConflictException',
-    'InternalServerException',
-  ],
+  errors: listErrors,
   // The real default is the smaller of this and the account's quota, so it shows everything there is.
   pagination: { items: 'storageConfigurations', maximum: 100, default: 100 },
 });
-export type ListStorageConfigurationsRequest = RequestTo<typeof ListStorageConfigurations>;
-export type ListStorageConfigurationsResponse = ResponseFrom<typeof ListStorageConfigurations>;
 
 export const DeleteStorageConfiguration = operation('DeleteStorageConfiguration', {
   since: '2023-11-16',
   request: structure({ arn: StorageConfigurationArn }),
   response: structure({}),
-  errors: [
-    'ValidationException',
-    'ServiceQuotaExceededException',
-    'AccessDeniedException',
-    'ResourceNotFoundException',
-    'ConflictException',
-    'InternalServerException',
-  ],
+  errors: existingErrors,
 });
-export type DeleteStorageConfigurationRequest = RequestTo<typeof DeleteStorageConfiguration>;
-export type DeleteStorageConfigurationResponse = ResponseFrom<typeof DeleteStorageConfiguration>;

@@ -1,4 +1,4 @@
-import { operation, type RequestTo, type ResponseFrom } from '../operation.ts';
+import { operation } from '../operation.ts';
 import { locatedIn, structure } from '../schema.ts';
 import { ResourceArn } from '../shapes/arn.ts';
 import { TagKeyList, Tags } from '../shapes/tags.ts';
@@ -15,8 +15,6 @@ export const ListTagsForResource = operation('ListTagsForResource', {
   response: structure({ tags: Tags }),
   errors: ['ValidationException', 'ResourceNotFoundException', 'InternalServerException'],
 });
-export type ListTagsForResourceRequest = RequestTo<typeof ListTagsForResource>;
-export type ListTagsForResourceResponse = ResponseFrom<typeof ListTagsForResource>;
 
 export const TagResource = operation('TagResource', {
   method: 'POST',
@@ -26,8 +24,6 @@ export const TagResource = operation('TagResource', {
   response: structure({}),
   errors: ['ValidationException', 'ResourceNotFoundException', 'InternalServerException'],
 });
-export type TagResourceRequest = RequestTo<typeof TagResource>;
-export type TagResourceResponse = ResponseFrom<typeof TagResource>;
 
 export const UntagResource = operation('UntagResource', {
   method: 'DELETE',
@@ -37,5 +33,3 @@ export const UntagResource = operation('UntagResource', {
   response: structure({}),
   errors: ['ValidationException', 'ResourceNotFoundException', 'InternalServerException'],
 });
-export type UntagResourceRequest = RequestTo<typeof UntagResource>;
-export type UntagResourceResponse = ResponseFrom<typeof UntagResource>;
