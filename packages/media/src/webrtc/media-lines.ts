@@ -1,4 +1,5 @@
 import type { types } from 'mediasoup';
+import type { RemoteDescription } from './remote-description.ts';
 
 /** Our side of a transport, as it stands in every section of a description that we write. */
 export interface LocalTransport {
@@ -28,6 +29,16 @@ export interface LocalSession {
   readonly setup: Setup;
   readonly transport: LocalTransport;
   readonly extmapAllowMixed: boolean;
+}
+
+/** What an answer says to this offer for the whole description. */
+export function answeringSession(
+  { dtlsParameters, extmapAllowMixed }: Pick<RemoteDescription, 'dtlsParameters' | 'extmapAllowMixed'>,
+  transport: LocalTransport,
+  sessionId: string,
+): LocalSession {
+  const setup = dtlsParameters.role === 'server' ? 'active' : 'passive';
+  return { sessionId, version: 1, setup, transport, extmapAllowMixed };
 }
 
 /**

@@ -1,7 +1,13 @@
 import type { types } from 'mediasoup';
 import { MediaRefusal } from '../refusal.ts';
 import { commonFeedback, type NegotiatedCodec, senderCodecs, usableCodecs } from './codecs.ts';
-import { codecLines, type LocalSection, type LocalTransport, writeDescription } from './media-lines.ts';
+import {
+  answeringSession,
+  codecLines,
+  type LocalSection,
+  type LocalTransport,
+  writeDescription,
+} from './media-lines.ts';
 import {
   type MediaKind,
   type RemoteDescription,
@@ -57,13 +63,7 @@ export function readPublishOffer(text: string, capabilities: types.RtpCapabiliti
       })),
     answer: (transport, sessionId) =>
       writeDescription(
-        {
-          sessionId,
-          version: 1,
-          setup: description.dtlsParameters.role === 'server' ? 'active' : 'passive',
-          transport,
-          extmapAllowMixed: description.extmapAllowMixed,
-        },
+        answeringSession(description, transport, sessionId),
         description.sections.map((section) =>
           answerSection(
             section,

@@ -2,7 +2,13 @@ import type { types } from 'mediasoup';
 import { MediaRefusal } from '../refusal.ts';
 import { type CodecName, commonFeedback, type NegotiatedCodec, routerCodec, usableCodecs } from './codecs.ts';
 import { type DeliverySignature, deliverySignature, reachesRtx } from './delivery-signature.ts';
-import { type LocalSection, type LocalTransport, senderLines, writeDescription } from './media-lines.ts';
+import {
+  answeringSession,
+  type LocalSection,
+  type LocalTransport,
+  senderLines,
+  writeDescription,
+} from './media-lines.ts';
 import {
   type MediaKind,
   type RemoteDescription,
@@ -79,13 +85,7 @@ export function readSubscribeOffer(text: string, published: ReadonlyMap<MediaKin
     })),
     answer: (transport, sessionId, streamId, streams) =>
       writeDescription(
-        {
-          sessionId,
-          version: 1,
-          setup: description.dtlsParameters.role === 'server' ? 'active' : 'passive',
-          transport,
-          extmapAllowMixed: description.extmapAllowMixed,
-        },
+        answeringSession(description, transport, sessionId),
         description.sections.map((section) =>
           answerSection(
             section,
