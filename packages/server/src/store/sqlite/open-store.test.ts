@@ -8,6 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
+import { sql } from 'kysely';
 import type { Database, Store } from '../store.ts';
 import { openStore } from './open-store.ts';
 
@@ -277,6 +278,16 @@ test('when the writer dies the store says so and refuses everything', async (t) 
   );
   await assert.rejects(kept(store.db), /has died/);
   await store.close();
+});
+
+test('a commit waits until the log is on the disk', async (t) => {
+  const { store } = await newStore(t);
+  const pragma = (name: string) =>
+    store.write(async (trx) => (await sql`pragma ${sql.raw(name)}`.execute(trx)).rows[0] as Record<string, unknown>);
+  assert.deepEqual({ ...(await pragma('journal_mode')) }, { journal_mode: 'wal' });
+  // https://sqlite.org/pragma.html#pragma_synchronous: 2 is FULL, the least that syncs the log at every commit.
+  assert.deepEqual({ ...(await pragma('synchronous')) }, { synchronous: 2 });
+  assert.deepEqual({ ...(await pragma('fullfsync')) }, { fullfsync: 1 });
 });
 
 test('what was reported as committed survives the violent end of the process', async (t) => {
