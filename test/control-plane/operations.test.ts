@@ -2,12 +2,15 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import {
   ConflictException,
+  CreateEncoderConfigurationCommand,
   CreateParticipantTokenCommand,
   CreateStageCommand,
   CreateStorageConfigurationCommand,
+  DeleteEncoderConfigurationCommand,
   DeleteStageCommand,
   DeleteStorageConfigurationCommand,
   DisconnectParticipantCommand,
+  GetEncoderConfigurationCommand,
   GetParticipantCommand,
   GetStageCommand,
   GetStageSessionCommand,
@@ -19,6 +22,7 @@ import {
   ListStagesCommand,
   ListStorageConfigurationsCommand,
   ListTagsForResourceCommand,
+  paginateListEncoderConfigurations,
   paginateListStages,
   ResourceNotFoundException,
   TagResourceCommand,
@@ -139,6 +143,31 @@ describe('The JavaScript SDK against a running server', () => {
     await client.send(new DeleteStageCommand({ arn: stage?.arn }));
     await client.send(remove);
     await assert.rejects(client.send(new GetStorageConfigurationCommand({ arn })), ResourceNotFoundException);
+  });
+
+  test('keeps encoder configurations', async () => {
+    const { encoderConfiguration } = await client.send(
+      new CreateEncoderConfigurationCommand({
+        name: 'full-hd',
+        video: { width: 1920, height: 1080, framerate: 29.97 },
+      }),
+    );
+    assert.deepEqual(encoderConfiguration?.video, { width: 1920, height: 1080, framerate: 29.97, bitrate: 2_500_000 });
+    const { arn } = encoderConfiguration ?? {};
+    const read = await client.send(new GetEncoderConfigurationCommand({ arn }));
+    assert.deepEqual(read.encoderConfiguration, encoderConfiguration);
+    await client.send(new CreateEncoderConfigurationCommand({ name: 'second' }));
+    const names: (string | undefined)[] = [];
+    for await (const { encoderConfigurations = [] } of paginateListEncoderConfigurations({ client, pageSize: 1 }, {})) {
+      names.push(...encoderConfigurations.map(({ name }) => name));
+    }
+    assert.deepEqual(names, ['second', 'full-hd']);
+    await assert.rejects(
+      client.send(new CreateEncoderConfigurationCommand({ video: { width: 1279 } })),
+      (error) => error instanceof ValidationException && /must be even, not 1279/.test(error.message),
+    );
+    await client.send(new DeleteEncoderConfigurationCommand({ arn }));
+    await assert.rejects(client.send(new GetEncoderConfigurationCommand({ arn })), ResourceNotFoundException);
   });
 
   test('tags resources', async () => {

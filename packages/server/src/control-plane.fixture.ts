@@ -30,6 +30,12 @@ export type Body = any;
 
 export const scope: Scope = { account: '123456789012', region: 'us-west-2' };
 
+/** Callers to whom nothing of `scope` exists. */
+export const elsewhere: readonly Scope[] = [
+  { ...scope, region: 'eu-west-1' },
+  { ...scope, account: '210987654321' },
+];
+
 /** What the control plane asked of the media, in order, and what was already written down by then. */
 export class RecordedLiveStages extends EventEmitter<LiveStageEvents> implements LiveStages {
   readonly calls: unknown[] = [];
@@ -94,7 +100,7 @@ export async function openControlPlane(t: TestContext, quotas: Partial<Quotas> =
     pageTokens: await loadPageTokens(store),
     signingKey,
     clock,
-    quotas: { stages: 1_000, storageConfigurations: 5, ...quotas },
+    quotas: { stages: 1_000, storageConfigurations: 5, encoderConfigurations: 20, ...quotas },
   });
 
   async function call(name: HandledOperation, input: object = {}, caller = scope): Promise<Body> {

@@ -1,5 +1,8 @@
 import type { OperationName, RandomBytes } from '@proscenium/model';
 import type { Clock } from './clock.ts';
+import type { Config } from './config/config.ts';
+import { encoderConfigurations } from './encoder-configurations/encoder-configuration-table.ts';
+import { encoderConfigurationOperations } from './encoder-configurations/operations.ts';
 import type { Handlers } from './http/handlers.ts';
 import type { PageTokens } from './pagination/page-tokens.ts';
 import type { LiveStages } from './participants/live-stages.ts';
@@ -17,7 +20,7 @@ import { tokenOperations } from './tokens/operations.ts';
 import type { SigningKey } from './tokens/signing-key.ts';
 
 /** How many of each resource one account may have in one region. */
-export type Quotas = { stages: number; storageConfigurations: number };
+export type Quotas = Pick<Config['quotas'], 'stages' | 'storageConfigurations' | 'encoderConfigurations'>;
 
 export type OperationDependencies = {
   store: Store;
@@ -48,6 +51,10 @@ export const handledOperations = [
   'GetStorageConfiguration',
   'ListStorageConfigurations',
   'DeleteStorageConfiguration',
+  'CreateEncoderConfiguration',
+  'GetEncoderConfiguration',
+  'ListEncoderConfigurations',
+  'DeleteEncoderConfiguration',
   'ListTagsForResource',
   'TagResource',
   'UntagResource',
@@ -58,6 +65,7 @@ type HandledOperation = (typeof handledOperations)[number];
 const taggable: TaggableResources = {
   stage: stages,
   'storage-configuration': storageConfigurations,
+  'encoder-configuration': encoderConfigurations,
 };
 
 export function createHandlers(dependencies: OperationDependencies): Required<Pick<Handlers, HandledOperation>> {
@@ -68,6 +76,7 @@ export function createHandlers(dependencies: OperationDependencies): Required<Pi
     ...participantOperations({ ...dependencies, dependents }),
     ...tokenOperations(dependencies),
     ...storageConfigurationOperations({ ...dependencies, quota: quotas.storageConfigurations }),
+    ...encoderConfigurationOperations({ ...dependencies, quota: quotas.encoderConfigurations }),
     ...tagOperations({ store, taggable }),
   };
 }

@@ -12,6 +12,7 @@ export interface Tables {
   participant_events: ParticipantEventTable;
   disconnected_participants: DisconnectedParticipantTable;
   storage_configurations: StorageConfigurationTable;
+  encoder_configurations: EncoderConfigurationTable;
   secrets: SecretTable;
 }
 
@@ -60,6 +61,10 @@ interface DisconnectedParticipantTable {
 
 interface StorageConfigurationTable extends ResourceColumns {
   bucket_name: string;
+}
+
+interface EncoderConfigurationTable extends ResourceColumns {
+  video_json: string;
 }
 
 /** Keys that the server made for itself at its first start. */

@@ -12,7 +12,8 @@ async function createResources({ call }: ControlPlane, tags: object): Promise<st
     s3: { bucketName: 'show-archive' },
     tags,
   });
-  return [stage.arn, storageConfiguration.arn];
+  const { encoderConfiguration } = await call('CreateEncoderConfiguration', { tags });
+  return [stage.arn, storageConfiguration.arn, encoderConfiguration.arn];
 }
 
 function numbered(count: number, first = 0): Record<string, string> {
