@@ -19,7 +19,7 @@ import { createHandlers, type handledOperations, type Quotas } from './operation
 import { loadPageTokens } from './pagination/page-tokens.ts';
 import type { LiveStageEvents, LiveStages, StageRef } from './participants/live-stages.ts';
 import { openStore } from './store/sqlite/open-store.ts';
-import type { Store } from './store/store.ts';
+import type { Database, Store } from './store/store.ts';
 import { loadSigningKey, type SigningKey } from './tokens/signing-key.ts';
 
 type HandledOperation = (typeof handledOperations)[number];
@@ -42,8 +42,14 @@ export class RecordedLiveStages extends EventEmitter<LiveStageEvents> implements
   /** Called before a call is recorded. */
   look: (stage: StageRef) => Promise<void> = async () => {};
 
+  readonly #store: Store;
   /** Who publishes, by stage id. Change it by `publish` and `unpublish`. */
   readonly #publishers = new Map<string, string[]>();
+
+  constructor(store: Store) {
+    super();
+    this.#store = store;
+  }
 
   publishers({ stageId }: StageRef): readonly string[] {
     return this.#publishers.get(stageId) ?? [];
@@ -60,6 +66,14 @@ export class RecordedLiveStages extends EventEmitter<LiveStageEvents> implements
       this.publishers(stage).filter((id) => id !== participantId),
     );
     this.emit('unpublished', stage, participantId);
+  }
+
+  write<T>(_stage: StageRef, work: (trx: Database) => Promise<T>): Promise<T> {
+    return this.#store.write(work);
+  }
+
+  keepSession(stage: StageRef, durationMs: number): void {
+    this.calls.push(['keepSession', stage, durationMs]);
   }
 
   async disconnectParticipant(stage: StageRef, participantId: string): Promise<void> {
@@ -85,7 +99,7 @@ export type ControlPlane = {
 /** Everything behind the API but HTTP and media, on a new database. */
 export async function openControlPlane(t: TestContext, quotas: Partial<Quotas> = {}): Promise<ControlPlane> {
   const store = await openTestStore(t);
-  const live = new RecordedLiveStages();
+  const live = new RecordedLiveStages(store);
   const clock = new HandClock('2026-11-21T20:00:00Z');
   const signingKey = await loadSigningKey(store);
   const handlers = createHandlers({

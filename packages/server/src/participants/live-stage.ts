@@ -10,7 +10,7 @@ import {
 } from '../signalling/close-codes.ts';
 import type { EventsSocket } from '../signalling/events-socket.ts';
 import type { ClientMessage } from '../signalling/messages.ts';
-import type { Store } from '../store/store.ts';
+import type { Database, Store } from '../store/store.ts';
 import type { ParticipantClaims } from '../tokens/participant-claims.ts';
 import { type ClientData, clientAttribute } from './client-data.ts';
 import { LiveParticipant } from './live-participant.ts';
@@ -62,6 +62,8 @@ export class LiveStage {
   readonly #participants = new Map<string, LiveParticipant>();
   #media: Promise<StageMedia> | undefined;
   #lingerAlarm: Alarm | undefined;
+  /** The session does not end before, in milliseconds since 1970. */
+  #keptUntilMs = 0;
   #stateTimer: NodeJS.Timeout | undefined;
   /** Set when the stage takes nobody in any more. */
   #ended: StageRefusal | undefined;
@@ -139,6 +141,17 @@ export class LiveStage {
     const participant = this.#participants.get(participantId);
     if (participant) this.#leave(participant, closeForLeft('participant-disconnected'));
     await this.#journal.settled();
+  }
+
+  /** Runs what others have to write about this stage, in order with its own entries. Resolves when it is durable. */
+  write<T>(work: (trx: Database) => Promise<T>): Promise<T> {
+    return this.#journal.transact(work);
+  }
+
+  /** The session, if one is running, does not end before so long. */
+  keepSession(durationMs: number): void {
+    this.#keptUntilMs = Math.max(this.#keptUntilMs, this.#options.clock.now().getTime() + durationMs);
+    if (this.#participants.size === 0) this.#endSessionLater();
   }
 
   /** Everybody leaves, and the session ends. Resolves when it is durable. */
@@ -343,8 +356,9 @@ export class LiveStage {
   #endSessionLater(minimumMs = 0): void {
     this.#lingerAlarm?.cancel();
     if (this.#ended) return;
-    const sinceMs = this.#options.clock.now().getTime() - this.#publishing.lastPublishedMs;
-    const delayMs = Math.max(minimumMs, this.#options.sessionLingerMs - sinceMs);
+    const lingersUntilMs = this.#publishing.lastPublishedMs + this.#options.sessionLingerMs;
+    const restMs = Math.max(lingersUntilMs, this.#keptUntilMs) - this.#options.clock.now().getTime();
+    const delayMs = Math.max(minimumMs, restMs);
     this.#lingerAlarm = this.#options.clock.setAlarm(delayMs, () => {
       if (this.#participants.size > 0) return;
       this.#endSession().catch((error) => {

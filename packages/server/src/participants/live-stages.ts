@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'node:events';
+import type { Database } from '../store/store.ts';
 
 /** One stage, of one account and region. */
 export interface StageRef {
@@ -25,4 +26,11 @@ export interface LiveStages extends Pick<EventEmitter<LiveStageEvents>, 'on' | '
   endStage(stage: StageRef): Promise<void>;
   /** Ids of those whose media flows now. */
   publishers(stage: StageRef): readonly string[];
+  /**
+   * Runs one transaction that adds to what is written down about a stage's participants, in order with what the stage
+   * itself writes down of them. Resolves when it is durable.
+   */
+  write<T>(stage: StageRef, work: (trx: Database) => Promise<T>): Promise<T>;
+  /** The running session, if any, does not end before so long: somebody is expected back. */
+  keepSession(stage: StageRef, durationMs: number): void;
 }

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { GOING_AWAY, StageErrorCode } from '../signalling/close-codes.ts';
+import type { Database } from '../store/store.ts';
 import { listUnfinished } from './history.ts';
 import { LiveStage, type LiveStageOptions } from './live-stage.ts';
 import type { LiveStageEvents, LiveStages, StageRef } from './live-stages.ts';
@@ -77,6 +78,14 @@ export class StageRegistry extends EventEmitter<LiveStageEvents> implements Live
 
   publishers(ref: StageRef): readonly string[] {
     return this.#stages.get(ref.stageId)?.publishers ?? [];
+  }
+
+  write<T>(ref: StageRef, work: (trx: Database) => Promise<T>): Promise<T> {
+    return this.#stages.get(ref.stageId)?.write(work) ?? this.#options.store.write(work);
+  }
+
+  keepSession(ref: StageRef, durationMs: number): void {
+    this.#stages.get(ref.stageId)?.keepSession(durationMs);
   }
 
   /** Puts everybody out. Sessions stay as they are for the next start. */

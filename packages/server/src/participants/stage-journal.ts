@@ -1,7 +1,7 @@
 import { createSessionId, type Event, type EventName } from '@proscenium/model';
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
-import type { Store } from '../store/store.ts';
+import type { Database, Store } from '../store/store.ts';
 import { appendEvents, closeSession, openSession, saveParticipant } from './history.ts';
 import type { StageRef } from './live-stages.ts';
 import { findParticipant, type ParticipantRecord } from './participant-table.ts';
@@ -23,7 +23,7 @@ const ERROR_INTERVAL_MS = 10_000;
 
 /**
  * What happens on one stage, written down in the order in which it happens: its session, and the records and events of the
- * participants in it. Nothing else writes them while the stage is live.
+ * participants in it. While the stage is live nothing writes them but through here.
  */
 export class StageJournal {
   readonly #ref: StageRef;
@@ -33,6 +33,8 @@ export class StageJournal {
   #session: Promise<StageSession> | undefined;
   #errors = 0;
   #errorsSinceMs = 0;
+  /** Resolves when it is the next entry's turn to be handed to the store. */
+  #turn: Promise<unknown> = Promise.resolve();
   /** Settles when all entries so far are written. */
   #written: Promise<unknown> = Promise.resolve();
 
@@ -61,8 +63,7 @@ export class StageJournal {
     if (!ending) return;
     this.#session = undefined;
     try {
-      await this.#inOrder(async () => {
-        const session = await ending.catch(() => undefined); // one that never began needs no end
+      await this.#inOrder(ending, async (session) => {
         if (!session) return;
         const { sessionId } = session;
         await this.#store.write((trx) => closeSession(trx, this.#ref, sessionId, this.#clock.now()));
@@ -85,8 +86,7 @@ export class StageJournal {
   write({ record, events = [] }: JournalEntry): Promise<void> {
     const running = this.#session;
     if (!running) return Promise.resolve();
-    return this.#inOrder(async () => {
-      const session = await running.catch(() => undefined);
+    return this.#inOrder(running, async (session) => {
       if (!session) return;
       const { sessionId } = session;
       await this.#store.write(async (trx) => {
@@ -94,6 +94,11 @@ export class StageJournal {
         if (events.length > 0) await appendEvents(trx, this.#ref, sessionId, events);
       });
     });
+  }
+
+  /** Runs what others have to write about this stage after all entries so far. Resolves when it is durable. */
+  transact<T>(work: (trx: Database) => Promise<T>): Promise<T> {
+    return this.#inOrder(this.#session, () => this.#store.write(work));
   }
 
   /** Writes without being waited for; a failed write is told in the log. */
@@ -138,10 +143,15 @@ export class StageJournal {
 
   /**
    * Entries are handed to the store one after the other, but not waited for: the store keeps their order, and makes those
-   * that wait durable together.
+   * that wait durable together. Each waits for its session to have begun; one that never began is undefined.
    */
-  #inOrder(work: () => Promise<void>): Promise<void> {
-    const writing = work();
+  #inOrder<T>(
+    running: Promise<StageSession> | undefined,
+    work: (session: StageSession | undefined) => Promise<T>,
+  ): Promise<T> {
+    const turn = this.#turn.then(() => running?.catch(() => undefined));
+    this.#turn = turn;
+    const writing = turn.then(work);
     this.#written = Promise.allSettled([this.#written, writing]);
     return writing;
   }

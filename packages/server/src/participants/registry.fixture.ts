@@ -1,0 +1,61 @@
+import type { TestContext } from 'node:test';
+import { findRecordedWorker, Sfu } from '@proscenium/media';
+import { type ControlPlane, openControlPlane, scope } from '../control-plane.fixture.ts';
+import { silentLogger } from '../http/api-server.fixture.ts';
+import type { ParticipantClaims } from '../tokens/participant-claims.ts';
+import type { StageRef } from './live-stages.ts';
+import { StageRegistry, type StageRegistryOptions } from './registry.ts';
+
+/** The live side of one stage with real media, on the control plane's clock: only time-outs of the network run by themselves. */
+export type RunningStage = ControlPlane & {
+  sfu: Sfu;
+  registry: StageRegistry;
+  stage: StageRef;
+  /** What a token for the stage says that lets its bearer publish and subscribe. */
+  claimsOf(participantId: string): ParticipantClaims;
+  /** Another registry on the same store, as the next start of the server makes it. */
+  newRegistry(): StageRegistry;
+};
+
+export async function openStage(t: TestContext, options: Partial<StageRegistryOptions> = {}): Promise<RunningStage> {
+  const plane = await openControlPlane(t);
+  const sfu = await Sfu.start({
+    listenAddress: '127.0.0.1',
+    announcedAddresses: [],
+    port: 0,
+    workers: 1,
+    workerPath: findRecordedWorker(import.meta.dirname),
+    iceConsentTimeoutSeconds: 10,
+    publishBitrateBps: 8_500_000,
+    subscribeBitrateBps: 8_500_000,
+  });
+  function newRegistry(): StageRegistry {
+    const registry = new StageRegistry({
+      store: plane.store,
+      sfu,
+      clock: plane.clock,
+      logger: silentLogger,
+      sessionLingerMs: 120_000,
+      reconnectGraceMs: 30_000,
+      publishersPerStage: 12,
+      admit: async () => {},
+      ...options,
+    });
+    t.after(() => registry.close());
+    return registry;
+  }
+  const registry = newRegistry();
+  t.after(() => sfu.close());
+  const { stage } = await plane.call('CreateStage');
+  const ref: StageRef = { ...scope, stageId: stage.arn.split('/')[1] };
+  const claimsOf = (participantId: string): ParticipantClaims => ({
+    participantId,
+    stage: ref,
+    userId: '',
+    attributes: {},
+    capabilities: { publish: true, subscribe: true },
+    expiresAt: new Date(plane.clock.now().getTime() + 3_600_000),
+    selfSigned: false,
+  });
+  return { ...plane, sfu, registry, stage: ref, claimsOf, newRegistry };
+}
