@@ -10,6 +10,7 @@ import type { Handler } from '../packages/server/src/http/handlers.ts';
 import { createHttpServer } from '../packages/server/src/http/http-server.ts';
 import { readInput } from '../packages/server/src/http/input.ts';
 import { createAccessKeys } from '../packages/server/src/identity/access-keys.ts';
+import { createAccounts } from '../packages/server/src/identity/accounts.ts';
 import { accessKey, received, sign } from '../packages/server/src/identity/signer.fixture.ts';
 import { SigningKeys } from '../packages/server/src/identity/signing-keys.ts';
 import { verifySignature } from '../packages/server/src/identity/verify-signature.ts';
@@ -29,6 +30,7 @@ const fastify = createHttpServer({ clock: systemClock, logger: silentLogger });
 fastify.register(apiRoutes, {
   handlers: { CreateStage: createStage },
   accessKeys,
+  accounts: createAccounts([]),
   clock: systemClock,
   regions,
   hosts: ['localhost'],

@@ -8,6 +8,7 @@ import { apiNotFound, apiRoutes } from './http/api-routes.ts';
 import { isAcceptedHost } from './http/host.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { type AccessKey, createAccessKeys } from './identity/access-keys.ts';
+import { createAccounts } from './identity/accounts.ts';
 import { createCredentialsFile } from './identity/credentials-file.ts';
 import { createHandlers } from './operations.ts';
 import { pageRoutes } from './pages/page-routes.ts';
@@ -81,6 +82,7 @@ async function startParts(
   const { account, region, regions, hostNames: hosts, limits, quotas, throttles } = config;
   await mkdir(config.data, { recursive: true, mode: 0o700 });
   const { accessKeys, credentialsFile } = await findAccessKeys(config);
+  const accounts = createAccounts(config.accounts);
 
   const store = await openStore({ file: join(config.data, 'proscenium.db'), clock });
   running.push(() => store.close());
@@ -140,6 +142,7 @@ async function startParts(
   await app.register(apiRoutes, {
     handlers,
     accessKeys: createAccessKeys(accessKeys),
+    accounts,
     clock,
     regions,
     hosts,
@@ -159,7 +162,7 @@ async function startParts(
     account,
     region,
     // A public address means a proxy in front, behind which everybody seems to be on this machine.
-    madeStages: config.publicUrl === undefined,
+    madeStages: config.publicUrl === undefined && accounts.stateOf(account) === 'ACTIVE',
     createStage: handlers.CreateStage,
   });
   await app.register(apiNotFound, { clock, hosts, logger });

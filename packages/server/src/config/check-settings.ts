@@ -42,6 +42,8 @@ function violationsOf(error: TLocalizedValidationError): Violation[] {
       return [{ path, says: `must be ${typeNames[String(error.params.type)] ?? error.params.type}` }];
     case 'pattern':
       return [{ path, says: `must be ${expectedForm(error.schemaPath)}` }];
+    case 'enum':
+      return [{ path, says: `must be ${error.params.allowedValues.join(' or ')}` }];
     case 'minLength':
       return [{ path, says: 'must not be empty' }];
     case 'minimum':

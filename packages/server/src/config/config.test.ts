@@ -98,6 +98,14 @@ describe('loadConfig', () => {
     ]);
   });
 
+  test('has the state of the accounts that are listed, active unless it says otherwise', () => {
+    const yaml = 'accounts: [{ id: "111122223333", state: PENDING_VERIFICATION }, { id: "444455556666" }]';
+    assert.deepEqual(load({ yaml }).accounts, [
+      { id: '111122223333', state: 'PENDING_VERIFICATION' },
+      { id: '444455556666', state: 'ACTIVE' },
+    ]);
+  });
+
   test('listens for media on loopback when it listens on localhost', () => {
     assert.equal(load({ flags: { listen: 'localhost:7080' } }).media.listenAddress, '127.0.0.1');
     assert.match(
@@ -133,11 +141,14 @@ describe('loadConfig names what is wrong and where', () => {
   test('unknown options and wrong types further down in the file', () => {
     const yaml = [
       'throttles: { enabled: yes, ratesPerSecond: { CreateStag: 5, GetStage: 0 } }',
+      'accounts: [{ id: 111122223333, state: pending }]',
       'accessKeys: [{ accessKeyId: PRSCFILE, account: short }]',
     ].join('\n');
     assert.deepEqual(refusal({ yaml }).split('\n').sort(), [
       'config.yaml: accessKeys[0].account: must be an account id of twelve digits, in quotes',
       'config.yaml: accessKeys[0].secretAccessKey: is missing',
+      'config.yaml: accounts[0].id: must be text (a number needs quotes around it)',
+      'config.yaml: accounts[0].state: must be ACTIVE or PENDING_VERIFICATION',
       'config.yaml: throttles.enabled: must be true or false',
       'config.yaml: throttles.ratesPerSecond.CreateStag: there is no such option',
       'config.yaml: throttles.ratesPerSecond.GetStage: must be > 0',

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { findRecordedWorker } from '@proscenium/media';
 import { Value } from 'typebox/value';
 import type { AccessKey } from '../identity/access-keys.ts';
+import type { Account } from '../identity/accounts.ts';
 import { checkSettings, formatSettingPath } from './check-settings.ts';
 import { ConfigError } from './config-error.ts';
 import { type Environment, readAccessKey, readEnvironment } from './environment.ts';
@@ -25,6 +26,8 @@ export type Config = {
   readonly region: string;
   /** All that are accepted, `region` among them. */
   readonly regions: readonly string[];
+  /** Those whose state is set. */
+  readonly accounts: readonly Account[];
   /** Those that are set; where there is none, a first one is made at the first start. */
   readonly accessKeys: readonly AccessKey[];
   readonly logLevel: string;
@@ -83,7 +86,7 @@ function isGroup(value: unknown): value is SettingsLayer {
 }
 
 function resolve(settings: Settings, firstKey: ReturnType<typeof readAccessKey>): Config {
-  const { account, region, limits, quotas, throttles } = settings;
+  const { account, region, accounts, limits, quotas, throttles } = settings;
   const listen = splitListen(settings.listen);
   const publicUrl = settings.publicUrl?.replace(/\/$/, '');
   if (publicUrl !== undefined && !URL.canParse(publicUrl)) throw new ConfigError('publicUrl: must be a web address');
@@ -96,6 +99,7 @@ function resolve(settings: Settings, firstKey: ReturnType<typeof readAccessKey>)
     account,
     region,
     regions: [...new Set([region, ...settings.regions])],
+    accounts,
     accessKeys: [...environmentKeys, ...settings.accessKeys].map((key) => ({ account, ...key })),
     logLevel: settings.logLevel,
     media: resolveMedia(settings.media, listen),

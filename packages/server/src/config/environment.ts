@@ -9,7 +9,7 @@ export type Environment = { readonly [name: string]: string | undefined };
 export type EnvironmentVariable = { name: string; path: SettingPath; schema: TSchema };
 
 /**
- * One for every option but `accessKeys`: PROSCENIUM_ and the option's path in capitals, so `media.port` is
+ * One for every option but lists of groups: PROSCENIUM_ and the option's path in capitals, so `media.port` is
  * PROSCENIUM_MEDIA_PORT.
  */
 export function environmentVariables(): EnvironmentVariable[] {

@@ -36,9 +36,12 @@ test('the sample configuration changes nothing', () => {
   assert.deepEqual(loadConfig({ file, environment: {}, flags: {} }), loadConfig({ environment: {}, flags: {} }));
 });
 
-test('the sample configuration shows every member of an access key', () => {
-  const members = Object.keys(settingsSchema.properties.accessKeys.items.properties);
-  for (const member of members) assert.match(text, new RegExp(`^# +(- )?${member}: `, 'm'));
+test('the sample configuration shows every member of an account and of an access key', () => {
+  const { accounts, accessKeys } = settingsSchema.properties;
+  for (const [list, { items }] of Object.entries({ accounts, accessKeys })) {
+    const example = text.slice(text.indexOf(`# ${list}:`), text.indexOf(`\n${list}: []`));
+    for (const member of Object.keys(items.properties)) assert.match(example, new RegExp(`^# +(- )?${member}: `, 'm'));
+  }
 });
 
 test('the sample configuration names the environment variables that are called differently', () => {

@@ -1,6 +1,7 @@
 import { type OperationName, operationNames } from '@proscenium/model';
 import { type Static, type TNumber, type TSchema, Type } from 'typebox';
 import { defaultThrottleRates } from '../http/throttle-rates.ts';
+import { accountStates } from '../identity/accounts.ts';
 
 const closed = { additionalProperties: false };
 
@@ -32,6 +33,14 @@ const accessKey = Type.Object(
     secretAccessKey: Type.String({ minLength: 1 }),
     account: Type.Optional(text(account, accountForm)),
     userName: text(/^[\w+=,.@-]{1,64}$/, '1 to 64 letters, digits or any of +=,.@_-', { default: defaultUserName }),
+  },
+  closed,
+);
+
+const listedAccount = Type.Object(
+  {
+    id: text(account, accountForm),
+    state: Type.Enum(accountStates, { default: 'ACTIVE' }),
   },
   closed,
 );
@@ -75,6 +84,7 @@ export const settingsSchema = group({
   regions: Type.Array(text(region, regionForm), {
     default: ['us-east-1', 'us-west-2', 'eu-west-1', 'eu-central-1', 'ap-south-1', 'ap-northeast-1', 'ap-northeast-2'],
   }),
+  accounts: Type.Array(listedAccount, { default: [] }),
   accessKeys: Type.Array(accessKey, { default: [] }),
   logLevel: text(/^(fatal|error|warn|info|debug|trace|silent)$/, 'fatal, error, warn, info, debug, trace or silent', {
     default: 'info',

@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import pino from 'pino';
 import type { Clock } from '../clock.ts';
 import { createAccessKeys } from '../identity/access-keys.ts';
+import { createAccounts } from '../identity/accounts.ts';
 import { accessKey, type PlainRequest, sign, type WireRequest } from '../identity/signer.fixture.ts';
 import { type ApiOptions, apiNotFound, apiRoutes } from './api-routes.ts';
 import type { Call, Handlers } from './handlers.ts';
@@ -47,6 +48,7 @@ export async function startApiServer(t: TestContext, options: ApiServerOptions =
   const api: ApiOptions = {
     handlers: recordingHandlers(calls),
     accessKeys: createAccessKeys([accessKey]),
+    accounts: createAccounts([]),
     clock: fixedClock,
     regions: ['us-west-2', 'eu-west-1'],
     hosts: ['localhost'],

@@ -9,11 +9,13 @@ import {
 import type { FastifyRequest } from 'fastify';
 import type { Clock } from '../clock.ts';
 import type { AccessKeys } from '../identity/access-keys.ts';
+import type { Accounts } from '../identity/accounts.ts';
 import { splitUrl } from '../identity/canonical-request.ts';
 import { SigningKeys } from '../identity/signing-keys.ts';
 import { verifySignature } from '../identity/verify-signature.ts';
+import { authorize } from './authorize.ts';
 import { readBody } from './body.ts';
-import type { Call, Handler, Handlers } from './handlers.ts';
+import type { Handler, Handlers } from './handlers.ts';
 import { checkHost } from './host.ts';
 import { readInput } from './input.ts';
 import { findRoute } from './route.ts';
@@ -23,6 +25,7 @@ import type { ThrottleRates } from './throttle-rates.ts';
 export type FrontDoorOptions = {
   handlers: Handlers;
   accessKeys: AccessKeys;
+  accounts: Accounts;
   clock: Clock;
   /** Regions that a caller may sign for. */
   regions: readonly string[];
@@ -36,7 +39,7 @@ export type FrontDoor = (request: FastifyRequest) => Promise<WrittenResponse>;
 
 /** The way of every API call, step by step. Each step throws what the caller is to be told. */
 export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
-  const { handlers, accessKeys, clock, regions, hosts, bodyLimitBytes, throttles } = options;
+  const { handlers, accessKeys, accounts, clock, regions, hosts, bodyLimitBytes, throttles } = options;
   const signingKeys = new SigningKeys();
   const throttle = throttles === 'off' ? undefined : new Throttle(throttles);
 
@@ -57,7 +60,10 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
     throttle?.take(scope, route.operation, now);
     const handler = findHandler(handlers, route.operation);
     const input = readInput(route, { query, contentType: headers['content-type'], body });
-    return handle(route.operation, handler, input, { scope, requestId: request.id, principalArn });
+    const read = readRequest(route.operation, input);
+    authorize(route.operation, account, accounts);
+    const response = await handler(read, { scope, requestId: request.id, principalArn });
+    return writeResponse(route.operation, response);
   };
 }
 
@@ -65,15 +71,4 @@ function findHandler<Name extends OperationName>(handlers: Handlers, operation: 
   const handler: Handler<Name> | undefined = handlers[operation];
   if (handler === undefined) throw new NotImplementedException(`${operation} is not implemented`);
   return handler;
-}
-
-async function handle<Name extends OperationName>(
-  operation: Name,
-  handler: Handler<Name>,
-  input: unknown,
-  call: Call,
-): Promise<WrittenResponse> {
-  const request = readRequest(operation, input);
-  const response = await handler(request, call);
-  return writeResponse(operation, response);
 }
