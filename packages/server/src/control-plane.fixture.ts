@@ -13,6 +13,7 @@ import {
   ServiceError,
   writeResponse,
 } from '@proscenium/model';
+import type { EventLog, ServiceEvent } from './events/service-event.ts';
 import { HandClock } from './hand-clock.fixture.ts';
 import type { Handler } from './http/handlers.ts';
 import { createHandlers, type handledOperations, type Quotas } from './operations.ts';
@@ -94,6 +95,9 @@ export type ControlPlane = {
   live: RecordedLiveStages;
   signingKey: SigningKey;
   clock: HandClock;
+  /** What was recorded in `eventLog`, oldest first. */
+  events: ServiceEvent[];
+  eventLog: EventLog;
 };
 
 /** Everything behind the API but HTTP and media, on a new database. */
@@ -102,6 +106,8 @@ export async function openControlPlane(t: TestContext, quotas: Partial<Quotas> =
   const live = new RecordedLiveStages(store);
   const clock = new HandClock('2026-11-21T20:00:00Z');
   const signingKey = await loadSigningKey(store);
+  const events: ServiceEvent[] = [];
+  const eventLog: EventLog = { record: async (_trx, ...recorded) => void events.push(...recorded) };
   const handlers = createHandlers({
     store,
     live,
@@ -114,6 +120,7 @@ export async function openControlPlane(t: TestContext, quotas: Partial<Quotas> =
     pageTokens: await loadPageTokens(store),
     signingKey,
     clock,
+    events: eventLog,
     quotas: { stages: 1_000, storageConfigurations: 5, encoderConfigurations: 20, ...quotas },
   });
 
@@ -130,7 +137,7 @@ export async function openControlPlane(t: TestContext, quotas: Partial<Quotas> =
     }
   }
 
-  return { call, store, live, signingKey, clock };
+  return { call, store, live, signingKey, clock, events, eventLog };
 }
 
 export async function openTestStore(t: TestContext): Promise<Store> {

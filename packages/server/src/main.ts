@@ -4,6 +4,7 @@ import { type ListenPort, Sfu } from '@proscenium/media';
 import type { Logger } from 'pino';
 import { type AlarmClock, systemClock } from './clock.ts';
 import type { Config } from './config/config.ts';
+import { Outbox } from './events/outbox.ts';
 import { apiNotFound, apiRoutes } from './http/api-routes.ts';
 import { isAcceptedHost } from './http/host.ts';
 import { createHttpServer } from './http/http-server.ts';
@@ -88,6 +89,7 @@ async function startParts(
   running.push(() => store.close());
   const signingKey = await loadSigningKey(store);
   const pageTokens = await loadPageTokens(store);
+  const events = new Outbox();
 
   const sfu = await Sfu.start({
     ...config.media,
@@ -108,6 +110,7 @@ async function startParts(
     sfu,
     clock,
     logger,
+    events,
     sessionLingerMs: limits.sessionLingerSeconds * 1_000,
     reconnectGraceMs: limits.reconnectGraceSeconds * 1_000,
     publishersPerStage: quotas.publishersPerStage,
@@ -130,6 +133,7 @@ async function startParts(
     pageTokens,
     signingKey,
     clock,
+    events,
     quotas,
   });
 

@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts';
 import type { Config } from './config/config.ts';
 import { encoderConfigurations } from './encoder-configurations/encoder-configuration-table.ts';
 import { encoderConfigurationOperations } from './encoder-configurations/operations.ts';
+import type { EventLog } from './events/service-event.ts';
 import type { Handlers } from './http/handlers.ts';
 import type { PageTokens } from './pagination/page-tokens.ts';
 import type { LiveStages } from './participants/live-stages.ts';
@@ -29,6 +30,7 @@ export type OperationDependencies = {
   pageTokens: PageTokens;
   signingKey: SigningKey;
   clock: Clock;
+  events: EventLog;
   quotas: Quotas;
   random?: RandomBytes;
 };

@@ -1,6 +1,7 @@
 import type { Sfu, StageMedia } from '@proscenium/media';
 import type { Logger } from 'pino';
 import type { Alarm, AlarmClock } from '../clock.ts';
+import type { EventLog } from '../events/service-event.ts';
 import {
   closeForLeft,
   closeForRefusal,
@@ -28,6 +29,7 @@ export interface LiveStageOptions {
   readonly sfu: Sfu;
   readonly clock: AlarmClock;
   readonly logger: Logger;
+  readonly events: EventLog;
   /** How long a session outlives its last publisher once nobody is connected. */
   readonly sessionLingerMs: number;
   /** How long a participant whose events socket was lost is waited for. */

@@ -35,6 +35,7 @@ export async function openStage(t: TestContext, options: Partial<StageRegistryOp
       sfu,
       clock: plane.clock,
       logger: silentLogger,
+      events: plane.eventLog,
       sessionLingerMs: 120_000,
       reconnectGraceMs: 30_000,
       publishersPerStage: 12,

@@ -7,6 +7,7 @@ import type { LiveStageEvents, LiveStages, StageRef } from './live-stages.ts';
 import { listEvents } from './participant-event-table.ts';
 import { StageJournal, type StageSession } from './stage-journal.ts';
 import { StageRefusal } from './stage-refusal.ts';
+import { recordAllUnpublished } from './stage-updates.ts';
 
 export type StageRegistryOptions = Omit<LiveStageOptions, 'onEmpty' | 'onPublishing'>;
 
@@ -30,9 +31,9 @@ export class StageRegistry extends EventEmitter<LiveStageEvents> implements Live
    * sessions get their linger time from now on.
    */
   async recover(): Promise<void> {
-    const { store, clock, logger } = this.#options;
+    const { store, clock, logger, events: eventLog } = this.#options;
     for (const { stage, connected, session } of await listUnfinished(store.db)) {
-      const journal = new StageJournal(stage, { store, clock, logger }, session);
+      const journal = new StageJournal(stage, { store, clock, logger, events: eventLog }, session);
       for (const record of connected) {
         const { participantId } = record;
         const events = await listEvents(store.db, stage, session.sessionId, participantId, NEWEST_EVENTS);
@@ -50,6 +51,8 @@ export class StageRegistry extends EventEmitter<LiveStageEvents> implements Live
       }
       this.#stages.set(stage.stageId, this.#create(stage, session));
     }
+    // Of stages, say, that were deleted just before that run ended.
+    await store.write((trx) => recordAllUnpublished(trx, eventLog, clock.now()));
   }
 
   /** The live side of a stage. The caller has made sure that the stage exists. @throws {StageRefusal} at shutdown */

@@ -34,11 +34,11 @@ export interface MediaResource {
 /** Writes the error event, where there is a session to write it to, and gives the refusal to throw. */
 export async function recordRefusal(
   { journal }: StageContext,
-  { participantId }: ParticipantClaims,
+  { participantId, userId }: ParticipantClaims,
   error: { name: 'PUBLISH_ERROR' | 'SUBSCRIBE_ERROR'; errorCode: EventErrorCode; remoteParticipantId?: string },
   message: string,
 ): Promise<StageRefusal> {
   const { name, ...details } = error;
-  if (journal.admitsError()) await journal.write({ events: [journal.event(name, participantId, details)] });
+  if (journal.admitsError()) await journal.write({ userId, events: [journal.event(name, participantId, details)] });
   return refusalFor(error.errorCode, message);
 }

@@ -7,10 +7,10 @@ import { listEvents } from './participant-event-table.ts';
 import { StageJournal } from './stage-journal.ts';
 
 test('what others write about a stage keeps its place among the entries', async (t) => {
-  const { call, store, clock } = await openControlPlane(t);
+  const { call, store, clock, eventLog } = await openControlPlane(t);
   const { stage } = await call('CreateStage');
   const ref = { ...scope, stageId: stage.arn.split('/')[1] };
-  const journal = new StageJournal(ref, { store, clock, logger: silentLogger });
+  const journal = new StageJournal(ref, { store, clock, logger: silentLogger, events: eventLog });
   const { sessionId } = await journal.openSession();
 
   const written = [
@@ -27,10 +27,10 @@ test('what others write about a stage keeps its place among the entries', async 
 });
 
 test('a write of others that fails leaves the entries alone', async (t) => {
-  const { call, store, clock } = await openControlPlane(t);
+  const { call, store, clock, eventLog } = await openControlPlane(t);
   const { stage } = await call('CreateStage');
   const ref = { ...scope, stageId: stage.arn.split('/')[1] };
-  const journal = new StageJournal(ref, { store, clock, logger: silentLogger });
+  const journal = new StageJournal(ref, { store, clock, logger: silentLogger, events: eventLog });
   const { sessionId } = await journal.openSession();
 
   const failing = journal.transact(async (trx) => {

@@ -1,19 +1,23 @@
 import { createSessionId, type Event, type EventName } from '@proscenium/model';
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
+import type { EventLog } from '../events/service-event.ts';
 import type { Database, Store } from '../store/store.ts';
 import { appendEvents, closeSession, openSession, saveParticipant } from './history.ts';
 import type { StageRef } from './live-stages.ts';
 import { findParticipant, type ParticipantRecord } from './participant-table.ts';
+import { recordStageUpdates } from './stage-updates.ts';
 
 export interface StageSession {
   readonly sessionId: string;
   readonly startTime: Date;
 }
 
-/** One entry: how a participant stands now, and what happened. */
+/** One entry: how a participant stands now, and what happened to it. */
 export interface JournalEntry {
   readonly record?: ParticipantRecord;
+  /** Of a participant without a record. Default `''`: it has none. */
+  readonly userId?: string;
   readonly events?: readonly Event[];
 }
 
@@ -30,6 +34,7 @@ export class StageJournal {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #eventLog: EventLog;
   #session: Promise<StageSession> | undefined;
   #errors = 0;
   #errorsSinceMs = 0;
@@ -39,11 +44,16 @@ export class StageJournal {
   #written: Promise<unknown> = Promise.resolve();
 
   /** @param session that is running already, if any */
-  constructor(ref: StageRef, parts: { store: Store; clock: Clock; logger: Logger }, session?: StageSession) {
+  constructor(
+    ref: StageRef,
+    parts: { store: Store; clock: Clock; logger: Logger; events: EventLog },
+    session?: StageSession,
+  ) {
     this.#ref = ref;
     this.#store = parts.store;
     this.#clock = parts.clock;
     this.#logger = parts.logger;
+    this.#eventLog = parts.events;
     this.#session = session && Promise.resolve(session);
   }
 
@@ -83,7 +93,7 @@ export class StageJournal {
   }
 
   /** Resolves when the entry is durable. Without a running session there is nothing to write it to. */
-  write({ record, events = [] }: JournalEntry): Promise<void> {
+  write({ record, userId = '', events = [] }: JournalEntry): Promise<void> {
     const running = this.#session;
     if (!running) return Promise.resolve();
     return this.#inOrder(running, async (session) => {
@@ -91,7 +101,10 @@ export class StageJournal {
       const { sessionId } = session;
       await this.#store.write(async (trx) => {
         if (record) await saveParticipant(trx, this.#ref, sessionId, record);
-        if (events.length > 0) await appendEvents(trx, this.#ref, sessionId, events);
+        if (events.length === 0) return;
+        await appendEvents(trx, this.#ref, sessionId, events);
+        const updated = { stage: this.#ref, sessionId, participant: record ?? { userId } };
+        await recordStageUpdates(trx, this.#eventLog, updated, events);
       });
     });
   }

@@ -13,6 +13,8 @@ export interface Tables {
   disconnected_participants: DisconnectedParticipantTable;
   storage_configurations: StorageConfigurationTable;
   encoder_configurations: EncoderConfigurationTable;
+  events: EventTable;
+  announced_publishers: AnnouncedPublisherTable;
   secrets: SecretTable;
 }
 
@@ -65,6 +67,27 @@ interface StorageConfigurationTable extends ResourceColumns {
 
 interface EncoderConfigurationTable extends ResourceColumns {
   video_json: string;
+}
+
+/** What happened, for others to know. */
+interface EventTable {
+  seq: Generated<number>;
+  /** A UUID, by which others know the event. */
+  id: string;
+  account: string;
+  region: string;
+  envelope_json: string;
+}
+
+/** Publishers of whose beginning others have been told, and not yet of their end. */
+interface AnnouncedPublisherTable {
+  account: string;
+  region: string;
+  stage_id: string;
+  session_id: string;
+  participant_id: string;
+  /** What both events have in common. */
+  detail_json: string;
 }
 
 /** Keys that the server made for itself at its first start. */
