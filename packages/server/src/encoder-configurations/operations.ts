@@ -1,4 +1,5 @@
 import {
+  ConflictException,
   checkTags,
   createResourceId,
   type EncoderConfiguration,
@@ -6,6 +7,7 @@ import {
   type RandomBytes,
   type Scope,
 } from '@proscenium/model';
+import { isEncoderConfigurationUsed } from '../compositions/composition-table.ts';
 import type { Handlers } from '../http/handlers.ts';
 import type { Listing, PageTokens } from '../pagination/page-tokens.ts';
 import { readPage } from '../pagination/read-page.ts';
@@ -59,6 +61,9 @@ export function encoderConfigurationOperations({
     async DeleteEncoderConfiguration({ arn }, { scope }) {
       await store.write(async (trx) => {
         const { id } = await encoderConfigurations.get(trx, scope, arn);
+        if (await isEncoderConfigurationUsed(trx, scope, id)) {
+          throw new ConflictException('The encoder configuration is in use by a running composition');
+        }
         await encoderConfigurations.delete(trx, scope, id);
       });
       return {};

@@ -6,6 +6,7 @@ import {
   type Scope,
   type StorageConfiguration,
 } from '@proscenium/model';
+import { isStorageConfigurationUsedByComposition } from '../compositions/composition-table.ts';
 import type { Handlers } from '../http/handlers.ts';
 import type { Listing, PageTokens } from '../pagination/page-tokens.ts';
 import { readPage } from '../pagination/read-page.ts';
@@ -61,6 +62,9 @@ export function storageConfigurationOperations({
         const { id } = await storageConfigurations.get(trx, scope, arn);
         if (await isStorageConfigurationUsed(trx, scope, id)) {
           throw new ConflictException('The storage configuration is in use by a stage');
+        }
+        if (await isStorageConfigurationUsedByComposition(trx, scope, id)) {
+          throw new ConflictException('The storage configuration is in use by a running composition');
         }
         await storageConfigurations.delete(trx, scope, id);
       });

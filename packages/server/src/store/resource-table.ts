@@ -35,6 +35,7 @@ type Own<Record extends ResourceRecord> = Omit<Record, keyof ResourceRecord>;
 
 /** One kind of resource in the store, and what is done to all kinds alike. */
 export interface ResourceTable<Record extends ResourceRecord, Columns = object> extends Taggable {
+  insert(trx: Database, scope: Scope, record: Record): Promise<void>;
   /** @throws ServiceQuotaExceededException when there are `quota` of them already */
   insertWithin(quota: number, trx: Database, scope: Scope, record: Record): Promise<void>;
   find(db: Database, scope: Scope, id: string): Promise<Record | undefined>;
@@ -87,10 +88,16 @@ export function resourceTable<Name extends ResourceTableName, Record extends Res
     return record as unknown as Record;
   };
 
+  const insert: ResourceTable<Record>['insert'] = async (trx, { account, region }, record) => {
+    const row = { account, region, id: record.id, ...toRow(record) };
+    await common(trx).insertInto(resources).values(row).execute();
+  };
+
   const notFound = () => new ResourceNotFoundException(`${kind.title} not found`);
 
   return {
     find,
+    insert,
     notFound,
 
     async get(db, scope, arn) {
@@ -107,8 +114,7 @@ export function resourceTable<Name extends ResourceTableName, Record extends Res
         .where((columns) => columns.and({ account, region }))
         .executeTakeFirstOrThrow();
       if (count >= quota) throw new ServiceQuotaExceededException(`There can be at most ${quota} ${kind.plural}`);
-      const row = { account, region, id: record.id, ...toRow(record) };
-      await common(trx).insertInto(resources).values(row).execute();
+      await insert(trx, { account, region }, record);
     },
 
     async list(db, { account, region }, { before, limit }, where = {}) {

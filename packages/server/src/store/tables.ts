@@ -15,6 +15,7 @@ export interface Tables {
   encoder_configurations: EncoderConfigurationTable;
   events: EventTable;
   announced_publishers: AnnouncedPublisherTable;
+  compositions: CompositionTable;
   secrets: SecretTable;
 }
 
@@ -88,6 +89,21 @@ interface AnnouncedPublisherTable {
   participant_id: string;
   /** What both events have in common. */
   detail_json: string;
+}
+
+interface CompositionTable extends ResourceColumns {
+  stage_id: string;
+  state: string;
+  layout_json: string;
+  destinations_json: string;
+  channel_encoder_configuration_id: string | null;
+  s3_encoder_configuration_id: string | null;
+  storage_configuration_id: string | null;
+  start_time_ms: number;
+  /** Null while it runs. */
+  end_time_ms: number | null;
+  idempotency_token: string | null;
+  parameters_hash: string | null;
 }
 
 /** Keys that the server made for itself at its first start. */

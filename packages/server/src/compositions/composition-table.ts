@@ -1,0 +1,115 @@
+import { type CompositionState, type DestinationState, parseArn, type Scope } from '@proscenium/model';
+import { type ResourceRecord, resourceTable } from '../store/resource-table.ts';
+import type { Database } from '../store/store.ts';
+import type { DestinationSettings } from './destination-settings.ts';
+import type { LayoutSettings } from './layout-settings.ts';
+
+/** A destination as the store keeps it. */
+export type DestinationRecord = {
+  id: string;
+  state: DestinationState;
+  settings: DestinationSettings;
+  /** When it became ACTIVE. */
+  startTime?: Date;
+  endTime?: Date;
+};
+
+/** A composition as the store keeps it. It has no name: the one that all resources have stays empty. */
+export type CompositionRecord = ResourceRecord & {
+  stageId: string;
+  state: CompositionState;
+  layout: LayoutSettings;
+  destinations: readonly DestinationRecord[];
+  startTime: Date;
+  /** Undefined while it runs. */
+  endTime?: Date;
+  /** By what a repeated request is known. */
+  request?: { idempotencyToken: string; parametersHash: string };
+};
+
+export const compositions = resourceTable<'compositions', CompositionRecord>('compositions', {
+  resourceType: 'composition',
+  title: 'Composition',
+  plural: 'compositions',
+  toColumns: ({ stageId, state, layout, destinations, startTime, endTime, request }) => {
+    const { channel } = findSettings(destinations, 'channel');
+    const { s3 } = findSettings(destinations, 's3');
+    return {
+      stage_id: stageId,
+      state,
+      layout_json: JSON.stringify(layout),
+      destinations_json: JSON.stringify(destinations),
+      channel_encoder_configuration_id: idOf(channel?.encoderConfigurationArn),
+      s3_encoder_configuration_id: idOf(s3?.encoderConfigurationArns[0]),
+      storage_configuration_id: idOf(s3?.storageConfigurationArn),
+      start_time_ms: startTime.getTime(),
+      end_time_ms: endTime?.getTime() ?? null,
+      idempotency_token: request?.idempotencyToken ?? null,
+      parameters_hash: request?.parametersHash ?? null,
+    };
+  },
+  fromRow: (row) => ({
+    stageId: row.stage_id,
+    state: row.state as CompositionState,
+    layout: JSON.parse(row.layout_json),
+    destinations: JSON.parse(row.destinations_json, reviveTime),
+    startTime: new Date(row.start_time_ms),
+    ...(row.end_time_ms !== null && { endTime: new Date(row.end_time_ms) }),
+    ...(row.idempotency_token !== null &&
+      row.parameters_hash !== null && {
+        request: { idempotencyToken: row.idempotency_token, parametersHash: row.parameters_hash },
+      }),
+  }),
+});
+
+/** Whether a running composition has an output in this form. */
+export async function isEncoderConfigurationUsed(
+  db: Database,
+  { account, region }: Scope,
+  encoderConfigurationId: string,
+): Promise<boolean> {
+  const row = await runningOf(db, { account, region })
+    .where((row) =>
+      row.or({
+        channel_encoder_configuration_id: encoderConfigurationId,
+        s3_encoder_configuration_id: encoderConfigurationId,
+      }),
+    )
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Whether a running composition records there. */
+export async function isStorageConfigurationUsedByComposition(
+  db: Database,
+  { account, region }: Scope,
+  storageConfigurationId: string,
+): Promise<boolean> {
+  const row = await runningOf(db, { account, region })
+    .where('storage_configuration_id', '=', storageConfigurationId)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+function runningOf(db: Database, { account, region }: Scope) {
+  return db
+    .selectFrom('compositions')
+    .select('seq')
+    .where((row) => row.and({ account, region }))
+    .where('end_time_ms', 'is', null);
+}
+
+function findSettings(
+  destinations: readonly DestinationRecord[],
+  kind: 'channel' | 's3',
+): Partial<DestinationSettings> {
+  return destinations.find(({ settings }) => settings[kind])?.settings ?? {};
+}
+
+function idOf(arn = ''): string | null {
+  return parseArn(arn)?.id ?? null;
+}
+
+function reviveTime(name: string, value: unknown): unknown {
+  return (name === 'startTime' || name === 'endTime') && typeof value === 'string' ? new Date(value) : value;
+}
