@@ -1,9 +1,9 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ListenPort, Sfu } from '@proscenium/media';
 import type { Logger } from 'pino';
 import { type AlarmClock, systemClock } from './clock.ts';
 import type { Config } from './config/config.ts';
+import { takeDataFolder } from './data-folder.ts';
 import { Outbox } from './events/outbox.ts';
 import { apiNotFound, apiRoutes } from './http/api-routes.ts';
 import { isAcceptedHost } from './http/host.ts';
@@ -81,7 +81,7 @@ async function startParts(
   close: () => Promise<void>,
 ): Promise<RunningServer> {
   const { account, region, regions, hostNames: hosts, limits, quotas, throttles } = config;
-  await mkdir(config.data, { recursive: true, mode: 0o700 });
+  running.push(await takeDataFolder(config.data));
   const { accessKeys, credentialsFile } = await findAccessKeys(config);
   const accounts = createAccounts(config.accounts);
 

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { migrate } from './migrate.ts';
@@ -23,6 +26,28 @@ test('every step is taken once, in order, and keeps what is there', () => {
   migrate(database, [first, second], now);
   assert.deepEqual(rows(database, 'select * from notes'), [{ text: 'hello', author: 'unknown' }]);
   assert.deepEqual(rows(database, 'select * from schema_versions'), [
+    { version: 1, applied_time_ms: now.getTime() },
+    { version: 2, applied_time_ms: now.getTime() },
+  ]);
+});
+
+test('a step that somebody else takes meanwhile is not taken again', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'proscenium-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'proscenium.db');
+  const other = new DatabaseSync(file);
+  t.after(() => other.close());
+  /** A connection that is overtaken just before it gets the lock. */
+  class SlowConnection extends DatabaseSync {
+    override exec(sql: string): void {
+      if (sql === 'begin immediate') migrate(other, [first, second], now);
+      super.exec(sql);
+    }
+  }
+  const slow = new SlowConnection(file);
+  t.after(() => slow.close());
+  migrate(slow, [first, second], new Date('2026-11-22T20:00:00Z'));
+  assert.deepEqual(rows(slow, 'select * from schema_versions'), [
     { version: 1, applied_time_ms: now.getTime() },
     { version: 2, applied_time_ms: now.getTime() },
   ]);

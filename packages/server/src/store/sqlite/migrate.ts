@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 
 /**
- * Brings the database up to the newest schema, one transaction for each step.
+ * Brings the database up to the newest schema, one transaction for each step. Somebody else may do the same at the same
+ * time.
  *
  * @throws when a newer version of the server has written to the database
  */
@@ -17,7 +18,7 @@ export function migrate(database: DatabaseSync, migrations: readonly string[], n
     );
   }
   for (const [index, statements] of migrations.entries()) {
-    if (index >= version) applyStep(database, statements, index + 1, now);
+    if (index >= version) takeStep(database, statements, index + 1, now);
   }
 }
 
@@ -26,13 +27,16 @@ function schemaVersion(database: DatabaseSync): number {
   return Number(row?.version);
 }
 
-function applyStep(database: DatabaseSync, statements: string, version: number, now: Date): void {
+function takeStep(database: DatabaseSync, statements: string, version: number, now: Date): void {
   database.exec('begin immediate');
   try {
-    database.exec(statements);
-    database
-      .prepare('insert into schema_versions (version, applied_time_ms) values (?, ?)')
-      .run(version, now.getTime());
+    // Only now nobody else can take it.
+    if (schemaVersion(database) < version) {
+      database.exec(statements);
+      database
+        .prepare('insert into schema_versions (version, applied_time_ms) values (?, ?)')
+        .run(version, now.getTime());
+    }
     database.exec('commit');
   } catch (error) {
     if (database.isTransaction) database.exec('rollback');
