@@ -29,7 +29,7 @@ export function textAnnouncement({ endpoint, account, region, consoleUrl, media,
   const credentials = credentialsFile === undefined ? '' : `AWS_SHARED_CREDENTIALS_FILE=${quote(credentialsFile)} `;
   return `
 Account ${account}, region ${region}
-Media on ${ports} of ${media.announcedAddresses.join(', ')}
+${ports === '' ? 'No media' : `Media on ${ports} of ${media.announcedAddresses.join(', ')}`}
 
 Call the API${credentialsFile === undefined ? ' with one of the configured access keys' : ''}:
   export ${credentials}${regions}

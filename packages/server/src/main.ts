@@ -139,7 +139,7 @@ async function startParts(
 
   app.get('/healthz', () => ({ status: 'ok' }));
   app.get('/readyz', (_, reply) =>
-    sfu.workerPids.length > 0
+    sfu.workerPids.length > 0 || config.media.workers === 0
       ? { status: 'ready' }
       : reply.code(503).send({ status: 'unavailable', reason: 'no media worker is running' }),
   );

@@ -1,5 +1,4 @@
 import type { types } from 'mediasoup';
-import * as mediasoup from 'mediasoup';
 
 export interface ListenPort {
   readonly protocol: 'udp' | 'tcp';
@@ -30,10 +29,7 @@ export class MediaWorker {
 
   /** @throws when the program is missing or the port is taken */
   static async start({ listenAddress, port, workerPath }: MediaWorkerOptions): Promise<MediaWorker> {
-    const worker = await mediasoup.createWorker({
-      logLevel: 'warn',
-      ...(workerPath === undefined ? {} : { workerBin: workerPath }),
-    });
+    const worker = await startProgram(workerPath);
     try {
       // A wildcard cannot stand in a candidate; the addresses that clients see are put in by announceCandidates().
       const wildcard = listenAddress === '0.0.0.0' || listenAddress === '::';
@@ -64,3 +60,21 @@ export class MediaWorker {
     return !this.worker.closed;
   }
 }
+
+async function startProgram(workerPath: string | undefined): Promise<types.Worker> {
+  try {
+    // Loaded when it is needed: a server without media does without it.
+    const { createWorker } = await import('#mediasoup');
+    return await createWorker({ logLevel: 'warn', ...(workerPath === undefined ? {} : { workerBin: workerPath }) });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const advice = workerPath === undefined ? missingWorkerAdvice : 'media.workerPath names it.';
+    throw new Error(`The media worker cannot be started: ${reason}. ${advice}`, { cause });
+  }
+}
+
+const missingWorkerAdvice = [
+  'Its program comes with the npm package mediasoup of the version that Proscenium names, whose install script downloads',
+  'it. Where that cannot be, name a mediasoup-worker by PROSCENIUM_MEDIASOUP_WORKER (a clone of Proscenium builds one on',
+  'Debian: "make setup"), or do without media: PROSCENIUM_MEDIA_WORKERS=0.',
+].join(' ');

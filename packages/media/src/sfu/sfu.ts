@@ -9,7 +9,7 @@ export interface SfuOptions {
   readonly listenAddress: string;
   /** First port; worker n takes `port + n` for UDP and TCP. 0 takes free ports. */
   readonly port: number;
-  /** Worker processes; one per core is the field's habit. */
+  /** Worker processes; one per core is the field's habit. With none, every stage is refused as `UNAVAILABLE`. */
   readonly workers: number;
   /** The worker's program; undefined takes the one that came with the library. */
   readonly workerPath?: string | undefined;

@@ -54,6 +54,17 @@ describe('the worker pool', () => {
   });
 
   it('does not start with a program that is not there', async () => {
-    await assert.rejects(Sfu.start({ ...options, workerPath: '/nowhere/mediasoup-worker' }), /ENOENT/);
+    const workerPath = '/nowhere/mediasoup-worker';
+    await assert.rejects(Sfu.start({ ...options, workerPath }), /cannot be started: .*ENOENT.*workerPath/);
+  });
+
+  it('refuses every stage where there are no workers', async () => {
+    const sfu = await Sfu.start({ ...options, workers: 0 });
+    assert.deepEqual(sfu.ports, []);
+    await assert.rejects(
+      sfu.createStage(),
+      (error) => error instanceof MediaRefusal && error.reason === 'UNAVAILABLE' && /without media/.test(error.message),
+    );
+    sfu.close();
   });
 });

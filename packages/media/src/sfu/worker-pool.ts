@@ -3,6 +3,7 @@ import { MediaRefusal } from '../refusal.ts';
 import { type ListenPort, MediaWorker, type MediaWorkerOptions } from './media-worker.ts';
 
 export interface WorkerPoolOptions extends MediaWorkerOptions {
+  /** None means no media at all. */
   readonly workers: number;
 }
 
@@ -58,7 +59,10 @@ export class WorkerPool extends EventEmitter<WorkerPoolEvents> {
     const [worker] = this.#slots
       .filter((candidate) => candidate?.alive)
       .sort((a, b) => (a?.stages ?? 0) - (b?.stages ?? 0));
-    if (!worker) throw new MediaRefusal('UNAVAILABLE', 'No media worker is running');
+    if (!worker) {
+      const reason = this.#slots.length === 0 ? 'This server was started without media' : 'No media worker is running';
+      throw new MediaRefusal('UNAVAILABLE', reason);
+    }
     return worker;
   }
 

@@ -125,7 +125,7 @@ describe('loadConfig names what is wrong and where', () => {
     const yaml = [
       'lissten: 127.0.0.1:1',
       'account: 123456789012',
-      'media: { port: 1.5, workers: 0, announcedAddresses: 192.0.2.1 }',
+      'media: { port: 1.5, workers: -1, announcedAddresses: 192.0.2.1 }',
       'quotas: 7',
     ].join('\n');
     assert.deepEqual(refusal({ yaml }).split('\n').sort(), [
@@ -133,7 +133,7 @@ describe('loadConfig names what is wrong and where', () => {
       'config.yaml: lissten: there is no such option',
       'config.yaml: media.announcedAddresses: must be a list',
       'config.yaml: media.port: must be a whole number',
-      'config.yaml: media.workers: must be >= 1',
+      'config.yaml: media.workers: must be >= 0',
       'config.yaml: quotas: must be a group of options',
     ]);
   });
