@@ -35,7 +35,6 @@ fastify.register(apiRoutes, {
   regions,
   hosts: ['localhost'],
   bodyLimitBytes: 1_048_576,
-  throttles: 'off',
   logger: silentLogger,
 });
 fastify.register(async (unverified) => {

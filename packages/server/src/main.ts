@@ -8,6 +8,7 @@ import { Outbox } from './events/outbox.ts';
 import { apiNotFound, apiRoutes } from './http/api-routes.ts';
 import { isAcceptedHost } from './http/host.ts';
 import { createHttpServer } from './http/http-server.ts';
+import { Throttle } from './http/throttle.ts';
 import { type AccessKey, createAccessKeys } from './identity/access-keys.ts';
 import { createAccounts } from './identity/accounts.ts';
 import { createCredentialsFile } from './identity/credentials-file.ts';
@@ -21,6 +22,8 @@ import type { ParticipantAdmission } from './signalling/participant-admission.ts
 import { socketRoutes } from './signalling/socket-routes.ts';
 import type { EndpointsOfStage } from './stages/endpoints.ts';
 import { openStore } from './store/sqlite/open-store.ts';
+import { TestControl } from './testing/test-control.ts';
+import { testingRoutes } from './testing/testing-routes.ts';
 import { admitParticipant } from './tokens/admit-participant.ts';
 import { loadSigningKey } from './tokens/signing-key.ts';
 import { serviceTokenKey, verifyParticipantToken } from './tokens/verify-participant-token.ts';
@@ -76,7 +79,8 @@ async function endAll(running: (() => Promise<void> | void)[]): Promise<void> {
 async function startParts(
   config: Config,
   logger: Logger,
-  clock: AlarmClock,
+  /** What signatures are judged by. */
+  realClock: AlarmClock,
   running: (() => Promise<void> | void)[],
   close: () => Promise<void>,
 ): Promise<RunningServer> {
@@ -84,6 +88,9 @@ async function startParts(
   running.push(await takeDataFolder(config.data));
   const { accessKeys, credentialsFile } = await findAccessKeys(config);
   const accounts = createAccounts(config.accounts);
+  const testing = config.testing.enabled ? new TestControl(realClock) : undefined;
+  // The service's own time: what expires, lingers and is kept goes by it.
+  const clock: AlarmClock = testing?.clock ?? realClock;
 
   const store = await openStore({ file: join(config.data, 'proscenium.db'), clock });
   running.push(() => store.close());
@@ -122,7 +129,7 @@ async function startParts(
   const retention = new HistoryRetention({ store, clock, logger, days: limits.historyRetentionDays });
   running.push(() => retention.close());
 
-  const app = createHttpServer({ clock, logger });
+  const app = createHttpServer({ clock: realClock, logger });
   // Known for sure once the server listens, before which nobody can ask for it.
   let baseUrl = config.publicUrl ?? `http://${reachableHost(config, sfu)}:${config.listen.port}`;
   const endpointsOf: EndpointsOfStage = (stageId) => stageEndpoints(baseUrl, stageId);
@@ -143,15 +150,18 @@ async function startParts(
       ? { status: 'ready' }
       : reply.code(503).send({ status: 'unavailable', reason: 'no media worker is running' }),
   );
+  const throttle = throttles.enabled ? new Throttle(throttles.ratesPerSecond) : undefined;
+  testing?.failures.shapeAnswers(app);
   await app.register(apiRoutes, {
     handlers,
     accessKeys: createAccessKeys(accessKeys),
     accounts,
-    clock,
+    clock: realClock,
     regions,
     hosts,
     bodyLimitBytes: limits.bodyBytes,
-    throttles: throttles.enabled ? throttles.ratesPerSecond : 'off',
+    throttle,
+    beforeHandling: testing && ((operation, request) => testing.failures.meet(operation, request)),
     logger,
   });
   await app.register(mediaRoutes, {
@@ -169,7 +179,13 @@ async function startParts(
     madeStages: config.publicUrl === undefined && accounts.stateOf(account) === 'ACTIVE',
     createStage: handlers.CreateStage,
   });
-  await app.register(apiNotFound, { clock, hosts, logger });
+  if (testing !== undefined) {
+    logger.warn('TESTING IS ON: every program on this machine can move the clock, make calls fail and remove all data');
+    running.push(() => testing.close());
+    const parts = { store, throttle, deleteStage: handlers.DeleteStage };
+    await app.register(testingRoutes, { prefix: '/proscenium/testing', hosts, testing, parts });
+  }
+  await app.register(apiNotFound, { clock: realClock, hosts, logger });
 
   running.push(() => app.close());
   const endSockets = socketRoutes(app.server, {

@@ -185,6 +185,18 @@ describe('loadConfig names what is wrong and where', () => {
     assert.equal(refusal({ yaml: '- data' }), 'config.yaml: must be a group of options');
   });
 
+  test('test control on a server that others can reach', () => {
+    const says = 'testing.enabled: only where `listen` is a loopback address and `publicUrl` is not set';
+    const testing = { enabled: true } as const;
+    for (const listen of ['0.0.0.0:0', '[::]:0', '192.0.2.1:0', 'stages.example.com:0']) {
+      assert.equal(refusal({ flags: { listen, testing } }), says);
+    }
+    assert.equal(refusal({ yaml: 'publicUrl: https://stages.example.com', flags: { testing } }), says);
+    for (const listen of ['127.0.0.2:0', 'localhost:0', '[::1]:0']) {
+      assert.equal(load({ flags: { listen, testing } }).testing.enabled, true);
+    }
+  });
+
   test('without the secrets beside it', () => {
     const broken = 'accessKeys:\n  - secretAccessKey: hidden\n   accessKeyId: [hidden';
     assert.doesNotMatch(refusal({ yaml: broken }), /hidden/);

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { findRecordedWorker } from '@proscenium/media';
 import { Value } from 'typebox/value';
+import { isLoopback } from '../http/loopback.ts';
 import type { AccessKey } from '../identity/access-keys.ts';
 import type { Account } from '../identity/accounts.ts';
 import { checkSettings, formatSettingPath } from './check-settings.ts';
@@ -48,6 +49,8 @@ export type Config = {
     readonly enabled: boolean;
     readonly ratesPerSecond: Readonly<Settings['throttles']['ratesPerSecond']>;
   };
+  /** What test suites may do, without a signature. */
+  readonly testing: Readonly<Settings['testing']>;
 };
 
 export type ConfigSources = {
@@ -55,7 +58,7 @@ export type ConfigSources = {
   file?: string | undefined;
   environment: Environment;
   /** Options of the command line. */
-  flags: { listen?: string | undefined; data?: string | undefined };
+  flags: { listen?: string | undefined; data?: string | undefined; testing?: { enabled: true } | undefined };
 };
 
 /**
@@ -86,10 +89,13 @@ function isGroup(value: unknown): value is SettingsLayer {
 }
 
 function resolve(settings: Settings, firstKey: ReturnType<typeof readAccessKey>): Config {
-  const { account, region, accounts, limits, quotas, throttles } = settings;
+  const { account, region, accounts, limits, quotas, throttles, testing } = settings;
   const listen = splitListen(settings.listen);
   const publicUrl = settings.publicUrl?.replace(/\/$/, '');
   if (publicUrl !== undefined && !URL.canParse(publicUrl)) throw new ConfigError('publicUrl: must be a web address');
+  if (testing.enabled && (publicUrl !== undefined || !isLoopback(listen.host))) {
+    throw new ConfigError('testing.enabled: only where `listen` is a loopback address and `publicUrl` is not set');
+  }
   const environmentKeys = firstKey ? [{ ...firstKey, userName: defaultUserName }] : [];
   return {
     listen,
@@ -106,6 +112,7 @@ function resolve(settings: Settings, firstKey: ReturnType<typeof readAccessKey>)
     limits,
     quotas,
     throttles,
+    testing,
   };
 }
 

@@ -105,6 +105,7 @@ export const settingsSchema = group({
   }),
   quotas,
   throttles: group({ enabled: Type.Boolean({ default: false }), ratesPerSecond }),
+  testing: group({ enabled: Type.Boolean({ default: false }) }),
 });
 
 export type Settings = Static<typeof settingsSchema>;

@@ -3,6 +3,8 @@ import { describe, test } from 'node:test';
 import { ConflictException, operationNames, operations, ResourceNotFoundException } from '@proscenium/model';
 import { presign, sign } from '../identity/signer.fixture.ts';
 import { type Answer, createStageRequest, fixedClock, stage, startApiServer } from './api-server.fixture.ts';
+import { Throttle } from './throttle.ts';
+import type { ThrottleRates } from './throttle-rates.ts';
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const exposed =
@@ -209,12 +211,9 @@ describe('An error', () => {
   });
 
   test('is 400 when calls come faster than the operation’s rate', async (t) => {
-    const rates = Object.fromEntries(operationNames.map((name) => [name, 2])) as Record<
-      (typeof operationNames)[number],
-      number
-    >;
+    const rates = Object.fromEntries(operationNames.map((name) => [name, 2])) as ThrottleRates;
     let now = fixedClock.now();
-    const { call } = await startApiServer(t, { throttles: rates, clock: { now: () => now } });
+    const { call } = await startApiServer(t, { throttle: new Throttle(rates), clock: { now: () => now } });
     assert.equal((await call({})).status, 200);
     assert.equal((await call({})).status, 200);
     const refused = await call({});

@@ -53,7 +53,6 @@ export async function startApiServer(t: TestContext, options: ApiServerOptions =
     regions: ['us-west-2', 'eu-west-1'],
     hosts: ['localhost'],
     bodyLimitBytes: 1_048_576,
-    throttles: 'off',
     logger,
     ...rest,
   };

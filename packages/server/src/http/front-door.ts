@@ -19,8 +19,7 @@ import type { Handler, Handlers } from './handlers.ts';
 import { checkHost } from './host.ts';
 import { readInput } from './input.ts';
 import { findRoute } from './route.ts';
-import { Throttle } from './throttle.ts';
-import type { ThrottleRates } from './throttle-rates.ts';
+import type { Throttle } from './throttle.ts';
 
 export type FrontDoorOptions = {
   handlers: Handlers;
@@ -32,16 +31,18 @@ export type FrontDoorOptions = {
   /** Accepted `Host` names, without port. IP addresses are always accepted. */
   hosts: readonly string[];
   bodyLimitBytes: number;
-  throttles: ThrottleRates | 'off';
+  /** Left out: callers may be as fast as they can. */
+  throttle?: Throttle | undefined;
+  /** Called with every call whose signature was accepted; what it throws is answered. */
+  beforeHandling?: ((operation: OperationName, request: FastifyRequest) => Promise<void>) | undefined;
 };
 
 export type FrontDoor = (request: FastifyRequest) => Promise<WrittenResponse>;
 
 /** The way of every API call, step by step. Each step throws what the caller is to be told. */
 export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
-  const { handlers, accessKeys, accounts, clock, regions, hosts, bodyLimitBytes, throttles } = options;
+  const { handlers, accessKeys, accounts, clock, regions, hosts, bodyLimitBytes, throttle, beforeHandling } = options;
   const signingKeys = new SigningKeys();
-  const throttle = throttles === 'off' ? undefined : new Throttle(throttles);
 
   return async (request) => {
     const { method = '', url: rawUrl = '', rawHeaders, headers } = request.raw;
@@ -58,6 +59,7 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
     const { account, region, arn: principalArn } = principal;
     const scope = { account, region };
     throttle?.take(scope, route.operation, now);
+    if (beforeHandling !== undefined) await beforeHandling(route.operation, request);
     const handler = findHandler(handlers, route.operation);
     const input = readInput(route, { query, contentType: headers['content-type'], body });
     const read = readRequest(route.operation, input);

@@ -18,6 +18,8 @@ import { systemClock } from '../clock.ts';
 import { accessKey } from '../identity/signer.fixture.ts';
 import { type ApiServerOptions, stage, startApiServer } from './api-server.fixture.ts';
 import type { Handlers } from './handlers.ts';
+import { Throttle } from './throttle.ts';
+import type { ThrottleRates } from './throttle-rates.ts';
 
 type Test = Parameters<typeof startApiServer>[0];
 
@@ -115,8 +117,8 @@ describe('The JavaScript SDK', () => {
   });
 
   test('tries again when it is throttled', async (t) => {
-    const throttles = Object.fromEntries(operationNames.map((name) => [name, 20])) as ApiServerOptions['throttles'];
-    const { sdk, calls } = await start(t, { throttles }, { maxAttempts: 5 });
+    const rates = Object.fromEntries(operationNames.map((name) => [name, 20])) as ThrottleRates;
+    const { sdk, calls } = await start(t, { throttle: new Throttle(rates) }, { maxAttempts: 5 });
     await Promise.all(Array.from({ length: 25 }, () => sdk.send(new CreateStageCommand())));
     assert.equal(calls.length, 25);
   });

@@ -32,6 +32,11 @@ export class Throttle {
     if (!allowed) throw new ThrottlingException();
   }
 
+  /** Fills all buckets. */
+  clear(): void {
+    this.#buckets.clear();
+  }
+
   #keep(name: string, bucket: Bucket): void {
     this.#buckets.delete(name);
     this.#buckets.set(name, bucket);

@@ -1,8 +1,8 @@
-import { isIP } from 'node:net';
 import { readAsset } from '@proscenium/console';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Handlers } from '../http/handlers.ts';
 import { hostCheck } from '../http/host.ts';
+import { isFromLoopback } from '../http/loopback.ts';
 
 export interface PageRoutesOptions {
   readonly hosts: readonly string[];
@@ -32,7 +32,7 @@ export async function pageRoutes(app: FastifyInstance, options: PageRoutesOption
   // Made without a signature, hence for the machine itself alone, and for our own page alone: another site's page cannot
   // send this Origin.
   app.post('/try/stage', async (request, reply) => {
-    if (!options.madeStages || !fromLoopback(request) || !fromOwnPage(request)) {
+    if (!options.madeStages || !isFromLoopback(request) || !fromOwnPage(request)) {
       return reply.code(403).send({ message: 'Only the page of this server, opened on its own machine, may do this' });
     }
     const { account, region } = options;
@@ -54,13 +54,6 @@ async function sendAsset(reply: FastifyReply, path: string): Promise<FastifyRepl
     .header('Referrer-Policy', 'no-referrer')
     .header('Cache-Control', 'no-cache')
     .send(asset.body);
-}
-
-/** A proxy on this machine speaks for others: what it passes on is not from here. */
-function fromLoopback({ socket, headers }: FastifyRequest): boolean {
-  if (Object.keys(headers).some((name) => name === 'forwarded' || name.startsWith('x-forwarded-'))) return false;
-  const address = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
-  return address === '::1' || (isIP(address) === 4 && address.startsWith('127.'));
 }
 
 function fromOwnPage({ headers }: FastifyRequest): boolean {
