@@ -22,7 +22,12 @@ before(() => {
 });
 after(() => rmSync(folder, { recursive: true }));
 
-type Layout = { brings: boolean; entry: string };
+type Layout = {
+  brings: boolean;
+  /** What the Node that npm brought says in place of running. */
+  brokenBy?: string;
+  entry: string;
+};
 
 /** Lays out an installation as npm does; tells the linked command and the real package. */
 function install(name: string, layout: Layout): { command: string; packageFolder: string; node: string } {
@@ -41,7 +46,8 @@ function install(name: string, layout: Layout): { command: string; packageFolder
   const node = path.join(modules, brought, 'bin/node');
   if (layout.brings) {
     mkdirSync(path.dirname(node), { recursive: true });
-    symlinkSync(process.execPath, node);
+    if (layout.brokenBy === undefined) symlinkSync(process.execPath, node);
+    else writeFileSync(node, `#!/bin/sh\necho '${layout.brokenBy}' >&2\nexit 127\n`, { mode: 0o755 });
   }
   return { command: path.join(modules, '.bin/proscenium'), packageFolder, node };
 }
@@ -83,12 +89,42 @@ describe('the launcher', () => {
     const tools = path.join(folder, 'no-node');
     mkdirSync(tools);
     for (const tool of ['readlink', 'uname']) symlinkSync(`/usr/bin/${tool}`, path.join(tools, tool));
-    for (const PATH of [old, tools]) {
+    for (const [PATH, found] of [
+      [old, process.version],
+      [tools, 'none'],
+    ]) {
       const { status, stdout, stderr } = spawnSync(command, { encoding: 'utf8', env: { PATH } });
-      assert.match(stderr, /^proscenium: needs Node 24 or newer\.[^\n]*\n$/);
+      assert.equal(
+        stderr,
+        `proscenium: needs Node 24 or newer, and finds ${found}.\n` +
+          'Install it, or install proscenium with its optional dependencies.\n',
+      );
       assert.equal(stdout, '');
       assert.equal(status, 1);
     }
+  });
+
+  test('says what is wrong with the Node that npm brought where it does not run', () => {
+    const old = folderWithNode('older-node', `exec '${process.execPath}' --require '${oldVersion()}' "$@"`);
+    const loader = 'node: error while loading shared libraries';
+    for (const [name, trouble, advice] of [
+      ['bare-debian', `${loader}: libatomic.so.1: cannot open shared object file`, 'apt-get install libatomic1'],
+      ['old-libc', `${loader}: GLIBC_2.28 not found`, 'GLIBC_2.28 not found'],
+    ] as const) {
+      const { command } = install(name, { brings: true, brokenBy: trouble, entry: 'src/main.ts' });
+      const { status, stderr } = spawnSync(command, { encoding: 'utf8', env: { PATH: old } });
+      assert.match(stderr, /^proscenium: needs Node 24 or newer, and finds v/);
+      assert.ok(stderr.includes(advice), stderr);
+      assert.equal(status, 1);
+    }
+  });
+
+  test('takes the Node on the PATH where the one that npm brought does not run', () => {
+    const { command } = install('broken', { brings: true, brokenBy: 'no such library', entry: 'src/main.ts' });
+    const PATH = folderWithNode('good-node', `exec '${process.execPath}' "$@"`);
+    const { stdout, stderr } = spawnSync(command, ['serve'], { encoding: 'utf8', env: { PATH } });
+    assert.deepEqual(JSON.parse(stdout).arguments, ['serve']);
+    assert.equal(stderr, '');
   });
 
   test('becomes the program, so that a signal reaches it and nothing stays behind', async () => {

@@ -1,11 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import packageJson from '../package.json' with { type: 'json' };
 
 const wrongUsage = 2;
+const packageFile = new URL('../package.json', import.meta.url);
+const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
 
 const program = new Command('proscenium')
   .description('A self-hosted server for real-time stages, compatible with the Amazon IVS Real-Time API.')
-  .version(packageJson.version)
+  .version(version)
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : wrongUsage));
 
 program
@@ -15,6 +17,12 @@ program
   .option('--data <dir>', 'folder for all that outlives the process (default: ./data)')
   .option('--config <file>', 'YAML file with options; config.sample.yaml has them all')
   .option('--json', 'print one JSON object, once the server accepts calls, in place of text', false)
+  .option('--testing', 'for test suites: test control is on, and data, without --data, goes with the server', false)
+  .option(
+    '--until-stdin-ends',
+    'stop when standard input ends, as it does when the program at its other end is gone',
+    false,
+  )
   .addHelpText('after', '\nEnvironment variables such as PROSCENIUM_LISTEN set options too: see config.sample.yaml.')
   .action(async (options) => {
     // The other commands do without the server and start faster.

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -17,6 +17,8 @@ before(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'proscenium-serve-'));
 });
 after(() => rmSync(folder, { recursive: true }));
+
+const withoutMedia = { PROSCENIUM_MEDIA_WORKERS: '0' };
 
 function run(
   options: string[],
@@ -78,12 +80,57 @@ describe('proscenium serve', () => {
     assert.equal(await server.ended, 0);
   });
 
+  test('with --testing takes orders of tests, and leaves nothing behind', async () => {
+    const server = run(['--json', '--testing', '--listen', '127.0.0.1:0'], withoutMedia);
+    const [line] = await once(createInterface(server.stdout), 'line');
+    const { endpoint, credentialsFile } = JSON.parse(line);
+    const data = path.dirname(credentialsFile);
+    assert.equal(path.dirname(data), os.tmpdir());
+    assert.equal(statSync(data).mode & 0o777, 0o700);
+    const headers = { 'content-type': 'application/json' };
+    const reset = await fetch(`${endpoint}/proscenium/testing/reset`, { method: 'POST', headers, body: '{}' });
+    assert.equal(reset.status, 200);
+    server.kill('SIGTERM');
+    assert.equal(await server.ended, 0);
+    assert.equal(existsSync(data), false);
+  });
+
+  test('with --testing and --data leaves the data where they are', async () => {
+    const server = run(['--json', '--testing', '--data', 'kept', '--listen', '127.0.0.1:0'], withoutMedia);
+    await once(createInterface(server.stdout), 'line');
+    server.kill('SIGTERM');
+    assert.equal(await server.ended, 0);
+    assert.ok(existsSync(path.join(folder, 'kept/proscenium.db')));
+  });
+
+  test('with --until-stdin-ends goes when whoever started it goes, however that comes about', async () => {
+    const start = `
+      const { spawn } = require('node:child_process');
+      const child = spawn(process.argv[1], process.argv.slice(2), { stdio: ['pipe', 'inherit', 'inherit'] });
+    `;
+    const options = ['serve', '--json', '--testing', '--until-stdin-ends', '--listen', '127.0.0.1:0'];
+    const parent = spawn(process.execPath, ['--eval', start, launcher, ...options], {
+      env: { ...process.env, ...withoutMedia },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const log = text(parent.stderr);
+    const lines = createInterface(parent.stdout);
+    const [line] = await once(lines, 'line');
+    const { endpoint, credentialsFile } = JSON.parse(line);
+    parent.kill('SIGKILL');
+    // The server holds the other end of both outputs.
+    assert.match(await log, /standard input has ended/);
+    await assert.rejects(fetch(`${endpoint}/healthz`), TypeError);
+    assert.equal(existsSync(path.dirname(credentialsFile)), false);
+  });
+
   test('refuses options that it cannot use with exit code 2, naming them', async () => {
     writeFileSync(path.join(folder, 'wrong.yaml'), 'media: { prot: 1 }');
     for (const [options, complaint] of [
       [['--config', 'wrong.yaml'], /^wrong\.yaml: media\.prot: there is no such option\n$/],
       [['--listen', 'nowhere'], /^--listen: must be HOST:PORT\n$/],
       [['--lissten'], /unknown option '--lissten'/],
+      [['--testing', '--listen', '0.0.0.0:0'], /^testing\.enabled: only where `listen` is a loopback address/],
     ] as const) {
       const refused = run([...options]);
       assert.match(await refused.log, complaint);

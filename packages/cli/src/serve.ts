@@ -1,16 +1,44 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { type Config, ConfigError, loadConfig, startServer } from '@proscenium/server';
 import { pino } from 'pino';
 import { jsonAnnouncement, textAnnouncement } from './announcement.ts';
 import { stopOnSignals } from './stop.ts';
 
-export type ServeOptions = { listen?: string; data?: string; config?: string; json: boolean };
+export type ServeOptions = {
+  listen?: string;
+  data?: string;
+  config?: string;
+  json: boolean;
+  testing: boolean;
+  untilStdinEnds: boolean;
+};
 
 /** Runs the server until a signal ends the process. Standard output has the announcement, standard error the log. */
-export async function serve({ json, config: file, ...flags }: ServeOptions): Promise<void> {
-  const config = readConfig(file, flags);
+export async function serve({
+  json,
+  config: file,
+  listen,
+  data,
+  testing,
+  untilStdinEnds,
+}: ServeOptions): Promise<void> {
+  const config = readConfig(file, {
+    listen,
+    data: testing && data === undefined ? createPassingFolder() : data,
+    testing: testing ? { enabled: true } : undefined,
+  });
   const logger = pino({ level: config.logLevel }, pino.destination(2));
   const starting = startServer(config, { logger });
   const stop = stopOnSignals(async () => (await starting).close(), logger);
+  if (untilStdinEnds) {
+    process.stdin.once('close', () => {
+      logger.info('standard input has ended: stopping');
+      stop(0);
+    });
+    process.stdin.resume();
+  }
   const server = await starting.catch((error: unknown) => {
     logger.fatal({ err: error }, 'the server cannot start');
     process.exit(1);
@@ -21,7 +49,14 @@ export async function serve({ json, config: file, ...flags }: ServeOptions): Pro
   stop(1);
 }
 
-function readConfig(file: string | undefined, flags: Pick<ServeOptions, 'listen' | 'data'>): Config {
+/** A folder that goes with this process. */
+function createPassingFolder(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'proscenium-testing-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+function readConfig(file: string | undefined, flags: Parameters<typeof loadConfig>[0]['flags']): Config {
   try {
     return loadConfig({ file, environment: process.env, flags });
   } catch (error) {
