@@ -69,6 +69,18 @@ test('a wrong JSON type is not readable and never converted', () => {
   }
 });
 
+test('half a surrogate pair is not readable, be it a value, an item or a key', () => {
+  const requests = ['{"name":"a\\ud800"}', '{"tags":{"team":"\\udc00b"}}', '{"tags":{"\\udbff":"red"}}'];
+  for (const text of requests) {
+    assert.throws(() => readRequest('CreateStage', JSON.parse(text)), SerializationException, text);
+  }
+  const capabilities = JSON.parse('["\\ud83c"]');
+  assert.throws(
+    () => readRequest('CreateParticipantToken', { stageArn, capabilities }),
+    new SerializationException("The value at 'capabilities.1.member' must be well-formed Unicode"),
+  );
+});
+
 test('an integer is a whole number of 32 bits', () => {
   for (const maxResults of [1.5, 2 ** 31, -(2 ** 31) - 1, Number.NaN, Number.POSITIVE_INFINITY, 1e300]) {
     assert.throws(() => readRequest('ListStages', { maxResults }), SerializationException, String(maxResults));

@@ -18,7 +18,7 @@ import { missing, violation } from './violation.ts';
  * A member that is `null` counts as absent. Maps are copied onto objects without a prototype, so that any key is plain
  * data.
  * @throws SerializationException at the first value of a wrong JSON type (also: `null` in a list or a map, a fraction or
- * more than 32 bits for an integer).
+ * more than 32 bits for an integer, text with half a surrogate pair).
  * @throws ValidationException one that lists everything that breaks a constraint.
  */
 export function readRequest<Name extends OperationName>(name: Name, input: unknown): RequestOf<Name> {
@@ -54,11 +54,9 @@ function copy(shape: Shape, input: unknown, path: string, violations: string[]):
     case 'Record':
       return copyMap(shape, input, path, violations);
     case 'Enum':
-      if (typeof input !== 'string') throw wrongType('a string', path, input);
-      return inItsCase(shape, input);
+      return inItsCase(shape, readText(input, path));
     case 'String':
-      if (typeof input !== 'string') throw wrongType('a string', path, input);
-      return input;
+      return readText(input, path);
     case 'Boolean':
       if (typeof input !== 'boolean') throw wrongType('a boolean', path, input);
       return input;
@@ -101,8 +99,17 @@ function beginning(input: unknown[], { items, maxItems }: ListShape): unknown[] 
 function copyMap(shape: MapShape, input: unknown, path: string, violations: string[]): unknown {
   if (!isObject(input)) throw wrongType('an object', path, input);
   const copied: Record<string, unknown> = Object.create(null);
-  for (const [key, value] of Object.entries(input)) copied[key] = copy(mapValue(shape), value, path, violations);
+  for (const [key, value] of Object.entries(input)) {
+    copied[readText(key, path)] = copy(mapValue(shape), value, path, violations);
+  }
   return copied;
+}
+
+/** Half a surrogate pair, as the JSON text "\ud800" has it, is no character: nothing could write it down as it is. */
+function readText(input: unknown, path: string): string {
+  if (typeof input !== 'string') throw wrongType('a string', path, input);
+  if (!input.isWellFormed()) throw new SerializationException(`The value at '${path}' must be well-formed Unicode`);
+  return input;
 }
 
 function inItsCase(shape: EnumerationShape, input: string): string {
