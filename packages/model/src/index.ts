@@ -7,6 +7,7 @@ export type { Operation, Pagination } from './operation.ts';
 export * from './operations.ts';
 export { readRequest } from './request.ts';
 export { type WrittenResponse, writeResponse } from './response.ts';
+export { responseFaults } from './response-faults.ts';
 export type * from './schema.ts';
 export type * from './scope.ts';
 export * from './shapes/arn.ts';

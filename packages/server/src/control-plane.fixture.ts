@@ -9,6 +9,7 @@ import {
   type Operation,
   operations,
   readRequest,
+  responseFaults,
   type Scope,
   ServiceError,
   writeResponse,
@@ -130,7 +131,9 @@ export async function openControlPlane(t: TestContext, quotas: Partial<Quotas> =
     try {
       const response = await handler(readRequest(name, input), context);
       const { body } = writeResponse(name, response);
-      return body === undefined ? undefined : JSON.parse(body);
+      const answer = body === undefined ? undefined : JSON.parse(body);
+      assert.deepEqual(responseFaults(name, answer), [], `${name} answers what it should not`);
+      return answer;
     } catch (error) {
       assertModelled(operations[name], error);
       throw error;
