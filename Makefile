@@ -1,7 +1,7 @@
 # The commands for people who work with a clone. Each one first installs what it needs.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup start test bench clean
+.PHONY: help setup start test soak bench clean
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -15,6 +15,10 @@ start: setup ## Start the server; ARGS="--listen 127.0.0.1:7080 --data ./data" p
 test: ## Install what the tests need, check types and style, run all tests
 	@scripts/bootstrap --for-tests
 	@scripts/test
+
+soak: ## Run the tests of random input for much longer than make test does
+	@scripts/bootstrap --for-tests
+	@scripts/soak
 
 bench: setup ## Measure, each benchmark beside a reference of the same run
 	@for file in bench/*.ts; do printf '\n=== %s\n' "$$file"; PATH="$$PWD/node_modules/.bin:$$PATH" node "$$file" || exit 1; done

@@ -2,17 +2,24 @@
 import fc from 'fast-check';
 import { mapValue, type Shape, type StringShape, type StructureShape } from './schema.ts';
 
+/** Another source of values for some shapes: undefined for all others. */
+export type Instead = (shape: Shape) => fc.Arbitrary<unknown> | undefined;
+
 /** Values that satisfy the shape; the structures have some of their optional members. */
-export function valid(shape: Shape): fc.Arbitrary<unknown> {
+export function valid(shape: Shape, instead: Instead = () => undefined): fc.Arbitrary<unknown> {
+  return instead(shape) ?? validByConstraints(shape, instead);
+}
+
+function validByConstraints(shape: Shape, instead: Instead): fc.Arbitrary<unknown> {
   switch (shape['~kind']) {
     case 'Object':
-      return validStructure(shape);
+      return validStructure(shape, instead);
     case 'Array':
-      return fc.array(valid(shape.items), { minLength: shape.minItems ?? 0, maxLength: shape.maxItems ?? 5 });
+      return fc.array(valid(shape.items, instead), { minLength: shape.minItems ?? 0, maxLength: shape.maxItems ?? 5 });
     case 'Record':
       return fc.dictionary(
         shape.propertyNames ? validString(shape.propertyNames) : fc.string(),
-        valid(mapValue(shape)),
+        valid(mapValue(shape), instead),
         {
           maxKeys: shape.maxProperties ?? 5,
         },
@@ -32,8 +39,11 @@ export function valid(shape: Shape): fc.Arbitrary<unknown> {
   }
 }
 
-function validStructure({ properties, required = [] }: StructureShape): fc.Arbitrary<Record<string, unknown>> {
-  const members = Object.fromEntries(Object.entries(properties).map(([name, shape]) => [name, valid(shape)]));
+function validStructure(
+  { properties, required = [] }: StructureShape,
+  instead: Instead,
+): fc.Arbitrary<Record<string, unknown>> {
+  const members = Object.fromEntries(Object.entries(properties).map(([name, shape]) => [name, valid(shape, instead)]));
   return fc.record(members, { requiredKeys: required, noNullPrototype: true });
 }
 

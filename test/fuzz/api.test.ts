@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { randomInt } from 'node:crypto';
+import { before, describe, test } from 'node:test';
+import { type OperationName, operationNames } from '@proscenium/model';
+import { handledOperations } from '@proscenium/server';
+import { startServer } from '../support/server.ts';
+import { checkHealth, fuzzApi, type Sent } from './fuzz-api.ts';
+
+const { PROSCENIUM_FUZZ_SEED: givenSeed, PROSCENIUM_FUZZ_REQUESTS: givenRequests } = process.env;
+const seed = givenSeed === undefined ? randomInt(2 ** 31) : Number(givenSeed);
+const requests = Number(givenRequests ?? 5_000);
+
+/** Only somebody who publishes can be replicated. */
+const neverAccepted: readonly OperationName[] = ['StartParticipantReplication', 'StopParticipantReplication'];
+
+describe(`${requests} random requests (PROSCENIUM_FUZZ_SEED=${seed})`, () => {
+  let sent: Sent[] = [];
+
+  before(async () => {
+    const server = await startServer();
+    try {
+      sent = await fuzzApi(server, { seed, requests });
+      await checkHealth(server);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  test('are each answered as they must be, and leave the server well', (t) => {
+    assert.equal(sent.length, requests);
+    for (const [outcome, times] of counted(sent, (each) => each.outcome)) t.diagnostic(`${times} ${outcome}`);
+  });
+
+  test('are rightly signed, at least four in five of them', () => {
+    const signed = sent.filter(({ kind }) => kind !== 'badly signed');
+    assert.ok(signed.length >= 0.8 * sent.length, `${signed.length} of ${sent.length}`);
+  });
+
+  test('are for all operations alike', () => {
+    const signed = sent.filter(({ kind }) => kind !== 'badly signed');
+    const times = counted(signed, ({ operation }) => operation);
+    const few = operationNames.filter((name) => (times.get(name) ?? 0) < requests / operationNames.length / 2);
+    assert.deepEqual(few, []);
+  });
+
+  test('are now accepted and now refused, for each operation', () => {
+    const outcomes = new Set(sent.map(({ operation, outcome }) => `${operation} ${outcome}`));
+    const without = (outcome: Sent['outcome']) =>
+      handledOperations.filter((name) => !outcomes.has(`${name} ${outcome}`));
+    assert.deepEqual(
+      without('accepted').filter((name) => !neverAccepted.includes(name)),
+      [],
+    );
+    assert.deepEqual(without('ValidationException'), []);
+  });
+});
+
+function counted<Key>(sent: readonly Sent[], key: (each: Sent) => Key): Map<Key, number> {
+  return new Map([...Map.groupBy(sent, key)].map(([name, group]) => [name, group.length]));
+}
