@@ -10,6 +10,9 @@ const { PROSCENIUM_FUZZ_SEED: givenSeed, PROSCENIUM_FUZZ_REQUESTS: givenRequests
 const seed = givenSeed === undefined ? randomInt(2 ** 31) : Number(givenSeed);
 const requests = Number(givenRequests ?? 5_000);
 
+/** Room for resources to be made and deleted, and still soon used up. */
+const quotas = { PROSCENIUM_QUOTAS_STORAGE_CONFIGURATIONS: '10', PROSCENIUM_QUOTAS_PUBLIC_KEYS: '10' };
+
 /** Only somebody who publishes can be replicated. */
 const neverAccepted: readonly OperationName[] = ['StartParticipantReplication', 'StopParticipantReplication'];
 
@@ -17,7 +20,7 @@ describe(`${requests} random requests (PROSCENIUM_FUZZ_SEED=${seed})`, () => {
   let sent: Sent[] = [];
 
   before(async () => {
-    const server = await startServer();
+    const server = await startServer({ env: quotas });
     try {
       sent = await fuzzApi(server, { seed, requests });
       await checkHealth(server);

@@ -26,7 +26,17 @@ const later = (choose: (known: KnownResources, pick: number) => unknown): fc.Arb
 export function validRequest(operation: OperationName): fc.Arbitrary<Record<string, unknown>> {
   const shape: StructureShape = operations[operation].request;
   const plain = valid(shape, (each) => instead(operation, each)) as fc.Arbitrary<Record<string, unknown>>;
-  return fc.oneof(plain, aboutAParticipant(shape, plain), likelier(operation, plain));
+  const modest = plain.map((request) => onlyRequired(shape, request));
+  return fc.oneof(
+    plain,
+    modest,
+    { weight: 3, arbitrary: aboutAParticipant(shape, fc.oneof(plain, modest)) },
+    likelier(operation, plain),
+  );
+}
+
+function onlyRequired({ required = [] }: StructureShape, request: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(required.map((name) => [name, request[name]]));
 }
 
 function instead(operation: OperationName, shape: Shape): fc.Arbitrary<unknown> | undefined {
@@ -47,6 +57,8 @@ function arn(shape: StringShape): fc.Arbitrary<unknown> | undefined {
   const missing = of(`${region}:${account}`, 'NothingHere0');
   return fc.oneof(
     { weight: 12, arbitrary: later((known, picked) => known.arn(type, picked) ?? missing) },
+    // What a stage refers to cannot be deleted.
+    ...(new RegExp(shape.pattern ?? '').test('') ? [{ weight: 24, arbitrary: fc.constant('') }] : []),
     {
       weight: 3,
       arbitrary: fc.constantFrom(
