@@ -3,14 +3,17 @@ import { after, before, describe, test } from 'node:test';
 import {
   ConflictException,
   CreateEncoderConfigurationCommand,
+  CreateIngestConfigurationCommand,
   CreateParticipantTokenCommand,
   CreateStageCommand,
   CreateStorageConfigurationCommand,
   DeleteEncoderConfigurationCommand,
+  DeleteIngestConfigurationCommand,
   DeleteStageCommand,
   DeleteStorageConfigurationCommand,
   DisconnectParticipantCommand,
   GetEncoderConfigurationCommand,
+  GetIngestConfigurationCommand,
   GetParticipantCommand,
   GetStageCommand,
   GetStageSessionCommand,
@@ -23,10 +26,12 @@ import {
   ListStorageConfigurationsCommand,
   ListTagsForResourceCommand,
   paginateListEncoderConfigurations,
+  paginateListIngestConfigurations,
   paginateListStages,
   ResourceNotFoundException,
   TagResourceCommand,
   UntagResourceCommand,
+  UpdateIngestConfigurationCommand,
   UpdateStageCommand,
   ValidationException,
 } from '@aws-sdk/client-ivs-realtime';
@@ -170,6 +175,57 @@ describe('The JavaScript SDK against a running server', () => {
     await assert.rejects(client.send(new GetEncoderConfigurationCommand({ arn })), ResourceNotFoundException);
   });
 
+  test('keeps ingest configurations, which follow their stage', async () => {
+    const { stage } = await client.send(new CreateStageCommand());
+    const { ingestConfiguration } = await client.send(
+      new CreateIngestConfigurationCommand({ ingestProtocol: 'RTMPS', stageArn: stage?.arn, redundantIngest: true }),
+    );
+    assert.equal(ingestConfiguration?.redundantIngestCredentials?.length, 2);
+    const { arn } = ingestConfiguration;
+    const read = async () => (await client.send(new GetIngestConfigurationCommand({ arn }))).ingestConfiguration;
+    assert.deepEqual(await read(), ingestConfiguration);
+
+    const { participantId } = ingestConfiguration.redundantIngestCredentials[1] ?? {};
+    await client.send(new DisconnectParticipantCommand({ stageArn: stage?.arn, participantId }));
+    assert.deepEqual(await read(), { ...ingestConfiguration, stageArn: '' });
+    const attach = new UpdateIngestConfigurationCommand({ arn, stageArn: stage?.arn });
+    const attached = await client.send(attach);
+    assert.deepEqual(attached.ingestConfiguration, ingestConfiguration);
+    await client.send(new DeleteStageCommand({ arn: stage?.arn }));
+    assert.deepEqual(await read(), { ...ingestConfiguration, stageArn: '' });
+    await assert.rejects(client.send(attach), ResourceNotFoundException);
+
+    await client.send(new CreateIngestConfigurationCommand({ ingestProtocol: 'RTMP', insecureIngest: true }));
+    const protocols: (string | undefined)[] = [];
+    for await (const { ingestConfigurations = [] } of paginateListIngestConfigurations({ client, pageSize: 1 }, {})) {
+      protocols.push(...ingestConfigurations.map(({ ingestProtocol }) => ingestProtocol));
+    }
+    assert.deepEqual(protocols, ['RTMP', 'RTMPS']);
+    await client.send(new DeleteIngestConfigurationCommand({ arn }));
+    await assert.rejects(read(), ResourceNotFoundException);
+  });
+
+  test('sends the headers that newer models show as members of these answers', async () => {
+    const watched = server.clientWith(testAccessKey);
+    let headers: Record<string, string> = {};
+    watched.middlewareStack.add(
+      (next) => async (call) => {
+        const answered = await next(call);
+        headers = (answered.response as { headers: Record<string, string> }).headers;
+        return answered;
+      },
+      { step: 'deserialize' },
+    );
+    const { ingestConfiguration } = await watched.send(
+      new CreateIngestConfigurationCommand({ ingestProtocol: 'RTMPS' }),
+    );
+    assertHasHeaderMembers(headers);
+    headers = {};
+    await watched.send(new UpdateIngestConfigurationCommand({ arn: ingestConfiguration?.arn }));
+    assertHasHeaderMembers(headers);
+    watched.destroy();
+  });
+
   test('tags resources', async () => {
     const { stage } = await client.send(new CreateStageCommand({ tags: { team: 'red' } }));
     const resourceArn = stage?.arn;
@@ -192,3 +248,13 @@ describe('The JavaScript SDK against a running server', () => {
     assert.deepEqual((await abroad.send(new ListStagesCommand())).stages, []);
   });
 });
+
+function assertHasHeaderMembers(headers: Record<string, string>): void {
+  assert.equal(headers['access-control-allow-origin'], '*');
+  assert.match(headers['access-control-expose-headers'] ?? '', /x-amzn-errortype/);
+  assert.equal(headers['cache-control'], 'no-store, no-cache');
+  assert.equal(headers['content-security-policy'], "default-src 'self'; upgrade-insecure-requests;");
+  assert.equal(headers['strict-transport-security'], 'max-age:47304000; includeSubDomains');
+  assert.equal(headers['x-content-type-options'], 'nosniff');
+  assert.equal(headers['x-frame-options'], 'DENY');
+}

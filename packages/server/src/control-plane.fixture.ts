@@ -17,6 +17,7 @@ import {
 import type { EventLog, ServiceEvent } from './events/service-event.ts';
 import { HandClock } from './hand-clock.fixture.ts';
 import type { Handler } from './http/handlers.ts';
+import type { IngestConfigurationRef, IngestStreams } from './ingest-configurations/ingest-streams.ts';
 import { createHandlers, type handledOperations, type Quotas } from './operations.ts';
 import { loadPageTokens } from './pagination/page-tokens.ts';
 import type { LiveStageEvents, LiveStages, StageRef } from './participants/live-stages.ts';
@@ -89,11 +90,24 @@ export class RecordedLiveStages extends EventEmitter<LiveStageEvents> implements
   }
 }
 
+/** Whose streams the control plane has cut, in order. */
+export class RecordedIngestStreams implements IngestStreams {
+  readonly disconnected: IngestConfigurationRef[] = [];
+  /** Called before a call is recorded. */
+  look: (configuration: IngestConfigurationRef) => Promise<void> = async () => {};
+
+  async disconnect(configuration: IngestConfigurationRef): Promise<void> {
+    await this.look(configuration);
+    this.disconnected.push(configuration);
+  }
+}
+
 export type ControlPlane = {
   /** Sends a request through reading, handling and writing, as the HTTP front door does. */
   call(operation: HandledOperation, input?: object, caller?: Scope): Promise<Body>;
   store: Store;
   live: RecordedLiveStages;
+  ingestStreams: RecordedIngestStreams;
   signingKey: SigningKey;
   clock: HandClock;
   /** What was recorded in `eventLog`, oldest first. */
@@ -105,6 +119,7 @@ export type ControlPlane = {
 export async function openControlPlane(t: TestContext, quotas: Partial<Quotas> = {}): Promise<ControlPlane> {
   const store = await openTestStore(t);
   const live = new RecordedLiveStages(store);
+  const ingestStreams = new RecordedIngestStreams();
   const clock = new HandClock('2026-11-21T20:00:00Z');
   const signingKey = await loadSigningKey(store);
   const events: ServiceEvent[] = [];
@@ -112,6 +127,7 @@ export async function openControlPlane(t: TestContext, quotas: Partial<Quotas> =
   const handlers = createHandlers({
     store,
     live,
+    ingestStreams,
     endpointsOf: (stageId) => ({
       events: 'ws://127.0.0.1:8080/events',
       whip: `http://127.0.0.1:8080/whip/${stageId}`,
@@ -122,7 +138,13 @@ export async function openControlPlane(t: TestContext, quotas: Partial<Quotas> =
     signingKey,
     clock,
     events: eventLog,
-    quotas: { stages: 1_000, storageConfigurations: 5, encoderConfigurations: 20, ...quotas },
+    quotas: {
+      stages: 1_000,
+      storageConfigurations: 5,
+      encoderConfigurations: 20,
+      ingestConfigurations: 100,
+      ...quotas,
+    },
   });
 
   async function call(name: HandledOperation, input: object = {}, caller = scope): Promise<Body> {
@@ -140,7 +162,7 @@ export async function openControlPlane(t: TestContext, quotas: Partial<Quotas> =
     }
   }
 
-  return { call, store, live, signingKey, clock, events, eventLog };
+  return { call, store, live, ingestStreams, signingKey, clock, events, eventLog };
 }
 
 export async function openTestStore(t: TestContext): Promise<Store> {

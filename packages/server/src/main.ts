@@ -12,6 +12,8 @@ import { Throttle } from './http/throttle.ts';
 import { type AccessKey, createAccessKeys } from './identity/access-keys.ts';
 import { createAccounts } from './identity/accounts.ts';
 import { createCredentialsFile } from './identity/credentials-file.ts';
+import { resetIngestStates } from './ingest-configurations/ingest-configuration-table.ts';
+import type { IngestStreams } from './ingest-configurations/ingest-streams.ts';
 import { createHandlers } from './operations.ts';
 import { pageRoutes } from './pages/page-routes.ts';
 import { loadPageTokens } from './pagination/page-tokens.ts';
@@ -94,6 +96,7 @@ async function startParts(
 
   const store = await openStore({ file: join(config.data, 'proscenium.db'), clock });
   running.push(() => store.close());
+  await resetIngestStates(store);
   const signingKey = await loadSigningKey(store);
   const pageTokens = await loadPageTokens(store);
   const events = new Outbox();
@@ -136,6 +139,7 @@ async function startParts(
   const handlers = createHandlers({
     store,
     live: registry,
+    ingestStreams: noIngestStreams,
     endpointsOf,
     pageTokens,
     signingKey,
@@ -218,6 +222,9 @@ async function startParts(
     close,
   };
 }
+
+/** The server takes no streams of encoders yet, so there is never one to end. */
+const noIngestStreams: IngestStreams = { disconnect: async () => {} };
 
 async function findAccessKeys(
   config: Config,

@@ -5,6 +5,10 @@ import { encoderConfigurations } from './encoder-configurations/encoder-configur
 import { encoderConfigurationOperations } from './encoder-configurations/operations.ts';
 import type { EventLog } from './events/service-event.ts';
 import type { Handlers } from './http/handlers.ts';
+import { ingestConfigurations } from './ingest-configurations/ingest-configuration-table.ts';
+import type { IngestStreams } from './ingest-configurations/ingest-streams.ts';
+import { ingestConfigurationOperations } from './ingest-configurations/operations.ts';
+import { stageAttachments } from './ingest-configurations/stage-attachments.ts';
 import type { PageTokens } from './pagination/page-tokens.ts';
 import type { LiveStages } from './participants/live-stages.ts';
 import { participantOperations } from './participants/operations.ts';
@@ -21,11 +25,15 @@ import { tokenOperations } from './tokens/operations.ts';
 import type { SigningKey } from './tokens/signing-key.ts';
 
 /** How many of each resource one account may have in one region. */
-export type Quotas = Pick<Config['quotas'], 'stages' | 'storageConfigurations' | 'encoderConfigurations'>;
+export type Quotas = Pick<
+  Config['quotas'],
+  'stages' | 'storageConfigurations' | 'encoderConfigurations' | 'ingestConfigurations'
+>;
 
 export type OperationDependencies = {
   store: Store;
   live: LiveStages;
+  ingestStreams: IngestStreams;
   endpointsOf: EndpointsOfStage;
   pageTokens: PageTokens;
   signingKey: SigningKey;
@@ -57,6 +65,11 @@ export const handledOperations = [
   'GetEncoderConfiguration',
   'ListEncoderConfigurations',
   'DeleteEncoderConfiguration',
+  'CreateIngestConfiguration',
+  'GetIngestConfiguration',
+  'ListIngestConfigurations',
+  'UpdateIngestConfiguration',
+  'DeleteIngestConfiguration',
   'ListTagsForResource',
   'TagResource',
   'UntagResource',
@@ -68,17 +81,19 @@ const taggable: TaggableResources = {
   stage: stages,
   'storage-configuration': storageConfigurations,
   'encoder-configuration': encoderConfigurations,
+  'ingest-configuration': ingestConfigurations,
 };
 
 export function createHandlers(dependencies: OperationDependencies): Required<Pick<Handlers, HandledOperation>> {
-  const { store, quotas } = dependencies;
-  const dependents: StageDependent[] = [];
+  const { store, quotas, ingestStreams } = dependencies;
+  const dependents: StageDependent[] = [stageAttachments(ingestStreams)];
   return {
     ...stageOperations({ ...dependencies, quota: quotas.stages, dependents }),
     ...participantOperations({ ...dependencies, dependents }),
     ...tokenOperations(dependencies),
     ...storageConfigurationOperations({ ...dependencies, quota: quotas.storageConfigurations }),
     ...encoderConfigurationOperations({ ...dependencies, quota: quotas.encoderConfigurations }),
+    ...ingestConfigurationOperations({ ...dependencies, quota: quotas.ingestConfigurations }),
     ...tagOperations({ store, taggable }),
   };
 }

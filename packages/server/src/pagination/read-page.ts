@@ -4,6 +4,9 @@ import type { Listing, PageTokens } from './page-tokens.ts';
 /** Which rows to read, newest first: at most `limit` of those with a row number below `before`. */
 export type Slice = { before: number; limit: number };
 
+/** All rows, where something else keeps them few. */
+export const everything: Slice = { before: Number.MAX_SAFE_INTEGER, limit: Number.MAX_SAFE_INTEGER };
+
 export type PageRequest = { nextToken?: string; maxResults?: number };
 
 /**

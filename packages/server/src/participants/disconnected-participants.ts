@@ -27,6 +27,15 @@ export async function barParticipant(
   return true;
 }
 
+/** Lets participants come back that were barred. */
+export async function liftBar(trx: Database, stage: StageRef, participantIds: readonly string[]): Promise<void> {
+  await trx
+    .deleteFrom('disconnected_participants')
+    .where('stage_seq', '=', stageSeqOf(trx, stage))
+    .where('participant_id', 'in', participantIds)
+    .execute();
+}
+
 export async function isDisconnected(db: Database, stage: StageRef, participantId: string): Promise<boolean> {
   const row = await db
     .selectFrom('disconnected_participants')

@@ -8,12 +8,12 @@ import {
 } from '@proscenium/model';
 import type { Clock } from '../clock.ts';
 import type { Handlers } from '../http/handlers.ts';
+import { checkOneFilter } from '../pagination/one-filter.ts';
 import type { Listing, PageTokens } from '../pagination/page-tokens.ts';
 import { readPage } from '../pagination/read-page.ts';
-import { ownStage, stageNotFound } from '../stages/own-stage.ts';
+import { findOwnStage, ownStage, stageNotFound } from '../stages/own-stage.ts';
 import type { StageDependent } from '../stages/stage-dependent.ts';
 import { findStageSeq } from '../stages/stage-table.ts';
-import { ownId } from '../store/own-id.ts';
 import type { Store } from '../store/store.ts';
 import { barParticipant } from './disconnected-participants.ts';
 import type { LiveStages, StageRef } from './live-stages.ts';
@@ -54,9 +54,8 @@ export function participantOperations({
 }): ParticipantOperations {
   /** The stage of a list call. Those have no answer for what is not found: a wrong name is a wrong request. */
   async function listedStage(scope: Scope, arn: string): Promise<StageRef> {
-    const stageId = ownId(scope, 'stage', arn);
-    const stage = stageId !== undefined && { account: scope.account, region: scope.region, stageId };
-    if (!stage || (await findStageSeq(store.db, stage)) === undefined) throw new ValidationException('Stage not found');
+    const stage = await findOwnStage(store.db, scope, arn);
+    if (stage === undefined) throw new ValidationException('Stage not found');
     return stage;
   }
 
@@ -161,9 +160,7 @@ function readFilter({
     state: filterByState,
     recordingState: filterByRecordingState,
   };
-  if (Object.values(filter).filter((value) => value !== undefined).length > 1) {
-    throw new ValidationException('Only one filter can be used at a time');
-  }
+  checkOneFilter(Object.values(filter));
   return filter;
 }
 

@@ -1,7 +1,8 @@
 import type { ResourceNotFoundException, Scope } from '@proscenium/model';
 import type { StageRef } from '../participants/live-stages.ts';
 import { ownId } from '../store/own-id.ts';
-import { stages } from './stage-table.ts';
+import type { Database } from '../store/store.ts';
+import { findStageSeq, stages } from './stage-table.ts';
 
 /**
  * The stage that an ARN names, whether or not there is one.
@@ -12,6 +13,18 @@ export function ownStage({ account, region }: Scope, arn: string): StageRef {
   const stageId = ownId({ account, region }, 'stage', arn);
   if (stageId === undefined) throw stageNotFound();
   return { account, region, stageId };
+}
+
+/** The same, but undefined unless there is such a stage. */
+export async function findOwnStage(
+  db: Database,
+  { account, region }: Scope,
+  arn: string,
+): Promise<StageRef | undefined> {
+  const stageId = ownId({ account, region }, 'stage', arn);
+  if (stageId === undefined) return undefined;
+  const stage = { account, region, stageId };
+  return (await findStageSeq(db, stage)) === undefined ? undefined : stage;
 }
 
 export function stageNotFound(): ResourceNotFoundException {

@@ -1,3 +1,4 @@
+import type { IngestConfigurationState, IngestProtocol } from '@proscenium/model';
 import type { Generated } from 'kysely';
 import type { ResourceColumns } from './resource-table.ts';
 
@@ -16,6 +17,7 @@ export interface Tables {
   events: EventTable;
   announced_publishers: AnnouncedPublisherTable;
   compositions: CompositionTable;
+  ingest_configurations: IngestConfigurationTable;
   secrets: SecretTable;
 }
 
@@ -104,6 +106,20 @@ interface CompositionTable extends ResourceColumns {
   end_time_ms: number | null;
   idempotency_token: string | null;
   parameters_hash: string | null;
+}
+
+interface IngestConfigurationTable extends ResourceColumns {
+  /** Null while it is attached to no stage. */
+  stage_id: string | null;
+  ingest_protocol: IngestProtocol;
+  /** 0 or 1 */
+  insecure_ingest: number;
+  participant_id: string;
+  user_id: string;
+  attributes_json: string;
+  state: IngestConfigurationState;
+  /** With the secrets of the stream keys, readable because the API tells them again and again. */
+  credentials_json: string;
 }
 
 /** Keys that the server made for itself at its first start. */

@@ -13,7 +13,8 @@ async function createResources({ call }: ControlPlane, tags: object): Promise<st
     tags,
   });
   const { encoderConfiguration } = await call('CreateEncoderConfiguration', { tags });
-  return [stage.arn, storageConfiguration.arn, encoderConfiguration.arn];
+  const { ingestConfiguration } = await call('CreateIngestConfiguration', { ingestProtocol: 'RTMPS', tags });
+  return [stage.arn, storageConfiguration.arn, encoderConfiguration.arn, ingestConfiguration.arn];
 }
 
 function numbered(count: number, first = 0): Record<string, string> {

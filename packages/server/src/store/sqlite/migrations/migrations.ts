@@ -3,6 +3,14 @@ import { resourceIds } from './0002-resource-ids.ts';
 import { encoderConfigurations } from './0003-encoder-configurations.ts';
 import { events } from './0004-events.ts';
 import { compositions } from './0005-compositions.ts';
+import { ingestConfigurations } from './0006-ingest-configurations.ts';
 
 /** Every step that the schema has ever taken, oldest first; a step's number is its place, counted from 1. Add only at the end. */
-export const migrations: readonly string[] = [initial, resourceIds, encoderConfigurations, events, compositions];
+export const migrations: readonly string[] = [
+  initial,
+  resourceIds,
+  encoderConfigurations,
+  events,
+  compositions,
+  ingestConfigurations,
+];
