@@ -17,7 +17,7 @@ import type { IngestStreams } from './ingest-configurations/ingest-streams.ts';
 import { createHandlers } from './operations.ts';
 import { pageRoutes } from './pages/page-routes.ts';
 import { loadPageTokens } from './pagination/page-tokens.ts';
-import { HistoryRetention } from './participants/history-retention.ts';
+import { retainHistory } from './participants/history-retention.ts';
 import { StageRegistry } from './participants/registry.ts';
 import { mediaRoutes } from './signalling/media-routes.ts';
 import type { ParticipantAdmission } from './signalling/participant-admission.ts';
@@ -129,7 +129,7 @@ async function startParts(
   running.push(() => registry.close());
   await registry.recover();
 
-  const retention = new HistoryRetention({ store, clock, logger, days: limits.historyRetentionDays });
+  const retention = retainHistory({ store, clock, logger, days: limits.historyRetentionDays });
   running.push(() => retention.close());
 
   const app = createHttpServer({ clock: realClock, logger });

@@ -4,7 +4,7 @@ import pino from 'pino';
 import { openControlPlane, scope } from '../control-plane.fixture.ts';
 import { barParticipant, isDisconnected } from './disconnected-participants.ts';
 import { appendEvents, closeSession, openSession, saveParticipant } from './history.ts';
-import { HistoryRetention } from './history-retention.ts';
+import { retainHistory } from './history-retention.ts';
 import type { StageRef } from './live-stages.ts';
 import { participantRecord } from './participant-record.fixture.ts';
 
@@ -48,7 +48,7 @@ async function untilSwept(clock: { alarms: number }): Promise<void> {
 
 test('an ended session goes with its participants and events when its time is over, by itself', async (t) => {
   const { store, clock, call, stageArn, ref, ended, running, told } = await openHistory(t);
-  const retention = new HistoryRetention({ store, clock, logger: silent, days });
+  const retention = retainHistory({ store, clock, logger: silent, days });
   t.after(() => retention.close());
   await untilSwept(clock);
   for (const stepMs of [(days * 24 - 1) * hourMs, hourMs]) {
@@ -74,7 +74,7 @@ test('an ended session goes with its participants and events when its time is ov
 test('what is too old when the server starts goes at once', async (t) => {
   const { store, clock, running, told } = await openHistory(t);
   clock.advance(days * 24 * hourMs + 1);
-  const retention = new HistoryRetention({ store, clock, logger: silent, days });
+  const retention = retainHistory({ store, clock, logger: silent, days });
   t.after(() => retention.close());
   await untilSwept(clock);
   assert.deepEqual(await told(), [running]);
@@ -87,7 +87,7 @@ test('a sweep that fails is told, and the next one makes up for it', async (t) =
   const logger = pino({}, { write: (line) => lines.push(line) });
   let full = true;
   const write: typeof store.write = (work) => (full ? Promise.reject(new Error('disk full')) : store.write(work));
-  const retention = new HistoryRetention({ store: { ...store, write }, clock, logger, days });
+  const retention = retainHistory({ store: { ...store, write }, clock, logger, days });
   t.after(() => retention.close());
   await untilSwept(clock);
   assert.match(lines.join(), /disk full.*old history could not be removed/);
@@ -101,7 +101,7 @@ test('a sweep that fails is told, and the next one makes up for it', async (t) =
 
 test('once it is closed nothing is removed any more', async (t) => {
   const { store, clock, told } = await openHistory(t);
-  const retention = new HistoryRetention({ store, clock, logger: silent, days });
+  const retention = retainHistory({ store, clock, logger: silent, days });
   await retention.close();
   assert.equal(clock.alarms, 0);
   clock.advance((days + 1) * 24 * hourMs);
