@@ -14,8 +14,17 @@ export const workerBuildPackages = [
   'pkg-config',
 ];
 
-/** What the tests run beside Node: browsers, media tools, network namespaces. */
-export const testPackages = ['chromium', 'ffmpeg', 'firefox-esr', 'iproute2', 'python3-aiortc'];
+/** What the tests run beside Node: browsers, media tools, network namespaces, signers of tokens. */
+export const testPackages = [
+  'chromium',
+  'ffmpeg',
+  'firefox-esr',
+  'iproute2',
+  'openssl',
+  'python3-aiortc',
+  'python3-cryptography',
+  'python3-jwt',
+];
 
 export function isDebian(): boolean {
   return existsSync('/etc/debian_version');

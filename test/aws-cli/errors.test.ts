@@ -77,8 +77,8 @@ describe('The AWS CLI, when the server refuses', { skip: awsMissing() }, () => {
 
   awsTest('tells what the server does not do yet', async () => {
     await isRefused(
-      ['list-public-keys'],
-      /An error occurred \(NotImplementedException\) when calling the ListPublicKeys/,
+      ['list-compositions'],
+      /An error occurred \(NotImplementedException\) when calling the ListCompositions/,
     );
   });
 });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import {
   ConflictException,
@@ -9,15 +10,18 @@ import {
   CreateStorageConfigurationCommand,
   DeleteEncoderConfigurationCommand,
   DeleteIngestConfigurationCommand,
+  DeletePublicKeyCommand,
   DeleteStageCommand,
   DeleteStorageConfigurationCommand,
   DisconnectParticipantCommand,
   GetEncoderConfigurationCommand,
   GetIngestConfigurationCommand,
   GetParticipantCommand,
+  GetPublicKeyCommand,
   GetStageCommand,
   GetStageSessionCommand,
   GetStorageConfigurationCommand,
+  ImportPublicKeyCommand,
   IVSRealTimeClient,
   ListParticipantEventsCommand,
   ListParticipantsCommand,
@@ -27,8 +31,10 @@ import {
   ListTagsForResourceCommand,
   paginateListEncoderConfigurations,
   paginateListIngestConfigurations,
+  paginateListPublicKeys,
   paginateListStages,
   ResourceNotFoundException,
+  ServiceQuotaExceededException,
   TagResourceCommand,
   UntagResourceCommand,
   UpdateIngestConfigurationCommand,
@@ -226,6 +232,42 @@ describe('The JavaScript SDK against a running server', () => {
     watched.destroy();
   });
 
+  test('keeps three public keys', async () => {
+    const made = [];
+    for (const name of ['first', 'second', 'third']) {
+      const { publicKey } = await client.send(
+        new ImportPublicKeyCommand({ name, publicKeyMaterial: newPublicKeyMaterial() }),
+      );
+      made.unshift(publicKey);
+    }
+    const [third, , first] = made;
+    const { publicKey } = await client.send(new GetPublicKeyCommand({ arn: first?.arn }));
+    assert.deepEqual(publicKey, first);
+    const seen = [];
+    for await (const { publicKeys = [] } of paginateListPublicKeys({ client, pageSize: 2 }, {}))
+      seen.push(...publicKeys);
+    assert.deepEqual(
+      seen,
+      made.map((key) => ({ arn: key?.arn, name: key?.name, tags: {} })),
+    );
+
+    const fourth = new ImportPublicKeyCommand({ publicKeyMaterial: newPublicKeyMaterial() });
+    await assert.rejects(client.send(fourth), ServiceQuotaExceededException);
+    const again = new ImportPublicKeyCommand({ publicKeyMaterial: third?.publicKeyMaterial });
+    await assert.rejects(client.send(again), ConflictException);
+    const noKey = new ImportPublicKeyCommand({ publicKeyMaterial: third?.publicKeyMaterial?.replace('MHYw', 'MHYx') });
+    await assert.rejects(client.send(noKey), ValidationException);
+    await client.send(new DeletePublicKeyCommand({ arn: first?.arn }));
+    await assert.rejects(client.send(new DeletePublicKeyCommand({ arn: first?.arn })), ResourceNotFoundException);
+    await client.send(fourth);
+  });
+
+  test('revokes connection tokens', async () => {
+    await revokeConnectionToken(client, 'phone-000017');
+    await revokeConnectionToken(client, 'phone-000017');
+    await assert.rejects(revokeConnectionToken(client, 'a b'), ValidationException);
+  });
+
   test('tags resources', async () => {
     const { stage } = await client.send(new CreateStageCommand({ tags: { team: 'red' } }));
     const resourceArn = stage?.arn;
@@ -257,4 +299,24 @@ function assertHasHeaderMembers(headers: Record<string, string>): void {
   assert.equal(headers['strict-transport-security'], 'max-age:47304000; includeSubDomains');
   assert.equal(headers['x-content-type-options'], 'nosniff');
   assert.equal(headers['x-frame-options'], 'DENY');
+}
+
+function newPublicKeyMaterial(): string {
+  const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
+  return String(publicKey.export({ type: 'spki', format: 'pem' }));
+}
+
+/** The SDK does not know the operation yet: a call without an answer is sent to another address with another body. */
+async function revokeConnectionToken(client: IVSRealTimeClient, tokenId: string): Promise<void> {
+  const command = new DeleteStageCommand({ arn: '-' });
+  command.middlewareStack.add(
+    (next) => (args) => {
+      const request = args.request as { path: string; body: string };
+      request.path = '/RevokeConnectionToken';
+      request.body = JSON.stringify({ tokenId });
+      return next(args);
+    },
+    { step: 'serialize', priority: 'low' },
+  );
+  await client.send(command);
 }

@@ -21,9 +21,12 @@ import type { IngestConfigurationRef, IngestStreams } from './ingest-configurati
 import { createHandlers, type handledOperations, type Quotas } from './operations.ts';
 import { loadPageTokens } from './pagination/page-tokens.ts';
 import type { LiveStageEvents, LiveStages, StageRef } from './participants/live-stages.ts';
+import { VerificationKeys } from './public-keys/verification-keys.ts';
 import { openStore } from './store/sqlite/open-store.ts';
 import type { Database, Store } from './store/store.ts';
-import { loadSigningKey, type SigningKey } from './tokens/signing-key.ts';
+import { ConnectionRevocations } from './tokens/connection-revocations.ts';
+import { loadSigningKey } from './tokens/signing-key.ts';
+import type { ParticipantTokenVerification } from './tokens/verify-participant-token.ts';
 
 type HandledOperation = (typeof handledOperations)[number];
 
@@ -108,7 +111,9 @@ export type ControlPlane = {
   store: Store;
   live: RecordedLiveStages;
   ingestStreams: RecordedIngestStreams;
-  signingKey: SigningKey;
+  /** What its tokens are verified with. */
+  verification: ParticipantTokenVerification;
+  connectionRevocations: ConnectionRevocations;
   clock: HandClock;
   /** What was recorded in `eventLog`, oldest first. */
   events: ServiceEvent[];
@@ -124,6 +129,7 @@ export async function openControlPlane(t: TestContext, quotas: Partial<Quotas> =
   const signingKey = await loadSigningKey(store);
   const events: ServiceEvent[] = [];
   const eventLog: EventLog = { record: async (_trx, ...recorded) => void events.push(...recorded) };
+  const connectionRevocations = new ConnectionRevocations({ store, clock });
   const handlers = createHandlers({
     store,
     live,
@@ -136,10 +142,12 @@ export async function openControlPlane(t: TestContext, quotas: Partial<Quotas> =
     }),
     pageTokens: await loadPageTokens(store),
     signingKey,
+    connectionRevocations,
     clock,
     events: eventLog,
     quotas: {
       stages: 1_000,
+      publicKeys: 3,
       storageConfigurations: 5,
       encoderConfigurations: 20,
       ingestConfigurations: 100,
@@ -162,7 +170,8 @@ export async function openControlPlane(t: TestContext, quotas: Partial<Quotas> =
     }
   }
 
-  return { call, store, live, ingestStreams, signingKey, clock, events, eventLog };
+  const verification = { serviceKey: signingKey.publicKey, importedKeys: new VerificationKeys(store.db), clock };
+  return { call, store, live, ingestStreams, verification, connectionRevocations, clock, events, eventLog };
 }
 
 export async function openTestStore(t: TestContext): Promise<Store> {

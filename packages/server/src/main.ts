@@ -19,6 +19,7 @@ import { pageRoutes } from './pages/page-routes.ts';
 import { loadPageTokens } from './pagination/page-tokens.ts';
 import { retainHistory } from './participants/history-retention.ts';
 import { StageRegistry } from './participants/registry.ts';
+import { VerificationKeys } from './public-keys/verification-keys.ts';
 import { mediaRoutes } from './signalling/media-routes.ts';
 import type { ParticipantAdmission } from './signalling/participant-admission.ts';
 import { socketRoutes } from './signalling/socket-routes.ts';
@@ -27,8 +28,9 @@ import { openStore } from './store/sqlite/open-store.ts';
 import { TestControl } from './testing/test-control.ts';
 import { testingRoutes } from './testing/testing-routes.ts';
 import { admitParticipant } from './tokens/admit-participant.ts';
+import { ConnectionRevocations, retainRevocations } from './tokens/connection-revocations.ts';
 import { loadSigningKey } from './tokens/signing-key.ts';
-import { serviceTokenKey, verifyParticipantToken } from './tokens/verify-participant-token.ts';
+import { verifyParticipantToken } from './tokens/verify-participant-token.ts';
 
 /** A server that accepts calls. */
 export interface RunningServer {
@@ -111,8 +113,10 @@ async function startParts(
   sfu.on('workerdied', (pid) => logger.error({ pid }, 'a media worker died; another one takes its place'));
   sfu.on('restartfailed', (error) => logger.error({ err: error }, 'a media worker could not be started'));
 
+  const verification = { serviceKey: signingKey.publicKey, importedKeys: new VerificationKeys(store.db), clock };
+  const connectionRevocations = new ConnectionRevocations({ store, clock });
   const admission: ParticipantAdmission = {
-    verify: (token) => verifyParticipantToken(token, { findKey: serviceTokenKey(signingKey), clock }),
+    verify: (token) => verifyParticipantToken(token, verification),
     admit: (claims) => admitParticipant(store.db, claims),
   };
   const registry = new StageRegistry({
@@ -129,8 +133,11 @@ async function startParts(
   running.push(() => registry.close());
   await registry.recover();
 
-  const retention = retainHistory({ store, clock, logger, days: limits.historyRetentionDays });
-  running.push(() => retention.close());
+  const retentions = [
+    retainHistory({ store, clock, logger, days: limits.historyRetentionDays }),
+    retainRevocations({ store, clock, logger }),
+  ];
+  for (const retention of retentions) running.push(() => retention.close());
 
   const app = createHttpServer({ clock: realClock, logger });
   // Known for sure once the server listens, before which nobody can ask for it.
@@ -143,6 +150,7 @@ async function startParts(
     endpointsOf,
     pageTokens,
     signingKey,
+    connectionRevocations,
     clock,
     events,
     quotas,

@@ -12,6 +12,8 @@ import { stageAttachments } from './ingest-configurations/stage-attachments.ts';
 import type { PageTokens } from './pagination/page-tokens.ts';
 import type { LiveStages } from './participants/live-stages.ts';
 import { participantOperations } from './participants/operations.ts';
+import { publicKeyOperations } from './public-keys/operations.ts';
+import { publicKeys } from './public-keys/public-key-table.ts';
 import type { EndpointsOfStage } from './stages/endpoints.ts';
 import { stageOperations } from './stages/operations.ts';
 import type { StageDependent } from './stages/stage-dependent.ts';
@@ -21,13 +23,14 @@ import { storageConfigurations } from './storage-configurations/storage-configur
 import type { Store } from './store/store.ts';
 import { tagOperations } from './tags/operations.ts';
 import type { TaggableResources } from './tags/taggable.ts';
+import type { ConnectionRevocations } from './tokens/connection-revocations.ts';
 import { tokenOperations } from './tokens/operations.ts';
 import type { SigningKey } from './tokens/signing-key.ts';
 
 /** How many of each resource one account may have in one region. */
 export type Quotas = Pick<
   Config['quotas'],
-  'stages' | 'storageConfigurations' | 'encoderConfigurations' | 'ingestConfigurations'
+  'stages' | 'publicKeys' | 'storageConfigurations' | 'encoderConfigurations' | 'ingestConfigurations'
 >;
 
 export type OperationDependencies = {
@@ -37,6 +40,7 @@ export type OperationDependencies = {
   endpointsOf: EndpointsOfStage;
   pageTokens: PageTokens;
   signingKey: SigningKey;
+  connectionRevocations: ConnectionRevocations;
   clock: Clock;
   events: EventLog;
   quotas: Quotas;
@@ -57,6 +61,11 @@ export const handledOperations = [
   'ListParticipantEvents',
   'DisconnectParticipant',
   'CreateParticipantToken',
+  'RevokeConnectionToken',
+  'ImportPublicKey',
+  'GetPublicKey',
+  'ListPublicKeys',
+  'DeletePublicKey',
   'CreateStorageConfiguration',
   'GetStorageConfiguration',
   'ListStorageConfigurations',
@@ -79,6 +88,7 @@ type HandledOperation = (typeof handledOperations)[number];
 
 const taggable: TaggableResources = {
   stage: stages,
+  'public-key': publicKeys,
   'storage-configuration': storageConfigurations,
   'encoder-configuration': encoderConfigurations,
   'ingest-configuration': ingestConfigurations,
@@ -91,6 +101,7 @@ export function createHandlers(dependencies: OperationDependencies): Required<Pi
     ...stageOperations({ ...dependencies, quota: quotas.stages, dependents }),
     ...participantOperations({ ...dependencies, dependents }),
     ...tokenOperations(dependencies),
+    ...publicKeyOperations({ ...dependencies, quota: quotas.publicKeys }),
     ...storageConfigurationOperations({ ...dependencies, quota: quotas.storageConfigurations }),
     ...encoderConfigurationOperations({ ...dependencies, quota: quotas.encoderConfigurations }),
     ...ingestConfigurationOperations({ ...dependencies, quota: quotas.ingestConfigurations }),

@@ -4,7 +4,7 @@ import { createSessionId } from '@proscenium/model';
 import { type Body, type ControlPlane, openControlPlane, scope } from '../control-plane.fixture.ts';
 import { closeSession, openSession, saveParticipant } from '../participants/history.ts';
 import { participantRecord } from '../participants/participant-record.fixture.ts';
-import { serviceTokenKey, verifyParticipantToken } from '../tokens/verify-participant-token.ts';
+import { verifyParticipantToken } from '../tokens/verify-participant-token.ts';
 
 const elsewhere = [
   { ...scope, region: 'eu-west-1' },
@@ -53,7 +53,7 @@ test('CreateStage without anything makes a stage with every default', async (t) 
 });
 
 test('CreateStage makes the tokens that it is asked for, in order', async (t) => {
-  const { call, signingKey, clock } = await openControlPlane(t);
+  const { call, verification } = await openControlPlane(t);
   const { stage, participantTokens } = await call('CreateStage', {
     name: 'friday-show',
     tags: { team: 'red' },
@@ -76,7 +76,7 @@ test('CreateStage makes the tokens that it is asked for, in order', async (t) =>
     { userId: 'guest-7', capabilities: ['SUBSCRIBE'], expirationTime: '2026-11-22T08:00:00Z' },
   ]);
   for (const { participantId, token } of participantTokens) {
-    const claims = await verifyParticipantToken(token, { findKey: serviceTokenKey(signingKey), clock });
+    const claims = await verifyParticipantToken(token, verification);
     assert.equal(claims.participantId, participantId);
     assert.deepEqual(claims.stage, refOf(stage));
   }

@@ -18,6 +18,8 @@ export interface Tables {
   announced_publishers: AnnouncedPublisherTable;
   compositions: CompositionTable;
   ingest_configurations: IngestConfigurationTable;
+  public_keys: PublicKeyTable;
+  revoked_connection_tokens: RevokedConnectionTokenTable;
   secrets: SecretTable;
 }
 
@@ -120,6 +122,20 @@ interface IngestConfigurationTable extends ResourceColumns {
   state: IngestConfigurationState;
   /** With the secrets of the stream keys, readable because the API tells them again and again. */
   credentials_json: string;
+}
+
+interface PublicKeyTable extends ResourceColumns {
+  material: string;
+  spki: string;
+}
+
+/** Connection tokens that let nobody in any more. */
+interface RevokedConnectionTokenTable {
+  seq: Generated<number>;
+  account: string;
+  region: string;
+  token_id: string;
+  revoked_time_ms: number;
 }
 
 /** Keys that the server made for itself at its first start. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type ControlPlane, openControlPlane, scope } from '../control-plane.fixture.ts';
+import { publicKeyMaterial } from '../public-keys/public-key.fixture.ts';
 
 const notFound = { name: 'ResourceNotFoundException', status: 404 };
 const invalid = { name: 'ValidationException' };
@@ -14,7 +15,8 @@ async function createResources({ call }: ControlPlane, tags: object): Promise<st
   });
   const { encoderConfiguration } = await call('CreateEncoderConfiguration', { tags });
   const { ingestConfiguration } = await call('CreateIngestConfiguration', { ingestProtocol: 'RTMPS', tags });
-  return [stage.arn, storageConfiguration.arn, encoderConfiguration.arn, ingestConfiguration.arn];
+  const { publicKey } = await call('ImportPublicKey', { publicKeyMaterial, tags });
+  return [stage.arn, storageConfiguration.arn, encoderConfiguration.arn, ingestConfiguration.arn, publicKey.arn];
 }
 
 function numbered(count: number, first = 0): Record<string, string> {

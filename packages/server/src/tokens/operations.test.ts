@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openControlPlane, scope } from '../control-plane.fixture.ts';
-import { serviceTokenKey, verifyParticipantToken } from './verify-participant-token.ts';
+import { verifyParticipantToken } from './verify-participant-token.ts';
 
 test('CreateParticipantToken makes a token for the stage', async (t) => {
-  const { call, signingKey, clock } = await openControlPlane(t);
+  const { call, verification } = await openControlPlane(t);
   const { stage } = await call('CreateStage');
   const { participantToken } = await call('CreateParticipantToken', {
     stageArn: stage.arn,
@@ -21,7 +21,7 @@ test('CreateParticipantToken makes a token for the stage', async (t) => {
     capabilities: ['SUBSCRIBE'],
     expirationTime: '2026-12-05T20:00:00Z',
   });
-  const claims = await verifyParticipantToken(token, { findKey: serviceTokenKey(signingKey), clock });
+  const claims = await verifyParticipantToken(token, verification);
   assert.equal(claims.participantId, participantId);
   assert.deepEqual(claims.stage, { ...scope, stageId: stage.arn.split('/')[1] });
   assert.deepEqual(claims.capabilities, { publish: false, subscribe: true });

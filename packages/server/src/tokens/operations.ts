@@ -5,6 +5,7 @@ import type { EndpointsOfStage } from '../stages/endpoints.ts';
 import { ownStage, stageNotFound } from '../stages/own-stage.ts';
 import { findStageSeq } from '../stages/stage-table.ts';
 import type { Store } from '../store/store.ts';
+import type { ConnectionRevocations } from './connection-revocations.ts';
 import { issueParticipantToken } from './issue-participant-token.ts';
 import type { SigningKey } from './signing-key.ts';
 
@@ -12,15 +13,17 @@ export function tokenOperations({
   store,
   endpointsOf,
   signingKey,
+  connectionRevocations,
   clock,
   random,
 }: {
   store: Store;
   endpointsOf: EndpointsOfStage;
   signingKey: SigningKey;
+  connectionRevocations: ConnectionRevocations;
   clock: Clock;
   random?: RandomBytes;
-}): Required<Pick<Handlers, 'CreateParticipantToken'>> {
+}): Required<Pick<Handlers, 'CreateParticipantToken' | 'RevokeConnectionToken'>> {
   return {
     async CreateParticipantToken({ stageArn, duration, userId, attributes, capabilities }, { scope }) {
       if (attributes !== undefined) checkAttributes(attributes);
@@ -38,6 +41,11 @@ export function tokenOperations({
         random,
       });
       return { participantToken };
+    },
+
+    async RevokeConnectionToken({ tokenId }, { scope }) {
+      await connectionRevocations.revoke(scope, tokenId);
+      return {};
     },
   };
 }

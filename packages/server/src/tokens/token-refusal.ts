@@ -17,3 +17,7 @@ export class TokenRefusal extends Error {
     this.code = code;
   }
 }
+
+export function malformed(): TokenRefusal {
+  return new TokenRefusal(StageErrorCode.TOKEN_MALFORMED);
+}

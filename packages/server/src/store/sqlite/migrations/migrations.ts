@@ -4,6 +4,8 @@ import { encoderConfigurations } from './0003-encoder-configurations.ts';
 import { events } from './0004-events.ts';
 import { compositions } from './0005-compositions.ts';
 import { ingestConfigurations } from './0006-ingest-configurations.ts';
+import { publicKeys } from './0007-public-keys.ts';
+import { revokedConnectionTokens } from './0008-revoked-connection-tokens.ts';
 
 /** Every step that the schema has ever taken, oldest first; a step's number is its place, counted from 1. Add only at the end. */
 export const migrations: readonly string[] = [
@@ -13,4 +15,6 @@ export const migrations: readonly string[] = [
   events,
   compositions,
   ingestConfigurations,
+  publicKeys,
+  revokedConnectionTokens,
 ];
