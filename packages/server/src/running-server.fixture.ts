@@ -20,7 +20,12 @@ export class TestServer {
   private constructor(config: Config, running: RunningServer) {
     this.#config = config;
     this.running = running;
-    this.client = new IVSRealTimeClient({ endpoint: running.endpoint, region: running.region, credentials });
+    this.client = this.clientFor(running.region);
+  }
+
+  /** A client of the same account in this region. Whoever asks for it destroys it. */
+  clientFor(region: string): IVSRealTimeClient {
+    return new IVSRealTimeClient({ endpoint: this.running.endpoint, region, credentials });
   }
 
   static async start(limits: Partial<Config['limits']> = {}): Promise<TestServer> {

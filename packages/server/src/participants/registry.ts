@@ -17,6 +17,7 @@ const NEWEST_EVENTS = { before: Number.MAX_SAFE_INTEGER, limit: 1_000 };
 /** The stages of this server that have participants or a running session. */
 export class StageRegistry extends EventEmitter<LiveStageEvents> implements LiveStages {
   readonly #options: StageRegistryOptions;
+  /** By account, region and id: customers sign tokens that name any stage as one of their own. */
   readonly #stages = new Map<string, LiveStage>();
   #closing = false;
 
@@ -49,7 +50,7 @@ export class StageRegistry extends EventEmitter<LiveStageEvents> implements Live
       if (connected.length > 0) {
         logger.warn({ stageId: stage.stageId, participants: connected.length }, 'the last run did not end its stages');
       }
-      this.#stages.set(stage.stageId, this.#create(stage, session));
+      this.#stages.set(keyOf(stage), this.#create(stage, session));
     }
     // Of stages, say, that were deleted just before that run ended.
     await store.write((trx) => recordAllUnpublished(trx, eventLog, clock.now()));
@@ -58,37 +59,37 @@ export class StageRegistry extends EventEmitter<LiveStageEvents> implements Live
   /** The live side of a stage. The caller has made sure that the stage exists. @throws {StageRefusal} at shutdown */
   stage(ref: StageRef): LiveStage {
     if (this.#closing) throw goingAway();
-    const existing = this.#stages.get(ref.stageId);
+    const existing = this.#find(ref);
     if (existing) return existing;
     const stage = this.#create(ref);
-    this.#stages.set(ref.stageId, stage);
+    this.#stages.set(keyOf(ref), stage);
     return stage;
   }
 
   /** Ends a publish or a subscription. @returns false when the participant has none of that id */
   endResource(ref: StageRef, participantId: string, resourceId: string): boolean {
-    return this.#stages.get(ref.stageId)?.endResource(participantId, resourceId) ?? false;
+    return this.#find(ref)?.endResource(participantId, resourceId) ?? false;
   }
 
   async disconnectParticipant(ref: StageRef, participantId: string): Promise<void> {
-    await this.#stages.get(ref.stageId)?.disconnect(participantId);
+    await this.#find(ref)?.disconnect(participantId);
   }
 
   async endStage(ref: StageRef): Promise<void> {
     const refusal = new StageRefusal(404, StageErrorCode.STAGE_DELETED, 'The stage was deleted');
-    await this.#stages.get(ref.stageId)?.end(refusal, 'stage-deleted');
+    await this.#find(ref)?.end(refusal, 'stage-deleted');
   }
 
   publishers(ref: StageRef): readonly string[] {
-    return this.#stages.get(ref.stageId)?.publishers ?? [];
+    return this.#find(ref)?.publishers ?? [];
   }
 
   write<T>(ref: StageRef, work: (trx: Database) => Promise<T>): Promise<T> {
-    return this.#stages.get(ref.stageId)?.write(work) ?? this.#options.store.write(work);
+    return this.#find(ref)?.write(work) ?? this.#options.store.write(work);
   }
 
   keepSession(ref: StageRef, durationMs: number): void {
-    this.#stages.get(ref.stageId)?.keepSession(durationMs);
+    this.#find(ref)?.keepSession(durationMs);
   }
 
   /** Puts everybody out. Sessions stay as they are for the next start. */
@@ -103,6 +104,10 @@ export class StageRegistry extends EventEmitter<LiveStageEvents> implements Live
     for (const stage of this.#stages.values()) stage.serveAgain();
   };
 
+  #find(ref: StageRef): LiveStage | undefined {
+    return this.#stages.get(keyOf(ref));
+  }
+
   #create(ref: StageRef, session?: StageSession): LiveStage {
     const stage: LiveStage = new LiveStage(
       ref,
@@ -110,13 +115,17 @@ export class StageRegistry extends EventEmitter<LiveStageEvents> implements Live
         ...this.#options,
         onPublishing: (participantId, change) => this.emit(change, ref, participantId),
         onEmpty: () => {
-          if (this.#stages.get(ref.stageId) === stage) this.#stages.delete(ref.stageId);
+          if (this.#find(ref) === stage) this.#stages.delete(keyOf(ref));
         },
       },
       session,
     );
     return stage;
   }
+}
+
+function keyOf({ account, region, stageId }: StageRef): string {
+  return [account, region, stageId].join('/');
 }
 
 function goingAway(): StageRefusal {
