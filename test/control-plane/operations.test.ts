@@ -24,6 +24,7 @@ import {
   ImportPublicKeyCommand,
   IVSRealTimeClient,
   ListParticipantEventsCommand,
+  ListParticipantReplicasCommand,
   ListParticipantsCommand,
   ListStageSessionsCommand,
   ListStagesCommand,
@@ -31,10 +32,13 @@ import {
   ListTagsForResourceCommand,
   paginateListEncoderConfigurations,
   paginateListIngestConfigurations,
+  paginateListParticipantReplicas,
   paginateListPublicKeys,
   paginateListStages,
   ResourceNotFoundException,
   ServiceQuotaExceededException,
+  StartParticipantReplicationCommand,
+  StopParticipantReplicationCommand,
   TagResourceCommand,
   UntagResourceCommand,
   UpdateIngestConfigurationCommand,
@@ -134,6 +138,32 @@ describe('The JavaScript SDK against a running server', () => {
       ['LEFT', 'JOINED'],
     );
     await assert.rejects(connectEvents(alice?.token ?? ''), /closed with 4010 PARTICIPANT_DISCONNECTED/);
+  });
+
+  test('asks for replications, and is told why there is none', async () => {
+    const create = new CreateStageCommand({ participantTokenConfigurations: [{ userId: 'host' }] });
+    const { stage: source, participantTokens: [host] = [] } = await client.send(create);
+    const { stage: destination } = await client.send(new CreateStageCommand());
+    const { participantId } = host ?? {};
+    const replication = { sourceStageArn: source?.arn, destinationStageArn: destination?.arn, participantId };
+    const start = new StartParticipantReplicationCommand({ ...replication, attributes: { role: 'rival' } });
+    await assert.rejects(client.send(start), ResourceNotFoundException);
+    await connectEvents(host?.token ?? '');
+    await assert.rejects(client.send(start), (error) => {
+      assert.ok(error instanceof ValidationException);
+      assert.equal(error.message, 'The participant is not publishing');
+      return true;
+    });
+    const stop = new StopParticipantReplicationCommand(replication);
+    await assert.rejects(client.send(stop), ResourceNotFoundException);
+
+    const list = { sourceStageArn: source?.arn, participantId };
+    assert.deepEqual((await client.send(new ListParticipantReplicasCommand(list))).replicas, []);
+    for await (const { replicas } of paginateListParticipantReplicas({ client, pageSize: 50 }, list)) {
+      assert.deepEqual(replicas, []);
+    }
+    const unknown = new ListParticipantReplicasCommand({ ...list, sourceStageArn: `${source?.arn}x` });
+    await assert.rejects(client.send(unknown), ValidationException);
   });
 
   test('keeps storage configurations that stages use', async () => {

@@ -16,12 +16,16 @@ import {
 } from '@proscenium/model';
 import type { EventLog, ServiceEvent } from './events/service-event.ts';
 import { HandClock } from './hand-clock.fixture.ts';
+import { silentLogger } from './http/api-server.fixture.ts';
 import type { Handler } from './http/handlers.ts';
 import type { IngestConfigurationRef, IngestStreams } from './ingest-configurations/ingest-streams.ts';
 import { createHandlers, type handledOperations, type Quotas } from './operations.ts';
 import { loadPageTokens } from './pagination/page-tokens.ts';
 import type { LiveStageEvents, LiveStages, StageRef } from './participants/live-stages.ts';
 import { VerificationKeys } from './public-keys/verification-keys.ts';
+import type { ReplicationQuotas } from './replications/admit-replication.ts';
+import { HandReplicationMedia } from './replications/hand-replication-media.fixture.ts';
+import { Replications } from './replications/replications.ts';
 import { openStore } from './store/sqlite/open-store.ts';
 import type { Database, Store } from './store/store.ts';
 import { ConnectionRevocations } from './tokens/connection-revocations.ts';
@@ -118,10 +122,16 @@ export type ControlPlane = {
   /** What was recorded in `eventLog`, oldest first. */
   events: ServiceEvent[];
   eventLog: EventLog;
+  replications: Replications;
+  /** What copies publishers, as far as `replications` knows. */
+  replicationMedia: HandReplicationMedia;
 };
 
 /** Everything behind the API but HTTP and media, on a new database. */
-export async function openControlPlane(t: TestContext, quotas: Partial<Quotas> = {}): Promise<ControlPlane> {
+export async function openControlPlane(
+  t: TestContext,
+  quotas: Partial<Quotas & ReplicationQuotas> = {},
+): Promise<ControlPlane> {
   const store = await openTestStore(t);
   const live = new RecordedLiveStages(store);
   const ingestStreams = new RecordedIngestStreams();
@@ -130,6 +140,26 @@ export async function openControlPlane(t: TestContext, quotas: Partial<Quotas> =
   const events: ServiceEvent[] = [];
   const eventLog: EventLog = { record: async (_trx, ...recorded) => void events.push(...recorded) };
   const connectionRevocations = new ConnectionRevocations({ store, clock });
+  const allQuotas = {
+    stages: 1_000,
+    publicKeys: 3,
+    storageConfigurations: 5,
+    encoderConfigurations: 20,
+    ingestConfigurations: 100,
+    publishersPerStage: 12,
+    replicationsPerParticipant: 5,
+    ...quotas,
+  };
+  const replicationMedia = new HandReplicationMedia();
+  const replications = new Replications({
+    store,
+    live,
+    media: replicationMedia,
+    events: eventLog,
+    clock,
+    logger: silentLogger,
+    quotas: allQuotas,
+  });
   const handlers = createHandlers({
     store,
     live,
@@ -145,14 +175,8 @@ export async function openControlPlane(t: TestContext, quotas: Partial<Quotas> =
     connectionRevocations,
     clock,
     events: eventLog,
-    quotas: {
-      stages: 1_000,
-      publicKeys: 3,
-      storageConfigurations: 5,
-      encoderConfigurations: 20,
-      ingestConfigurations: 100,
-      ...quotas,
-    },
+    replications,
+    quotas: allQuotas,
   });
 
   async function call(name: HandledOperation, input: object = {}, caller = scope): Promise<Body> {
@@ -171,7 +195,19 @@ export async function openControlPlane(t: TestContext, quotas: Partial<Quotas> =
   }
 
   const verification = { serviceKey: signingKey.publicKey, importedKeys: new VerificationKeys(store.db), clock };
-  return { call, store, live, ingestStreams, verification, connectionRevocations, clock, events, eventLog };
+  return {
+    call,
+    store,
+    live,
+    ingestStreams,
+    verification,
+    connectionRevocations,
+    clock,
+    events,
+    eventLog,
+    replications,
+    replicationMedia,
+  };
 }
 
 export async function openTestStore(t: TestContext): Promise<Store> {

@@ -20,6 +20,8 @@ import { loadPageTokens } from './pagination/page-tokens.ts';
 import { retainHistory } from './participants/history-retention.ts';
 import { StageRegistry } from './participants/registry.ts';
 import { VerificationKeys } from './public-keys/verification-keys.ts';
+import { noReplicationMedia } from './replications/replication-media.ts';
+import { Replications } from './replications/replications.ts';
 import { mediaRoutes } from './signalling/media-routes.ts';
 import type { ParticipantAdmission } from './signalling/participant-admission.ts';
 import { socketRoutes } from './signalling/socket-routes.ts';
@@ -133,6 +135,18 @@ async function startParts(
   running.push(() => registry.close());
   await registry.recover();
 
+  const replications = new Replications({
+    store,
+    live: registry,
+    media: noReplicationMedia,
+    events,
+    clock,
+    logger,
+    quotas,
+  });
+  running.push(() => replications.close());
+  await replications.recover();
+
   const retentions = [
     retainHistory({ store, clock, logger, days: limits.historyRetentionDays }),
     retainRevocations({ store, clock, logger }),
@@ -153,6 +167,7 @@ async function startParts(
     connectionRevocations,
     clock,
     events,
+    replications,
     quotas,
   });
 
@@ -208,6 +223,7 @@ async function startParts(
   });
   // Before the rest: requests and sockets that are being served hold nothing up.
   running.push(async () => {
+    await replications.close();
     await registry.close();
     endSockets();
     app.server.closeAllConnections();

@@ -14,6 +14,8 @@ import type { LiveStages } from './participants/live-stages.ts';
 import { participantOperations } from './participants/operations.ts';
 import { publicKeyOperations } from './public-keys/operations.ts';
 import { publicKeys } from './public-keys/public-key-table.ts';
+import { replicationOperations } from './replications/operations.ts';
+import type { Replications } from './replications/replications.ts';
 import type { EndpointsOfStage } from './stages/endpoints.ts';
 import { stageOperations } from './stages/operations.ts';
 import type { StageDependent } from './stages/stage-dependent.ts';
@@ -43,6 +45,7 @@ export type OperationDependencies = {
   connectionRevocations: ConnectionRevocations;
   clock: Clock;
   events: EventLog;
+  replications: Replications;
   quotas: Quotas;
   random?: RandomBytes;
 };
@@ -79,6 +82,9 @@ export const handledOperations = [
   'ListIngestConfigurations',
   'UpdateIngestConfiguration',
   'DeleteIngestConfiguration',
+  'StartParticipantReplication',
+  'StopParticipantReplication',
+  'ListParticipantReplicas',
   'ListTagsForResource',
   'TagResource',
   'UntagResource',
@@ -95,8 +101,8 @@ const taggable: TaggableResources = {
 };
 
 export function createHandlers(dependencies: OperationDependencies): Required<Pick<Handlers, HandledOperation>> {
-  const { store, quotas, ingestStreams } = dependencies;
-  const dependents: StageDependent[] = [stageAttachments(ingestStreams)];
+  const { store, quotas, ingestStreams, replications } = dependencies;
+  const dependents: StageDependent[] = [stageAttachments(ingestStreams), replications];
   return {
     ...stageOperations({ ...dependencies, quota: quotas.stages, dependents }),
     ...participantOperations({ ...dependencies, dependents }),
@@ -105,6 +111,7 @@ export function createHandlers(dependencies: OperationDependencies): Required<Pi
     ...storageConfigurationOperations({ ...dependencies, quota: quotas.storageConfigurations }),
     ...encoderConfigurationOperations({ ...dependencies, quota: quotas.encoderConfigurations }),
     ...ingestConfigurationOperations({ ...dependencies, quota: quotas.ingestConfigurations }),
+    ...replicationOperations(dependencies),
     ...tagOperations({ store, taggable }),
   };
 }

@@ -96,7 +96,7 @@ export async function listUnfinished(db: Database): Promise<UnfinishedSession[]>
 const rowsPerCall = 5_000;
 
 /**
- * Removes sessions that ended before a time, and those of deleted stages, with their participants and events, a portion
+ * Removes sessions that ended before a time, and those of deleted stages, with all that happened in them, a portion
  * at a time.
  *
  * @returns how many rows it removed; call again until that is 0
@@ -107,21 +107,15 @@ export async function deleteHistoryBefore(trx: Database, time: Date): Promise<nu
     .select('stage_sessions.seq')
     .where((session) => session.or([session('stage_seq', 'is', null), session('end_time_ms', '<', time.getTime())]));
 
-  const events = await trx
-    .deleteFrom('participant_events')
-    .where('seq', 'in', (select) =>
-      select.selectFrom('participant_events').select('seq').where('session_seq', 'in', sessions).limit(rowsPerCall),
-    )
-    .executeTakeFirst();
-  if (events.numDeletedRows > 0n) return Number(events.numDeletedRows);
-
-  const participants = await trx
-    .deleteFrom('participants')
-    .where('seq', 'in', (select) =>
-      select.selectFrom('participants').select('seq').where('session_seq', 'in', sessions).limit(rowsPerCall),
-    )
-    .executeTakeFirst();
-  if (participants.numDeletedRows > 0n) return Number(participants.numDeletedRows);
+  for (const table of ['participant_events', 'participants', 'replications'] as const) {
+    const { numDeletedRows } = await trx
+      .deleteFrom(table)
+      .where('seq', 'in', (select) =>
+        select.selectFrom(table).select('seq').where('session_seq', 'in', sessions).limit(rowsPerCall),
+      )
+      .executeTakeFirst();
+    if (numDeletedRows > 0n) return Number(numDeletedRows);
+  }
 
   const { numDeletedRows } = await trx
     .deleteFrom('stage_sessions')

@@ -11,7 +11,8 @@ import type { Handlers } from '../http/handlers.ts';
 import { checkOneFilter } from '../pagination/one-filter.ts';
 import type { Listing, PageTokens } from '../pagination/page-tokens.ts';
 import { readPage } from '../pagination/read-page.ts';
-import { findOwnStage, ownStage, stageNotFound } from '../stages/own-stage.ts';
+import { findReplicated } from '../replications/replication-table.ts';
+import { listedStage, ownStage, stageNotFound } from '../stages/own-stage.ts';
 import type { StageDependent } from '../stages/stage-dependent.ts';
 import { findStageSeq } from '../stages/stage-table.ts';
 import type { Store } from '../store/store.ts';
@@ -52,18 +53,30 @@ export function participantOperations({
   /** What lets go of a participant that is thrown out of its stage. */
   dependents: readonly StageDependent[];
 }): ParticipantOperations {
-  /** The stage of a list call. Those have no answer for what is not found: a wrong name is a wrong request. */
-  async function listedStage(scope: Scope, arn: string): Promise<StageRef> {
-    const stage = await findOwnStage(store.db, scope, arn);
-    if (stage === undefined) throw new ValidationException('Stage not found');
-    return stage;
+  /** The stage and session of a list call. */
+  async function listedSession(
+    scope: Scope,
+    arn: string,
+    sessionId: string,
+  ): Promise<{ stage: StageRef; session: StageSessionRecord }> {
+    const stage = await listedStage(store.db, scope, arn);
+    const session = await findSession(store.db, stage, sessionId);
+    if (session === undefined) throw new ValidationException('Stage session not found');
+    return { stage, session };
   }
 
-  /** Likewise, together with its session. */
-  async function listedSession(scope: Scope, arn: string, sessionId: string): Promise<StageRef> {
-    const stage = await listedStage(scope, arn);
-    if (!(await findSession(store.db, stage, sessionId))) throw new ValidationException('Stage session not found');
-    return stage;
+  /** As the API shows it: whether a participant is being replicated stands elsewhere than in its record. */
+  async function withReplication(
+    { seq }: StageSessionRecord,
+    records: readonly ParticipantRecord[],
+  ): Promise<ParticipantRecord[]> {
+    const ids = records.map(({ participantId }) => participantId);
+    const replicated = await findReplicated(store.db, seq, ids);
+    return records.map((record) =>
+      replicated.has(record.participantId)
+        ? { ...record, replicationType: 'SOURCE', replicationState: 'ACTIVE' }
+        : record,
+    );
   }
 
   async function existingSession(scope: Scope, arn: string, sessionId: string): Promise<StageSessionRecord> {
@@ -94,15 +107,16 @@ export function participantOperations({
     },
 
     async GetParticipant({ stageArn, sessionId, participantId }, { scope }) {
-      await existingSession(scope, stageArn, sessionId);
-      const record = await findParticipant(store.db, ownStage(scope, stageArn), sessionId, participantId);
+      const session = await existingSession(scope, stageArn, sessionId);
+      const found = await findParticipant(store.db, ownStage(scope, stageArn), sessionId, participantId);
+      const [record] = found === undefined ? [] : await withReplication(session, [found]);
       if (record === undefined) throw new ResourceNotFoundException('Participant not found');
       return { participant: toParticipant(record) };
     },
 
     async ListParticipants({ stageArn, sessionId, ...request }, { scope }) {
       const filter = readFilter(request);
-      const stage = await listedSession(scope, stageArn, sessionId);
+      const { stage, session } = await listedSession(scope, stageArn, sessionId);
       const { userId, published, state, recordingState } = filter;
       const listing: Listing = {
         operation: 'ListParticipants',
@@ -112,11 +126,11 @@ export function participantOperations({
       const { rows, ...next } = await readPage(pageTokens, listing, request, (slice) =>
         listParticipants(store.db, stage, sessionId, filter, slice),
       );
-      return { participants: rows.map(toSummary), ...next };
+      return { participants: (await withReplication(session, rows)).map(toSummary), ...next };
     },
 
     async ListParticipantEvents({ stageArn, sessionId, participantId, ...request }, { scope }) {
-      const stage = await listedSession(scope, stageArn, sessionId);
+      const { stage } = await listedSession(scope, stageArn, sessionId);
       const listing: Listing = {
         operation: 'ListParticipantEvents',
         scope,
@@ -133,7 +147,7 @@ export function participantOperations({
     },
 
     async ListStageSessions({ stageArn, ...request }, { scope }) {
-      const stage = await listedStage(scope, stageArn);
+      const stage = await listedStage(store.db, scope, stageArn);
       const listing: Listing = { operation: 'ListStageSessions', scope, filters: [stage.stageId] };
       const { rows, ...next } = await readPage(pageTokens, listing, request, (slice) =>
         listSessions(store.db, stage, slice),

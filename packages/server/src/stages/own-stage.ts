@@ -1,4 +1,4 @@
-import type { ResourceNotFoundException, Scope } from '@proscenium/model';
+import { type ResourceNotFoundException, type Scope, ValidationException } from '@proscenium/model';
 import type { StageRef } from '../participants/live-stages.ts';
 import { ownId } from '../store/own-id.ts';
 import type { Database } from '../store/store.ts';
@@ -25,6 +25,17 @@ export async function findOwnStage(
   if (stageId === undefined) return undefined;
   const stage = { account, region, stageId };
   return (await findStageSeq(db, stage)) === undefined ? undefined : stage;
+}
+
+/**
+ * The stage of a list call. Those have no answer for what is not found: a wrong name is a wrong request.
+ *
+ * @throws ValidationException
+ */
+export async function listedStage(db: Database, scope: Scope, arn: string): Promise<StageRef> {
+  const stage = await findOwnStage(db, scope, arn);
+  if (stage === undefined) throw new ValidationException('Stage not found');
+  return stage;
 }
 
 export function stageNotFound(): ResourceNotFoundException {

@@ -12,6 +12,7 @@ export interface Tables {
   participants: ParticipantTable;
   participant_events: ParticipantEventTable;
   disconnected_participants: DisconnectedParticipantTable;
+  replications: ReplicationTable;
   storage_configurations: StorageConfigurationTable;
   encoder_configurations: EncoderConfigurationTable;
   events: EventTable;
@@ -64,6 +65,24 @@ interface DisconnectedParticipantTable {
   participant_id: string;
   reason: string;
   disconnected_time_ms: number;
+}
+
+/** Publishers that are, or were, copied into another stage. */
+interface ReplicationTable {
+  seq: Generated<number>;
+  account: string;
+  region: string;
+  source_stage_id: string;
+  /** The session in the source. */
+  session_seq: number;
+  destination_stage_id: string;
+  destination_session_id: string;
+  participant_id: string;
+  reconnect_window_seconds: number;
+  attributes_json: string;
+  start_time_ms: number;
+  /** Null while it is active. */
+  end_time_ms: number | null;
 }
 
 interface StorageConfigurationTable extends ResourceColumns {

@@ -6,6 +6,7 @@ import { compositions } from './0005-compositions.ts';
 import { ingestConfigurations } from './0006-ingest-configurations.ts';
 import { publicKeys } from './0007-public-keys.ts';
 import { revokedConnectionTokens } from './0008-revoked-connection-tokens.ts';
+import { replications } from './0009-replications.ts';
 
 /** Every step that the schema has ever taken, oldest first; a step's number is its place, counted from 1. Add only at the end. */
 export const migrations: readonly string[] = [
@@ -17,4 +18,5 @@ export const migrations: readonly string[] = [
   ingestConfigurations,
   publicKeys,
   revokedConnectionTokens,
+  replications,
 ];

@@ -1,0 +1,43 @@
+import { InternalServerException } from '@proscenium/model';
+import type { StageRef } from '../participants/live-stages.ts';
+
+/** A publisher of one stage that is to be copied into another of the same account and region. */
+export interface ReplicationOrder {
+  readonly source: StageRef;
+  readonly destination: StageRef;
+  /** The publisher, and its replica as well. */
+  readonly participantId: string;
+  /** How long a publisher that is lost may stay away; 0 to 300. */
+  readonly reconnectWindowSeconds: number;
+  /** What the replica gets over the attributes of the participant's token. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** One publisher copied into another stage. */
+export interface Replica {
+  /** The session that it is in, in the destination. */
+  readonly sessionId: string;
+  /** Takes the replica out of the destination. Resolves when it is out; does nothing to one that is out already. */
+  stop(): Promise<void>;
+}
+
+/** What copies publishers from stage to stage. */
+export interface ReplicationMedia {
+  /**
+   * Puts a replica of a publisher into the destination, where that stage's live side writes its record and events; a
+   * session begins there when none runs. The copy is of the publish that is under way, no later one.
+   *
+   * @param onBroken called at most once, when the replica ends by itself; not after `stop`
+   * @throws ServiceError when it cannot be done; nothing is left behind then
+   */
+  start(order: ReplicationOrder, onBroken: (cause: Error) => void): Promise<Replica>;
+}
+
+/** Stands where stages cannot take replicas in. */
+export const noReplicationMedia: ReplicationMedia = {
+  async start() {
+    throw new InternalServerException(
+      'The participant can be replicated, but this version of the server has no media part that copies a publisher from stage to stage',
+    );
+  },
+};
