@@ -10,7 +10,7 @@ import type { FastifyBaseLogger, FastifyError, FastifyReply, FastifyRequest } fr
 import type { Clock } from '../clock.ts';
 
 /** Headers that every answer of the API has, errors too. */
-const fixedHeaders = {
+export const fixedHeaders = {
   'Access-Control-Allow-Origin': '*',
   'Access-Control-Expose-Headers': [
     'Access-Control-Allow-Origin',
