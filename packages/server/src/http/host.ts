@@ -1,5 +1,6 @@
+import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
-import { AccessDeniedException } from '@proscenium/model';
+import { AccessDeniedException, MalformedHttpRequestException } from '@proscenium/model';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /**
@@ -8,9 +9,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
  * A bare IP address is always accepted, because no name was resolved.
  *
  * @param hosts accepted names, without port
+ * @throws MalformedHttpRequestException when there is none, which RFC 9112 section 3.2 wants to be a 400
  * @throws AccessDeniedException
  */
 export function checkHost(host: string | undefined, hosts: readonly string[]): void {
+  if (host === undefined) throw new MalformedHttpRequestException('The request has no Host header.');
   if (isAcceptedHost(host, hosts)) return;
   throw new AccessDeniedException(
     'This server does not answer to the host name of the request. Its settings list those that it does.',
@@ -28,6 +31,21 @@ export function isAcceptedHost(host: string | undefined, hosts: readonly string[
 export function hostCheck(hosts: readonly string[]) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
     if (isAcceptedHost(request.headers.host, hosts)) return undefined;
-    return reply.code(421).type('text/plain').send('This server does not answer to this host name.\n');
+    return reply
+      .code(request.headers.host === undefined ? 400 : 421)
+      .type('text/plain')
+      .send('This server does not answer to this host name.\n');
   };
+}
+
+/**
+ * Path and query of a request, also of one that names scheme and host with them, as to a proxy. Such a host counts
+ * instead of the header (RFC 9112 section 3.2.2).
+ */
+export function originForm(request: IncomingMessage): string {
+  const url = request.url ?? '';
+  const [, host, rest] = /^https?:\/\/([^/?#]*)(.*)$/is.exec(url) ?? [];
+  if (host === undefined || rest === undefined) return url;
+  request.headers.host = host;
+  return rest.startsWith('/') ? rest : `/${rest}`;
 }

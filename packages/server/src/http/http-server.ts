@@ -3,6 +3,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { Clock } from '../clock.ts';
 import { createAnswers } from './answer.ts';
 import { FailureLog } from './failure-log.ts';
+import { originForm } from './host.ts';
 import { refuseUnreadable } from './refuse-unreadable.ts';
 
 /**
@@ -25,7 +26,10 @@ export function createHttpServer(options: {
     http: {
       headersTimeout: requestTimeoutMs / 2,
       connectionsCheckingInterval: requestTimeoutMs / 6,
+      // Its absence is found out with the other faults of a host, and answered as they are.
+      requireHostHeader: false,
     },
+    rewriteUrl: originForm,
     frameworkErrors: (error, request, reply) => answers.error(request, reply, error),
     clientErrorHandler: (error, socket) => refuseUnreadable(error.code, socket, clock),
   });

@@ -117,6 +117,7 @@ describe('A flood', () => {
 describe('A request that is only unusual is answered like any other', () => {
   const unusual = {
     'of HTTP/1.0': head(signed, length, '1.0') + body,
+    'that names scheme and host before the path': whole({}).replace(' /', ' HTTP://localhost/'),
     'after empty lines': `\r\n\r\n${whole({})}`,
     'with a trailer': head(signed, { ...chunked, ...close }) + oneChunk.replace(/\r\n$/, 'x-note: a\r\n\r\n'),
     'that expects what nobody knows': whole({ expect: 'more' }),
@@ -149,5 +150,24 @@ describe('A request that is only unusual is answered like any other', () => {
     );
     assert.deepEqual(statusLines(answer), ['HTTP/1.1 200', 'HTTP/1.1 403', 'HTTP/1.1 413', 'HTTP/1.1 200']);
     assert.equal(server.calls.length, 2);
+  });
+});
+
+describe('A host', () => {
+  test('that is missing is a fault of the request', async (t) => {
+    const server = await startApiServer(t);
+    for (const version of ['1.1', '1.0']) {
+      const answer = await exchange(t, server, `POST /CreateStage HTTP/${version}\r\nconnection: close\r\n\r\n`);
+      isError(answer, 400, 'MalformedHttpRequestException');
+    }
+  });
+
+  test('before the path counts, and not the header', async (t) => {
+    const server = await startApiServer(t);
+    for (const host of ['rebound.example', '', 'localhost@rebound.example']) {
+      const answer = await exchange(t, server, whole({}).replace(' /', ` http://${host}/`));
+      isError(answer, 403, 'AccessDeniedException');
+    }
+    assert.deepEqual(server.calls, []);
   });
 });
