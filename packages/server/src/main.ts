@@ -24,7 +24,7 @@ import { noReplicationMedia } from './replications/replication-media.ts';
 import { Replications } from './replications/replications.ts';
 import { mediaRoutes } from './signalling/media-routes.ts';
 import type { ParticipantAdmission } from './signalling/participant-admission.ts';
-import { socketRoutes } from './signalling/socket-routes.ts';
+import { isEventsUpgrade, socketRoutes } from './signalling/socket-routes.ts';
 import type { EndpointsOfStage } from './stages/endpoints.ts';
 import { openStore } from './store/sqlite/open-store.ts';
 import { TestControl } from './testing/test-control.ts';
@@ -153,7 +153,7 @@ async function startParts(
   ];
   for (const retention of retentions) running.push(() => retention.close());
 
-  const app = createHttpServer({ clock: realClock, logger });
+  const app = createHttpServer({ clock: realClock, logger, takesUpgrade: isEventsUpgrade });
   // Known for sure once the server listens, before which nobody can ask for it.
   let baseUrl = config.publicUrl ?? `http://${reachableHost(config, sfu)}:${config.listen.port}`;
   const endpointsOf: EndpointsOfStage = (stageId) => stageEndpoints(baseUrl, stageId);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { Clock } from '../clock.ts';
 import { createAnswers } from './answer.ts';
@@ -10,13 +11,17 @@ import { refuseUnreadable } from './refuse-unreadable.ts';
  * A Fastify instance with the settings that the API needs of the server as a whole.
  *
  * @param options.requestTimeoutMs how long a request may take to arrive, its headers half of that. Default 30 s
+ * @param options.takesUpgrade which requests to change the protocol are for the server's `upgrade` listener; for all
+ * others the wish is ignored, as RFC 9110 section 7.8 allows (Java's own client wishes for HTTP/2 each time). None by
+ * default
  */
 export function createHttpServer(options: {
   clock: Clock;
   logger: FastifyBaseLogger;
   requestTimeoutMs?: number;
+  takesUpgrade?: (request: IncomingMessage) => boolean;
 }): FastifyInstance {
-  const { clock, logger, requestTimeoutMs = 30_000 } = options;
+  const { clock, logger, requestTimeoutMs = 30_000, takesUpgrade = () => false } = options;
   const answers = createAnswers(clock, logger);
   const fastify = Fastify({
     loggerInstance: logger,
@@ -28,6 +33,7 @@ export function createHttpServer(options: {
       connectionsCheckingInterval: requestTimeoutMs / 6,
       // Its absence is found out with the other faults of a host, and answered as they are.
       requireHostHeader: false,
+      shouldUpgradeCallback: takesUpgrade,
     },
     rewriteUrl: originForm,
     frameworkErrors: (error, request, reply) => answers.error(request, reply, error),

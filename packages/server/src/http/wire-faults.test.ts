@@ -121,6 +121,8 @@ describe('A request that is only unusual is answered like any other', () => {
     'after empty lines': `\r\n\r\n${whole({})}`,
     'with a trailer': head(signed, { ...chunked, ...close }) + oneChunk.replace(/\r\n$/, 'x-note: a\r\n\r\n'),
     'that expects what nobody knows': whole({ expect: 'more' }),
+    'that wishes for HTTP/2': whole({ upgrade: 'h2c', connection: 'upgrade, close' }),
+    'that wishes for a WebSocket': whole({ upgrade: 'websocket', connection: 'upgrade, close' }),
   };
   for (const [kind, sent] of Object.entries(unusual)) {
     test(kind, async (t) => {

@@ -195,7 +195,7 @@ describe('an events socket', () => {
 });
 
 describe('an upgrade that cannot be one', () => {
-  for (const target of ['//', '//[', '/events/', '/elsewhere', '/events/abcdABCDefgh']) {
+  for (const target of ['/events/', '/events//', '/events/abcdABCDefgh']) {
     it(`is refused and let go: ${target}`, async () => {
       const { hostname, port } = new URL(server.running.endpoint);
       const socket = connect(Number(port), hostname);

@@ -21,6 +21,11 @@ export interface SocketRoutesOptions {
 
 const EVENTS_PATH = /^\/events\/([a-zA-Z0-9-]{1,64})$/;
 
+/** Whether a request is for `socketRoutes`, be it a good one or not. */
+export function isEventsUpgrade({ url, headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === 'websocket' && url?.startsWith('/events/') === true;
+}
+
 /**
  * Takes WebSocket upgrades of `/events/<stage id>`. The token stands in `Sec-WebSocket-Protocol`, since browsers can set no
  * other header; a refused one is told by the close code, since browsers cannot read a refused upgrade.
