@@ -12,6 +12,7 @@ import { IngestConfigurationName } from '../shapes/name.ts';
 import { pageRequest, pageResponse } from '../shapes/page.ts';
 import { ParticipantAttributes, UserId } from '../shapes/participant.ts';
 import { Tags } from '../shapes/tags.ts';
+import { changeErrors } from './change-errors.ts';
 
 export const CreateIngestConfiguration = operation('CreateIngestConfiguration', {
   since: '2024-09-09',
@@ -53,24 +54,12 @@ export const UpdateIngestConfiguration = operation('UpdateIngestConfiguration', 
     { stageArn: IngestConfigurationStageArn, redundantIngest: boolean() },
   ),
   response: structure({}, { ingestConfiguration: IngestConfiguration, ...headerMembers }),
-  errors: [
-    'ValidationException',
-    'AccessDeniedException',
-    'PendingVerification',
-    'ResourceNotFoundException',
-    'ConflictException',
-  ],
+  errors: changeErrors,
 });
 
 export const DeleteIngestConfiguration = operation('DeleteIngestConfiguration', {
   since: '2024-09-09',
   request: structure({ arn: IngestConfigurationArn }, { force: boolean() }),
   response: structure({}),
-  errors: [
-    'ValidationException',
-    'AccessDeniedException',
-    'PendingVerification',
-    'ResourceNotFoundException',
-    'ConflictException',
-  ],
+  errors: changeErrors,
 });

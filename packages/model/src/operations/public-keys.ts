@@ -5,6 +5,7 @@ import { PublicKeyName } from '../shapes/name.ts';
 import { pageRequest, pageResponse } from '../shapes/page.ts';
 import { PublicKey, PublicKeyMaterial, PublicKeySummary } from '../shapes/public-key.ts';
 import { Tags } from '../shapes/tags.ts';
+import { changeErrors } from './change-errors.ts';
 
 export const ImportPublicKey = operation('ImportPublicKey', {
   since: '2024-06-26',
@@ -38,11 +39,5 @@ export const DeletePublicKey = operation('DeletePublicKey', {
   since: '2024-06-26',
   request: structure({ arn: PublicKeyArn }),
   response: structure({}),
-  errors: [
-    'ValidationException',
-    'AccessDeniedException',
-    'PendingVerification',
-    'ResourceNotFoundException',
-    'ConflictException',
-  ],
+  errors: changeErrors,
 });

@@ -7,6 +7,7 @@ import { AutoParticipantRecordingConfiguration } from '../shapes/participant-rec
 import { ParticipantToken, ParticipantTokenConfiguration } from '../shapes/participant-token.ts';
 import { Stage, StageSummary } from '../shapes/stage.ts';
 import { Tags } from '../shapes/tags.ts';
+import { changeErrors } from './change-errors.ts';
 
 export const CreateStage = operation('CreateStage', {
   since: '2023-03',
@@ -59,11 +60,5 @@ export const DeleteStage = operation('DeleteStage', {
   since: '2023-03',
   request: structure({ arn: StageArn }),
   response: structure({}),
-  errors: [
-    'ValidationException',
-    'AccessDeniedException',
-    'PendingVerification',
-    'ResourceNotFoundException',
-    'ConflictException',
-  ],
+  errors: changeErrors,
 });
