@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { type Body, type ControlPlane, openControlPlane, scope } from '../control-plane.fixture.ts';
+import { type Body, type ControlPlane, elsewhere, openControlPlane, scope } from '../control-plane.fixture.ts';
 import { isDisconnected } from './disconnected-participants.ts';
 import { appendEvents, closeSession, openSession, saveParticipant } from './history.ts';
 import type { StageRef } from './live-stages.ts';
 import { participantRecord } from './participant-record.fixture.ts';
 import type { ParticipantRecord } from './participant-table.ts';
 
-const elsewhere = [
-  { ...scope, region: 'eu-west-1' },
-  { ...scope, account: '210987654321' },
-];
 const sessionId = 'st-0a1b2c3d4e5f6';
 const unknownSession = 'st-9z8y7x6w5v4u3';
 const unknownStage = 'arn:aws:ivs:us-west-2:123456789012:stage/nowhere';

@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
-import { openControlPlane, scope } from '../control-plane.fixture.ts';
+import { elsewhere, openControlPlane } from '../control-plane.fixture.ts';
 import { fingerprint, newPublicKeyMaterial, publicKeyMaterial, toMaterial } from './public-key.fixture.ts';
 
-const elsewhere = [
-  { ...scope, region: 'eu-west-1' },
-  { ...scope, account: '210987654321' },
-];
 const notFound = { name: 'ResourceNotFoundException', message: 'Public key not found' };
 const invalid = { name: 'ValidationException' };
 const conflict = { name: 'ConflictException', status: 409 };

@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createSessionId } from '@proscenium/model';
-import { type Body, type ControlPlane, openControlPlane, scope } from '../control-plane.fixture.ts';
+import { type Body, type ControlPlane, elsewhere, openControlPlane, scope } from '../control-plane.fixture.ts';
 import { closeSession, openSession, saveParticipant } from '../participants/history.ts';
 import { participantRecord } from '../participants/participant-record.fixture.ts';
 import { verifyParticipantToken } from '../tokens/verify-participant-token.ts';
 
-const elsewhere = [
-  { ...scope, region: 'eu-west-1' },
-  { ...scope, account: '210987654321' },
-];
 const notFound = { name: 'ResourceNotFoundException', message: 'Stage not found' };
 const unknownStage = 'arn:aws:ivs:us-west-2:123456789012:stage/nowhere';
 const unknownStorage = 'arn:aws:ivs:us-west-2:123456789012:storage-configuration/nowhere';

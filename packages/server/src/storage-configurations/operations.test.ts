@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openControlPlane, scope } from '../control-plane.fixture.ts';
+import { elsewhere, openControlPlane } from '../control-plane.fixture.ts';
 
-const elsewhere = [
-  { ...scope, region: 'eu-west-1' },
-  { ...scope, account: '210987654321' },
-];
 const s3 = { bucketName: 'show-archive' };
 const notFound = { name: 'ResourceNotFoundException', message: 'Storage configuration not found' };
 const unknown = 'arn:aws:ivs:us-west-2:123456789012:storage-configuration/nowhere';

@@ -2,13 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import pino from 'pino';
-import { openControlPlane, scope } from '../control-plane.fixture.ts';
+import { elsewhere, openControlPlane, scope } from '../control-plane.fixture.ts';
 import { deleteRevocationsBefore, retainRevocations } from './connection-revocations.ts';
 
-const elsewhere = [
-  { ...scope, region: 'eu-west-1' },
-  { ...scope, account: '210987654321' },
-];
 const hourMs = 60 * 60 * 1_000;
 const dayMs = 24 * hourMs;
 
