@@ -8,6 +8,11 @@ export interface StageRef {
   stageId: string;
 }
 
+/** A name that no other stage has. */
+export function stageKey({ account, region, stageId }: StageRef): string {
+  return [account, region, stageId].join('/');
+}
+
 export interface LiveStageEvents {
   /** The participant's media flows. */
   published: [stage: StageRef, participantId: string];

@@ -3,7 +3,7 @@ import { GOING_AWAY, StageErrorCode } from '../signalling/close-codes.ts';
 import type { Database } from '../store/store.ts';
 import { listUnfinished } from './history.ts';
 import { LiveStage, type LiveStageOptions } from './live-stage.ts';
-import type { LiveStageEvents, LiveStages, StageRef } from './live-stages.ts';
+import { type LiveStageEvents, type LiveStages, type StageRef, stageKey } from './live-stages.ts';
 import { listEvents } from './participant-event-table.ts';
 import { StageJournal, type StageSession } from './stage-journal.ts';
 import { StageRefusal } from './stage-refusal.ts';
@@ -50,7 +50,7 @@ export class StageRegistry extends EventEmitter<LiveStageEvents> implements Live
       if (connected.length > 0) {
         logger.warn({ stageId: stage.stageId, participants: connected.length }, 'the last run did not end its stages');
       }
-      this.#stages.set(keyOf(stage), this.#create(stage, session));
+      this.#stages.set(stageKey(stage), this.#create(stage, session));
     }
     // Of stages, say, that were deleted just before that run ended.
     await store.write((trx) => recordAllUnpublished(trx, eventLog, clock.now()));
@@ -62,7 +62,7 @@ export class StageRegistry extends EventEmitter<LiveStageEvents> implements Live
     const existing = this.#find(ref);
     if (existing) return existing;
     const stage = this.#create(ref);
-    this.#stages.set(keyOf(ref), stage);
+    this.#stages.set(stageKey(ref), stage);
     return stage;
   }
 
@@ -105,7 +105,7 @@ export class StageRegistry extends EventEmitter<LiveStageEvents> implements Live
   };
 
   #find(ref: StageRef): LiveStage | undefined {
-    return this.#stages.get(keyOf(ref));
+    return this.#stages.get(stageKey(ref));
   }
 
   #create(ref: StageRef, session?: StageSession): LiveStage {
@@ -115,17 +115,13 @@ export class StageRegistry extends EventEmitter<LiveStageEvents> implements Live
         ...this.#options,
         onPublishing: (participantId, change) => this.emit(change, ref, participantId),
         onEmpty: () => {
-          if (this.#find(ref) === stage) this.#stages.delete(keyOf(ref));
+          if (this.#find(ref) === stage) this.#stages.delete(stageKey(ref));
         },
       },
       session,
     );
     return stage;
   }
-}
-
-function keyOf({ account, region, stageId }: StageRef): string {
-  return [account, region, stageId].join('/');
 }
 
 function goingAway(): StageRefusal {

@@ -310,3 +310,19 @@ test('replicas are found by their source alone, and nowhere else', async (t) => 
     await assert.rejects(call('StopParticipantReplication', replication, other), notFound);
   }
 });
+
+test('nobody stops a replication by naming the stages of others as their own', async (t) => {
+  const { call, replication, replicas } = await openDuel(t);
+  await call('StartParticipantReplication', replication);
+  for (const other of elsewhere) {
+    const own = (arn: string) => arn.replace(scope.region, other.region).replace(scope.account, other.account);
+    const named = {
+      ...replication,
+      sourceStageArn: own(replication.sourceStageArn),
+      destinationStageArn: own(replication.destinationStageArn),
+    };
+    await assert.rejects(call('StopParticipantReplication', named, other), notFound);
+    await assert.rejects(call('StartParticipantReplication', named, other), notFound);
+  }
+  assert.equal((await replicas())[0]?.replicationState, 'ACTIVE');
+});

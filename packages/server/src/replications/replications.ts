@@ -1,5 +1,5 @@
 import { ResourceNotFoundException } from '@proscenium/model';
-import type { LiveStageEvents, StageRef } from '../participants/live-stages.ts';
+import { type LiveStageEvents, type StageRef, stageKey } from '../participants/live-stages.ts';
 import type { Afterwards, StageDependent } from '../stages/stage-dependent.ts';
 import type { Database, Store } from '../store/store.ts';
 import { admitReplication, alreadyReplicated, type ReplicationQuotas } from './admit-replication.ts';
@@ -50,8 +50,8 @@ export class Replications implements StageDependent {
   /** Resolves when the replica is gone. @throws ResourceNotFoundException when there is no such replication */
   async stop(order: Pick<ReplicationOrder, 'source' | 'destination' | 'participantId'>): Promise<void> {
     const running = this.#running.get(keyOf(order));
-    const found = running?.order.source.stageId === order.source.stageId && (await running.stop());
-    if (!found) throw new ResourceNotFoundException('Participant replication not found');
+    const found = running !== undefined && stageKey(running.order.source) === stageKey(order.source);
+    if (!found || !(await running.stop())) throw new ResourceNotFoundException('Participant replication not found');
   }
 
   async stageDeleted(trx: Database, stage: StageRef): Promise<Afterwards> {
@@ -83,7 +83,7 @@ export class Replications implements StageDependent {
 
   #runningOf(source: StageRef, participantId: string): RunningReplication[] {
     return [...this.#running.values()].filter(
-      ({ order }) => order.participantId === participantId && order.source.stageId === source.stageId,
+      ({ order }) => order.participantId === participantId && stageKey(order.source) === stageKey(source),
     );
   }
 
@@ -105,7 +105,6 @@ export class Replications implements StageDependent {
   }
 }
 
-/** Stage ids are unique over all accounts and regions. */
 function keyOf({ destination, participantId }: Pick<ReplicationOrder, 'destination' | 'participantId'>): string {
-  return `${destination.stageId} ${participantId}`;
+  return `${stageKey(destination)} ${participantId}`;
 }
