@@ -5,6 +5,7 @@ export * from './errors.ts';
 export * from './ids.ts';
 export type { Operation, Pagination } from './operation.ts';
 export * from './operations.ts';
+export { redact, redacted } from './redact.ts';
 export { readRequest } from './request.ts';
 export { type WrittenResponse, writeResponse } from './response.ts';
 export { responseFaults } from './response-faults.ts';
