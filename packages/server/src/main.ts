@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { type ListenPort, Sfu } from '@proscenium/media';
 import type { Logger } from 'pino';
+import { noAudit } from './audit/audit.ts';
+import { AuditLog } from './audit/audit-log.ts';
 import { type AlarmClock, systemClock } from './clock.ts';
 import type { Config } from './config/config.ts';
 import { takeDataFolder } from './data-folder.ts';
@@ -93,10 +95,15 @@ async function startParts(
   const { account, region, regions, hostNames: hosts, limits, quotas, throttles } = config;
   running.push(await takeDataFolder(config.data));
   const { accessKeys, credentialsFile } = await findAccessKeys(config);
+  const keys = createAccessKeys(accessKeys);
   const accounts = createAccounts(config.accounts);
   const testing = config.testing.enabled ? new TestControl(realClock) : undefined;
   // The service's own time: what expires, lingers and is kept goes by it.
   const clock: AlarmClock = testing?.clock ?? realClock;
+  const { file } = config.audit;
+  const auditOptions = { clock: realClock, logger, accessKeys: keys, regions };
+  const audit = file === undefined ? noAudit : await AuditLog.open({ file, ...auditOptions });
+  running.push(() => audit.close());
 
   const store = await openStore({ file: join(config.data, 'proscenium.db'), clock });
   running.push(() => store.close());
@@ -181,7 +188,7 @@ async function startParts(
   testing?.failures.shapeAnswers(app);
   await app.register(apiRoutes, {
     handlers,
-    accessKeys: createAccessKeys(accessKeys),
+    accessKeys: keys,
     accounts,
     clock: realClock,
     regions,
@@ -189,6 +196,7 @@ async function startParts(
     bodyLimitBytes: limits.bodyBytes,
     throttle,
     beforeHandling: testing && ((operation, request) => testing.failures.meet(operation, request)),
+    audit,
     logger,
   });
   await app.register(mediaRoutes, {
@@ -205,6 +213,8 @@ async function startParts(
     // A public address means a proxy in front, behind which everybody seems to be on this machine.
     madeStages: config.publicUrl === undefined && accounts.stateOf(account) === 'ACTIVE',
     createStage: handlers.CreateStage,
+    clock: realClock,
+    audit,
   });
   if (testing !== undefined) {
     logger.warn('TESTING IS ON: every program on this machine can move the clock, make calls fail and remove all data');

@@ -32,6 +32,8 @@ export type Config = {
   /** Those that are set; where there is none, a first one is made at the first start. */
   readonly accessKeys: readonly AccessKey[];
   readonly logLevel: string;
+  /** An absolute path; undefined: no audit log. */
+  readonly audit: { readonly file: string | undefined };
   readonly media: {
     /** An IP address. */
     readonly listenAddress: string;
@@ -108,6 +110,7 @@ function resolve(settings: Settings, firstKey: ReturnType<typeof readAccessKey>)
     accounts,
     accessKeys: [...environmentKeys, ...settings.accessKeys].map((key) => ({ account, ...key })),
     logLevel: settings.logLevel,
+    audit: { file: settings.audit.file && path.resolve(settings.audit.file) },
     media: resolveMedia(settings.media, listen),
     limits,
     quotas,

@@ -104,6 +104,7 @@ export const settingsSchema = group({
     historyRetentionDays: count(60, 1),
   }),
   quotas,
+  audit: group({ file: Type.Optional(Type.String({ minLength: 1 })) }),
   throttles: group({ enabled: Type.Boolean({ default: false }), ratesPerSecond }),
   testing: group({ enabled: Type.Boolean({ default: false }) }),
 });

@@ -1,13 +1,7 @@
-import {
-  InternalServerException,
-  MalformedHttpRequestException,
-  RequestEntityTooLargeException,
-  ServiceError,
-  UnsupportedMediaTypeException,
-  type WrittenResponse,
-} from '@proscenium/model';
-import type { FastifyBaseLogger, FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { InternalServerException, type WrittenResponse } from '@proscenium/model';
+import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../clock.ts';
+import { toServiceError } from './service-error.ts';
 
 /** Headers that every answer of the API has, errors too. */
 export const fixedHeaders = {
@@ -75,18 +69,4 @@ export function createAnswers(clock: Clock, logger: FastifyBaseLogger): Answers 
 /** As bytes, because to a text Fastify would add a `charset`. */
 function sendJson(reply: FastifyReply, json: string): FastifyReply {
   return reply.type('application/json').send(Buffer.from(json));
-}
-
-/** Fastify has errors of its own for requests that it cannot make sense of; everything else is a fault of the server. */
-function toServiceError(error: unknown): ServiceError {
-  if (error instanceof ServiceError) return error;
-  const status = error instanceof Error && isFastifyError(error) ? (error.statusCode ?? 500) : 500;
-  if (status === 413) return new RequestEntityTooLargeException();
-  if (status === 415) return new UnsupportedMediaTypeException();
-  if (status >= 400 && status < 500) return new MalformedHttpRequestException();
-  return new InternalServerException();
-}
-
-function isFastifyError(error: Error): error is FastifyError {
-  return 'code' in error && String(error.code).startsWith('FST_');
 }

@@ -7,6 +7,7 @@ import {
   writeResponse,
 } from '@proscenium/model';
 import type { FastifyRequest } from 'fastify';
+import { type Audit, type CallUnderWay, noAudit } from '../audit/audit.ts';
 import type { Clock } from '../clock.ts';
 import type { AccessKeys } from '../identity/access-keys.ts';
 import type { Accounts } from '../identity/accounts.ts';
@@ -35,6 +36,8 @@ export type FrontDoorOptions = {
   throttle?: Throttle | undefined;
   /** Called with every call whose signature was accepted; what it throws is answered. */
   beforeHandling?: ((operation: OperationName, request: FastifyRequest) => Promise<void>) | undefined;
+  /** Left out: nobody writes down who calls. */
+  audit?: Audit | undefined;
 };
 
 export type FrontDoor = (request: FastifyRequest) => Promise<WrittenResponse>;
@@ -42,6 +45,7 @@ export type FrontDoor = (request: FastifyRequest) => Promise<WrittenResponse>;
 /** The way of every API call, step by step. Each step throws what the caller is to be told. */
 export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
   const { handlers, accessKeys, accounts, clock, regions, hosts, bodyLimitBytes, throttle, beforeHandling } = options;
+  const { audit = noAudit } = options;
   const signingKeys = new SigningKeys();
 
   return async (request) => {
@@ -50,22 +54,27 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
 
     checkHost(headers.host, hosts);
     const route = findRoute(method, path);
-    const body = await readBody(request.raw, bodyLimitBytes);
-    const now = clock.now();
-    const principal = verifySignature(
-      { method, rawUrl, rawHeaders, bodySha256: hash('sha256', body) },
-      { accessKeys, regions, signingKeys, now },
-    );
-    const { account, region, arn: principalArn } = principal;
-    const scope = { account, region };
-    throttle?.take(scope, route.operation, now);
-    if (beforeHandling !== undefined) await beforeHandling(route.operation, request);
-    const handler = findHandler(handlers, route.operation);
-    const input = readInput(route, { query, contentType: headers['content-type'], body });
-    const read = readRequest(route.operation, input);
-    authorize(route.operation, account, accounts);
-    const response = await handler(read, { scope, requestId: request.id, principalArn });
-    return writeResponse(route.operation, response);
+    const { operation } = route;
+    const call: CallUnderWay = { operation, requestId: request.id, time: clock.now(), message: request.raw };
+    const response = await audit.accompany(call, async () => {
+      const body = await readBody(request.raw, bodyLimitBytes);
+      const now = clock.now();
+      const principal = verifySignature(
+        { method, rawUrl, rawHeaders, bodySha256: hash('sha256', body) },
+        { accessKeys, regions, signingKeys, now },
+      );
+      call.caller = principal;
+      const { account, region, arn: principalArn } = principal;
+      const scope = { account, region };
+      throttle?.take(scope, operation, now);
+      if (beforeHandling !== undefined) await beforeHandling(operation, request);
+      const handler = findHandler(handlers, operation);
+      const input = readRequest(operation, readInput(route, { query, contentType: headers['content-type'], body }));
+      call.request = input;
+      authorize(operation, account, accounts);
+      return handler(input, { scope, requestId: request.id, principalArn });
+    });
+    return writeResponse(operation, response);
   };
 }
 

@@ -76,6 +76,7 @@ describe('A request signed in its headers', () => {
       account: '123456789012',
       region: 'eu-west-1',
       accessKeyId: accessKey.accessKeyId,
+      userName: 'default',
       arn: 'arn:aws:iam::123456789012:user/default',
     });
   });

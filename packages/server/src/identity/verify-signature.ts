@@ -19,6 +19,7 @@ export type Principal = {
   /** The region that the call is for: the one in the credential scope. */
   region: string;
   accessKeyId: string;
+  userName: string;
   /** `arn:aws:iam::<account>:user/<name>` */
   arn: string;
 };
@@ -75,7 +76,7 @@ export function verifySignature(request: SignedRequest, rules: VerificationRules
     throw new InvalidSignatureException();
   }
   const { account, userName, accessKeyId } = accessKey;
-  return { account, region, accessKeyId, arn: `arn:aws:iam::${account}:user/${userName}` };
+  return { account, region, accessKeyId, userName, arn: `arn:aws:iam::${account}:user/${userName}` };
 }
 
 function checkScope({ scope, timestamp }: Signature, regions: readonly string[]): void {

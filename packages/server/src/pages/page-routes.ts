@@ -1,5 +1,7 @@
 import { readAsset } from '@proscenium/console';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Audit, CallUnderWay } from '../audit/audit.ts';
+import type { Clock } from '../clock.ts';
 import type { Handlers } from '../http/handlers.ts';
 import { hostCheck } from '../http/host.ts';
 import { isFromLoopback } from '../http/loopback.ts';
@@ -11,6 +13,8 @@ export interface PageRoutesOptions {
   /** Whether people on this machine may make a stage without a signature. */
   readonly madeStages: boolean;
   readonly createStage: NonNullable<Handlers['CreateStage']>;
+  readonly clock: Clock;
+  readonly audit: Audit;
 }
 
 /** Nothing but our own scripts and styles; connections to our own sockets and media. */
@@ -35,10 +39,20 @@ export async function pageRoutes(app: FastifyInstance, options: PageRoutesOption
     if (!options.madeStages || !isFromLoopback(request) || !fromOwnPage(request)) {
       return reply.code(403).send({ message: 'Only the page of this server, opened on its own machine, may do this' });
     }
-    const { account, region } = options;
-    const { stage, participantTokens = [] } = await options.createStage(
-      { name: 'try', participantTokenConfigurations: [{ userId: 'alice' }, { userId: 'bob' }] },
-      { scope: { account, region }, requestId: request.id, principalArn: `arn:aws:iam::${account}:user/try-page` },
+    const { account, region, clock, audit } = options;
+    const userName = 'try-page';
+    const arn = `arn:aws:iam::${account}:user/${userName}`;
+    const order = { name: 'try', participantTokenConfigurations: [{ userId: 'alice' }, { userId: 'bob' }] };
+    const call: CallUnderWay = {
+      operation: 'CreateStage',
+      requestId: request.id,
+      time: clock.now(),
+      message: request.raw,
+      caller: { account, region, userName, arn },
+      request: order,
+    };
+    const { stage, participantTokens = [] } = await audit.accompany(call, () =>
+      options.createStage(order, { scope: { account, region }, requestId: request.id, principalArn: arn }),
     );
     return { stageArn: stage?.arn, tokens: participantTokens.map(({ token }) => token) };
   });
