@@ -62,19 +62,21 @@ export class MediaWorker {
 }
 
 async function startProgram(workerPath: string | undefined): Promise<types.Worker> {
+  // Loaded when it is needed: a server without media does without it.
+  const { createWorker, version } = await import('#mediasoup');
   try {
-    // Loaded when it is needed: a server without media does without it.
-    const { createWorker } = await import('#mediasoup');
     return await createWorker({ logLevel: 'warn', ...(workerPath === undefined ? {} : { workerBin: workerPath }) });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    const advice = workerPath === undefined ? missingWorkerAdvice : 'media.workerPath names it.';
+    const advice = workerPath === undefined ? missingWorkerAdvice(version) : 'media.workerPath names it.';
     throw new Error(`The media worker cannot be started: ${reason}. ${advice}`, { cause });
   }
 }
 
-const missingWorkerAdvice = [
-  'Its program comes with the npm package mediasoup of the version that Proscenium names, whose install script downloads',
-  'it. Where that cannot be, name a mediasoup-worker by PROSCENIUM_MEDIASOUP_WORKER (a clone of Proscenium builds one on',
-  'Debian: "make setup"), or do without media: PROSCENIUM_MEDIA_WORKERS=0.',
-].join(' ');
+function missingWorkerAdvice(version: string): string {
+  return [
+    `Its program comes with the npm package mediasoup, whose install script downloads it: npm install mediasoup@${version}.`,
+    'Where that cannot be, name a mediasoup-worker of that version by PROSCENIUM_MEDIASOUP_WORKER (in a clone of Proscenium',
+    '"make setup" builds one on Debian), or do without media: PROSCENIUM_MEDIA_WORKERS=0.',
+  ].join(' ');
+}
