@@ -38,14 +38,7 @@ export function aws(server: ServerProcess, args: string[], env: Record<string, s
       {
         encoding: 'utf8',
         timeout: guardMs,
-        env: {
-          ...cleanEnvironment(),
-          AWS_ACCESS_KEY_ID: testAccessKey.accessKeyId,
-          AWS_SECRET_ACCESS_KEY: testAccessKey.secretAccessKey,
-          AWS_REGION: server.region,
-          AWS_DEFAULT_REGION: server.region,
-          ...env,
-        },
+        env: { ...awsEnvironment(server), ...env },
       },
       (error, stdout, stderr) => {
         const status = error === null ? 0 : error.code;
@@ -54,6 +47,17 @@ export function aws(server: ServerProcess, args: string[], env: Record<string, s
       },
     );
   });
+}
+
+/** With which the AWS CLI calls the server, once it is told the address. */
+export function awsEnvironment(server: ServerProcess): NodeJS.ProcessEnv {
+  return {
+    ...cleanEnvironment(),
+    AWS_ACCESS_KEY_ID: testAccessKey.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: testAccessKey.secretAccessKey,
+    AWS_REGION: server.region,
+    AWS_DEFAULT_REGION: server.region,
+  };
 }
 
 /** A run that must succeed: what it printed, read as JSON. */

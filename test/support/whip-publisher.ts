@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { pythonModuleMissing, systemPython } from './python.ts';
 
 /** A publisher that is no browser: a child program that sends a moving picture and a 440 Hz tone by WHIP. */
 export interface WhipPublisher {
@@ -18,8 +19,6 @@ export interface WhipTarget {
 /** How long a publisher may take to say goodbye. */
 const stopGuardMs = 20_000;
 
-const systemPython = '/usr/bin/python3';
-
 /** FFmpeg's WHIP muxer: H.264 Constrained Baseline with a key frame each second, Opus. */
 export function publishByFfmpeg(target: WhipTarget): WhipPublisher {
   return publisher(process.execPath, [fileURLToPath(new URL('whip-ffmpeg.ts', import.meta.url))], target);
@@ -27,8 +26,7 @@ export function publishByFfmpeg(target: WhipTarget): WhipPublisher {
 
 /** A reason to skip, or false. */
 export function aiortcMissing(): string | false {
-  const { status } = spawnSync(systemPython, ['-c', 'import aiortc'], { stdio: 'ignore' });
-  return status === 0 ? false : `${systemPython} has no aiortc (Debian's python3-aiortc)`;
+  return pythonModuleMissing('aiortc', 'python3-aiortc');
 }
 
 /** aiortc: offers VP8 first, and H.264. */
