@@ -5,7 +5,8 @@ import { malformed } from './token-refusal.ts';
  */
 
 export function readText(value: unknown): string {
-  if (typeof value !== 'string') throw malformed();
+  // Half a surrogate pair is no character: the store could not keep it.
+  if (typeof value !== 'string' || !value.isWellFormed()) throw malformed();
   return value;
 }
 

@@ -221,6 +221,9 @@ test('a compulsory claim that is missing, and any of a wrong kind, is malformed'
     { attributes: { seat: 12 } },
     { attributes: { k: 'x'.repeat(1_024) } },
     { attributes: { k: 'ä'.repeat(512) } },
+    { user_id: 'half \ud800' },
+    { attributes: { k: '\udc00' } },
+    { attributes: { '\udc00': 'v' } },
     { capabilities: 'publish' },
     { capabilities: { allow_publish: 'true' } },
     { capabilities: { allow_subscribe: 1 } },
@@ -228,6 +231,14 @@ test('a compulsory claim that is missing, and any of a wrong kind, is malformed'
   for (const claims of wrong) await assert.rejects(checkPayload({ ...payload, ...claims }), malformed, inspect(claims));
   for (const other of [null, [], 7, 'payload', {}])
     await assert.rejects(checkPayload(other), malformed, inspect(other));
+});
+
+test('a payload that is not UTF-8 is malformed', async (t) => {
+  const { header, check } = await importKey(t);
+  const bytes = Buffer.from(JSON.stringify({ ...payload, user_id: 'ann\u00e9' }), 'latin1');
+  const signed = `${Buffer.from(JSON.stringify(header)).toString('base64url')}.${bytes.toString('base64url')}`;
+  const signature = sign('sha384', Buffer.from(signed), { key: privateKey, dsaEncoding: 'ieee-p1363' });
+  await assert.rejects(check(`${signed}.${signature.toString('base64url')}`), malformed);
 });
 
 test('the longest user id, participant id and attributes are good', async (t) => {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { type KeyObject, verify } from 'node:crypto';
 import { readObject } from './claim.ts';
 import { maximumTokenBytes, tokenDigest } from './token-format.ts';
@@ -52,6 +53,7 @@ function decode(part: string): Buffer {
 }
 
 function parseObject(bytes: Buffer): Record<string, unknown> {
+  if (!isUtf8(bytes)) throw malformed();
   let value: unknown;
   try {
     value = JSON.parse(bytes.toString());

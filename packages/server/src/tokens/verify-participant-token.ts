@@ -103,7 +103,9 @@ function readUserId(value: unknown): string {
 }
 
 function readAttributes(value: unknown): Record<string, string> {
-  const attributes = Object.fromEntries(Object.entries(readObject(value)).map(([key, text]) => [key, readText(text)]));
+  const attributes = Object.fromEntries(
+    Object.entries(readObject(value)).map(([key, text]) => [readText(key), readText(text)]),
+  );
   if (attributesSizeBytes(attributes) > maximumAttributesSizeBytes) throw malformed();
   return attributes;
 }
