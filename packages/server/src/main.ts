@@ -34,7 +34,7 @@ import { testingRoutes } from './testing/testing-routes.ts';
 import { admitParticipant } from './tokens/admit-participant.ts';
 import { ConnectionRevocations, retainRevocations } from './tokens/connection-revocations.ts';
 import { loadSigningKey } from './tokens/signing-key.ts';
-import { verifyParticipantToken } from './tokens/verify-participant-token.ts';
+import { identifyParticipant, verifyParticipantToken } from './tokens/verify-participant-token.ts';
 
 /** A server that accepts calls. */
 export interface RunningServer {
@@ -126,6 +126,7 @@ async function startParts(
   const connectionRevocations = new ConnectionRevocations({ store, clock });
   const admission: ParticipantAdmission = {
     verify: (token) => verifyParticipantToken(token, verification),
+    identify: (token) => identifyParticipant(token, verification),
     admit: (claims) => admitParticipant(store.db, claims),
   };
   const registry = new StageRegistry({

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { IVSRealTimeClient } from '@aws-sdk/client-ivs-realtime';
 import pino from 'pino';
+import { type AlarmClock, systemClock } from './clock.ts';
 import { type Config, loadConfig } from './config/config.ts';
 import { type RunningServer, startServer } from './main.ts';
 
@@ -16,9 +17,11 @@ export class TestServer {
   readonly running: RunningServer;
   readonly client: IVSRealTimeClient;
   readonly #config: Config;
+  readonly #clock: AlarmClock;
 
-  private constructor(config: Config, running: RunningServer) {
+  private constructor(config: Config, clock: AlarmClock, running: RunningServer) {
     this.#config = config;
+    this.#clock = clock;
     this.running = running;
     this.client = this.clientFor(running.region);
   }
@@ -28,22 +31,23 @@ export class TestServer {
     return new IVSRealTimeClient({ endpoint: this.running.endpoint, region, credentials });
   }
 
-  static async start(limits: Partial<Config['limits']> = {}): Promise<TestServer> {
+  static async start(limits: Partial<Config['limits']> = {}, clock: AlarmClock = systemClock): Promise<TestServer> {
     const data = await mkdtemp(join(tmpdir(), 'proscenium-'));
     const config = loadConfig({ environment: process.env, flags: { listen: '127.0.0.1:0', data } });
-    return TestServer.#start({
+    const ofTests: Config = {
       ...config,
       accessKeys: [{ ...credentials, account: config.account, userName: 'test' }],
       throttles: { ...config.throttles, enabled: false },
       limits: { ...config.limits, ...limits },
       media: { ...config.media, workers: 1 },
-    });
+    };
+    return TestServer.#start(ofTests, clock);
   }
 
   /** Ends the server and starts another one on the same data. */
   async restart(): Promise<TestServer> {
     await this.running.close();
-    return TestServer.#start(this.#config);
+    return TestServer.#start(this.#config, this.#clock);
   }
 
   async close(): Promise<void> {
@@ -52,7 +56,8 @@ export class TestServer {
     await rm(this.#config.data, { recursive: true });
   }
 
-  static async #start(config: Config): Promise<TestServer> {
-    return new TestServer(config, await startServer(config, { logger: pino({ level: 'silent' }) }));
+  static async #start(config: Config, clock: AlarmClock): Promise<TestServer> {
+    const running = await startServer(config, { logger: pino({ level: 'silent' }), clock });
+    return new TestServer(config, clock, running);
   }
 }

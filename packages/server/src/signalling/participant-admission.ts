@@ -4,6 +4,8 @@ import type { ParticipantClaims } from '../tokens/participant-claims.ts';
 export interface ParticipantAdmission {
   /** Reads and checks a token. @throws {TokenRefusal} when it is malformed, forged or expired */
   verify(token: string): Promise<ParticipantClaims>;
+  /** The same for a token that may have expired. @throws {TokenRefusal} when it is malformed or forged */
+  identify(token: string): Promise<ParticipantClaims>;
   /** @throws {TokenRefusal} when the stage is gone or the participant was disconnected from it */
   admit(claims: ParticipantClaims): Promise<void>;
 }

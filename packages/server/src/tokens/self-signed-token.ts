@@ -1,11 +1,10 @@
 import type { KeyObject } from 'node:crypto';
 import type { Scope } from '@proscenium/model';
 import type { Clock } from '../clock.ts';
-import { StageErrorCode } from '../signalling/close-codes.ts';
 import { ownId } from '../store/own-id.ts';
 import { readTime } from './claim.ts';
 import { isSignedBy, type TokenParts } from './token-parts.ts';
-import { malformed, TokenRefusal } from './token-refusal.ts';
+import { malformed } from './token-refusal.ts';
 
 /** The public keys that customers have imported. */
 export interface ImportedKeys {
@@ -23,10 +22,11 @@ export const clockSkewMs = 60_000;
 const signatureBytes = 96;
 
 /**
- * Checks who signed a token and from when to when it is good, before anything else of it is believed.
+ * Checks who signed a token and from when to when it is good, before anything else of it is believed. Whether it has
+ * expired is for the caller to check.
  *
  * @param scope account and region whose key must have signed it
- * @throws TokenRefusal TOKEN_MALFORMED or TOKEN_EXPIRED
+ * @throws TokenRefusal TOKEN_MALFORMED
  */
 export async function checkSelfSigned(
   parts: TokenParts,
@@ -37,11 +37,9 @@ export async function checkSelfSigned(
   if (key === undefined || parts.signature.length !== signatureBytes) throw malformed();
   if (!(await isSignedBy(key, 'ieee-p1363', parts))) throw malformed();
 
-  const nowMs = clock.now().getTime();
   const expiresAt = readTime(parts.payload.exp);
-  if (expiresAt.getTime() <= nowMs) throw new TokenRefusal(StageErrorCode.TOKEN_EXPIRED);
   const issuedAt = readTime(parts.payload.iat);
-  if (issuedAt.getTime() > nowMs + clockSkewMs) throw malformed();
+  if (issuedAt.getTime() > clock.now().getTime() + clockSkewMs) throw malformed();
   if (expiresAt.getTime() - issuedAt.getTime() > longestLifeMs) throw malformed();
   return { issuedAt, expiresAt };
 }

@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts';
 import { StageErrorCode } from '../signalling/close-codes.ts';
 
 const messages: Partial<Record<StageErrorCode, string>> = {
@@ -20,4 +21,9 @@ export class TokenRefusal extends Error {
 
 export function malformed(): TokenRefusal {
   return new TokenRefusal(StageErrorCode.TOKEN_MALFORMED);
+}
+
+/** @throws TokenRefusal TOKEN_EXPIRED */
+export function checkUnexpired(expiresAt: Date, clock: Clock): void {
+  if (expiresAt.getTime() <= clock.now().getTime()) throw new TokenRefusal(StageErrorCode.TOKEN_EXPIRED);
 }

@@ -6,7 +6,7 @@ import { ConnectionRefusal } from './connection-refusal.ts';
 import type { ConnectionRevocations } from './connection-revocations.ts';
 import { checkSelfSigned, type ImportedKeys } from './self-signed-token.ts';
 import { takeApart } from './token-parts.ts';
-import { TokenRefusal } from './token-refusal.ts';
+import { checkUnexpired, TokenRefusal } from './token-refusal.ts';
 
 /** What a good connection token says. */
 export interface ConnectionClaims {
@@ -50,6 +50,7 @@ async function readClaims(token: string, importedKeys: ImportedKeys, clock: Cloc
     clock,
     longestLifeMs: longestConnectionTokenLifeMs,
   });
+  checkUnexpired(expiresAt, clock);
   // As with participant tokens, which address it is matters to the client alone.
   for (const compulsory of [payload.events_url, payload.version]) readText(compulsory);
   return { tokenId: readTokenId(payload.jti), scope, expiresAt };

@@ -8,7 +8,7 @@ import type { ParticipantClaims } from './participant-claims.ts';
 import { checkSelfSigned, type ImportedKeys, selfSignedAlgorithm } from './self-signed-token.ts';
 import { serviceTokenHeader } from './token-format.ts';
 import { isSignedBy, type TokenParts, takeApart } from './token-parts.ts';
-import { malformed, TokenRefusal } from './token-refusal.ts';
+import { checkUnexpired, malformed, TokenRefusal } from './token-refusal.ts';
 
 export interface ParticipantTokenVerification {
   /** Key of the tokens that the service makes. */
@@ -27,29 +27,53 @@ const maximumUserIdLength = 128;
  *
  * @throws TokenRefusal TOKEN_MALFORMED or TOKEN_EXPIRED; STAGE_DELETED when it names no stage because it names two
  */
-export async function verifyParticipantToken(
+export function verifyParticipantToken(
   token: string,
   verification: ParticipantTokenVerification,
+): Promise<ParticipantClaims> {
+  return readToken(token, verification, (expiresAt) => checkUnexpired(expiresAt, verification.clock));
+}
+
+/**
+ * Reads a token that may have expired: what was begun with it can be ended with it.
+ *
+ * @throws TokenRefusal TOKEN_MALFORMED; STAGE_DELETED as above
+ */
+export function identifyParticipant(
+  token: string,
+  verification: ParticipantTokenVerification,
+): Promise<ParticipantClaims> {
+  return readToken(token, verification, () => {});
+}
+
+/** Refuses a token by its end. The signature has been checked by then, and nothing else. */
+type CheckExpiry = (expiresAt: Date) => void;
+
+async function readToken(
+  token: string,
+  verification: ParticipantTokenVerification,
+  checkExpiry: CheckExpiry,
 ): Promise<ParticipantClaims> {
   const parts = takeApart(token);
   switch (parts.header.alg) {
     case serviceTokenHeader.alg:
-      return verifyServiceToken(parts, verification);
+      return readServiceToken(parts, verification, checkExpiry);
     case selfSignedAlgorithm:
-      return verifySelfSignedToken(parts, verification);
+      return readSelfSignedToken(parts, verification, checkExpiry);
     default:
       throw malformed();
   }
 }
 
-async function verifyServiceToken(
+async function readServiceToken(
   parts: TokenParts,
-  { serviceKey, clock }: ParticipantTokenVerification,
+  { serviceKey }: ParticipantTokenVerification,
+  checkExpiry: CheckExpiry,
 ): Promise<ParticipantClaims> {
   const { header, payload } = parts;
   if (header.kid !== undefined || !(await isSignedBy(serviceKey, 'der', parts))) throw malformed();
   const expiresAt = readTime(payload.exp);
-  if (expiresAt.getTime() <= clock.now().getTime()) throw new TokenRefusal(StageErrorCode.TOKEN_EXPIRED);
+  checkExpiry(expiresAt);
   return {
     ...readClaims(payload),
     expiresAt,
@@ -58,9 +82,10 @@ async function verifyServiceToken(
   };
 }
 
-async function verifySelfSignedToken(
+async function readSelfSignedToken(
   parts: TokenParts,
   { importedKeys, clock }: ParticipantTokenVerification,
+  checkExpiry: CheckExpiry,
 ): Promise<ParticipantClaims> {
   const { payload } = parts;
   const { account, region } = readStage(payload);
@@ -69,6 +94,7 @@ async function verifySelfSignedToken(
     { account, region },
     { importedKeys, clock, longestLifeMs: longestSelfSignedLifeMs },
   );
+  checkExpiry(life.expiresAt);
   const claims = readClaims(payload);
   // Clients are led by the addresses, not the server: they may have been kept since before it moved.
   for (const compulsory of [payload.events_url, payload.whip_url, payload.version]) readText(compulsory);
