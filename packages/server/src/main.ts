@@ -6,7 +6,9 @@ import { AuditLog } from './audit/audit-log.ts';
 import { type AlarmClock, systemClock } from './clock.ts';
 import type { Config } from './config/config.ts';
 import { takeDataFolder } from './data-folder.ts';
-import { Outbox } from './events/outbox.ts';
+import { DeadLetters } from './events/dead-letters.ts';
+import { eventRoutes } from './events/event-routes.ts';
+import { startEvents } from './events/start-events.ts';
 import { apiNotFound, apiRoutes } from './http/api-routes.ts';
 import { isAcceptedHost } from './http/host.ts';
 import { createHttpServer } from './http/http-server.ts';
@@ -110,7 +112,12 @@ async function startParts(
   await resetIngestStates(store);
   const signingKey = await loadSigningKey(store);
   const pageTokens = await loadPageTokens(store);
-  const events = new Outbox();
+  const {
+    outbox: events,
+    streams: eventStreams,
+    close: closeEvents,
+  } = await startEvents(config.events, { store, clock, realClock, logger });
+  running.push(closeEvents);
 
   const sfu = await Sfu.start({
     ...config.media,
@@ -187,18 +194,20 @@ async function startParts(
   );
   const throttle = throttles.enabled ? new Throttle(throttles.ratesPerSecond) : undefined;
   testing?.failures.shapeAnswers(app);
+  const signed = { accessKeys: keys, clock: realClock, regions, hosts, bodyLimitBytes: limits.bodyBytes, logger };
   await app.register(apiRoutes, {
+    ...signed,
     handlers,
-    accessKeys: keys,
     accounts,
-    clock: realClock,
-    regions,
-    hosts,
-    bodyLimitBytes: limits.bodyBytes,
     throttle,
     beforeHandling: testing && ((operation, request) => testing.failures.meet(operation, request)),
     audit,
-    logger,
+  });
+  await app.register(eventRoutes, {
+    ...signed,
+    prefix: '/proscenium/events',
+    deadLetters: new DeadLetters({ store, clock, outbox: events, pageTokens }),
+    streams: eventStreams,
   });
   await app.register(mediaRoutes, {
     prefix: '/whip',
@@ -237,6 +246,7 @@ async function startParts(
     await replications.close();
     await registry.close();
     endSockets();
+    await eventStreams.close();
     app.server.closeAllConnections();
   });
 

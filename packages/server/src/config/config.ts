@@ -9,6 +9,7 @@ import type { Account } from '../identity/accounts.ts';
 import { checkSettings, formatSettingPath } from './check-settings.ts';
 import { ConfigError } from './config-error.ts';
 import { type Environment, readAccessKey, readEnvironment } from './environment.ts';
+import { type EventTargetConfig, resolveEventTargets } from './event-targets.ts';
 import { defaultUserName, type Settings, type SettingsLayer, settingsSchema } from './settings.ts';
 import { readSettingsFile } from './settings-file.ts';
 
@@ -45,6 +46,7 @@ export type Config = {
     /** The mediasoup worker; undefined: the one that mediasoup finds by itself. */
     readonly workerPath: string | undefined;
   };
+  readonly events: { readonly targets: readonly EventTargetConfig[] };
   readonly limits: Readonly<Settings['limits']>;
   readonly quotas: Readonly<Settings['quotas']>;
   readonly throttles: {
@@ -74,7 +76,7 @@ export function loadConfig({ file, environment, flags }: ConfigSources): Config 
   const layers = [file === undefined ? {} : readSettingsFile(file), readEnvironment(environment), fromFlags];
   const settings: unknown = Value.Default(settingsSchema, layers.reduce(overlay, {}));
   Value.Assert(settingsSchema, settings);
-  return resolve(settings, readAccessKey(environment));
+  return resolve(settings, environment);
 }
 
 /** Groups are laid over each other member by member; everything else is replaced. */
@@ -90,7 +92,7 @@ function isGroup(value: unknown): value is SettingsLayer {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function resolve(settings: Settings, firstKey: ReturnType<typeof readAccessKey>): Config {
+function resolve(settings: Settings, environment: Environment): Config {
   const { account, region, accounts, limits, quotas, throttles, testing } = settings;
   const listen = splitListen(settings.listen);
   const publicUrl = settings.publicUrl?.replace(/\/$/, '');
@@ -98,6 +100,7 @@ function resolve(settings: Settings, firstKey: ReturnType<typeof readAccessKey>)
   if (testing.enabled && (publicUrl !== undefined || !isLoopback(listen.host))) {
     throw new ConfigError('testing.enabled: only where `listen` is a loopback address and `publicUrl` is not set');
   }
+  const firstKey = readAccessKey(environment);
   const environmentKeys = firstKey ? [{ ...firstKey, userName: defaultUserName }] : [];
   return {
     listen,
@@ -112,6 +115,7 @@ function resolve(settings: Settings, firstKey: ReturnType<typeof readAccessKey>)
     logLevel: settings.logLevel,
     audit: { file: settings.audit.file && path.resolve(settings.audit.file) },
     media: resolveMedia(settings.media, listen),
+    events: { targets: resolveEventTargets(settings.events.targets, { region, environment }) },
     limits,
     quotas,
     throttles,

@@ -36,11 +36,12 @@ test('the sample configuration changes nothing', () => {
   assert.deepEqual(loadConfig({ file, environment: {}, flags: {} }), loadConfig({ environment: {}, flags: {} }));
 });
 
-test('the sample configuration shows every member of an account and of an access key', () => {
-  const { accounts, accessKeys } = settingsSchema.properties;
-  for (const [list, { items }] of Object.entries({ accounts, accessKeys })) {
-    const example = text.slice(text.indexOf(`# ${list}:`), text.indexOf(`\n${list}: []`));
-    for (const member of Object.keys(items.properties)) assert.match(example, new RegExp(`^# +(- )?${member}: `, 'm'));
+test('the sample configuration shows every member of an account, of an access key and of an event target', () => {
+  const { accounts, accessKeys, events } = settingsSchema.properties;
+  for (const [list, { items }] of Object.entries({ accounts, accessKeys, targets: events.properties.targets })) {
+    const example = text.slice(text.indexOf(`# ${list}:`), text.search(new RegExp(`^ *${list}: \\[\\]`, 'm')));
+    for (const member of Object.keys(items.properties))
+      assert.match(example, new RegExp(`^ *# +(- )?${member}: `, 'm'));
   }
 });
 

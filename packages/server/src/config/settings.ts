@@ -45,6 +45,31 @@ const listedAccount = Type.Object(
   closed,
 );
 
+const eventTargetTypes = ['eventbridge', 'sqs', 'webhook'] as const;
+
+const webAddress = () => text(/^https?:\/\/[^\s]+$/, 'an http or https address');
+
+/** Of the options after `pattern` each type of target has its own. */
+const eventTarget = Type.Object(
+  {
+    name: text(/^[\w-]{1,64}$/, '1 to 64 letters, digits or any of _-'),
+    type: Type.Enum(eventTargetTypes),
+    pattern: Type.Optional(Type.Object({})),
+    endpoint: Type.Optional(webAddress()),
+    eventBusName: Type.Optional(Type.String({ minLength: 1 })),
+    source: Type.Optional(Type.String({ minLength: 1 })),
+    envelopeKey: Type.Optional(Type.String({ minLength: 1 })),
+    queueUrl: Type.Optional(webAddress()),
+    region: Type.Optional(text(region, regionForm)),
+    accessKeyId: Type.Optional(Type.String({ minLength: 1 })),
+    secretAccessKey: Type.Optional(Type.String({ minLength: 1 })),
+    url: Type.Optional(webAddress()),
+    secret: Type.Optional(Type.String({ minLength: 1 })),
+    timeoutSeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 60 })),
+  },
+  closed,
+);
+
 /** https://docs.aws.amazon.com/ivs/latest/RealTimeUserGuide/service-quotas.html */
 const quotas = group({
   stages: count(1_000),
@@ -103,6 +128,7 @@ export const settingsSchema = group({
     bodyBytes: count(1_048_576, 1),
     historyRetentionDays: count(60, 1),
   }),
+  events: group({ targets: Type.Array(eventTarget, { default: [] }) }),
   quotas,
   audit: group({ file: Type.Optional(Type.String({ minLength: 1 })) }),
   throttles: group({ enabled: Type.Boolean({ default: false }), ratesPerSecond }),

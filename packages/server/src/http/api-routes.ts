@@ -2,6 +2,7 @@ import { MissingAuthenticationTokenException } from '@proscenium/model';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { Clock } from '../clock.ts';
 import { createAnswers } from './answer.ts';
+import { leaveBodyUnread } from './body.ts';
 import { createFrontDoor, type FrontDoorOptions } from './front-door.ts';
 import { checkHost } from './host.ts';
 import { apiPaths } from './route.ts';
@@ -42,10 +43,4 @@ export async function apiNotFound(fastify: FastifyInstance, options: ApiNotFound
     checkHost(request.headers.host, options.hosts);
     throw new MissingAuthenticationTokenException();
   });
-}
-
-/** The front door reads bodies itself: of any type, for every method, as bytes, since the signature covers those. */
-function leaveBodyUnread(fastify: FastifyInstance): void {
-  fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('*', (_request, _body, done) => done(null));
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { MalformedHttpRequestException, RequestEntityTooLargeException } from '@proscenium/model';
+import type { FastifyInstance } from 'fastify';
 
 /**
  * The whole body, as it came. What is past the limit is read and dropped, so that the client gets to see the answer; how
@@ -31,4 +32,10 @@ function incomplete(cause?: Error): MalformedHttpRequestException {
   const error = new MalformedHttpRequestException('The connection ended before the request body did');
   error.cause = cause;
   return error;
+}
+
+/** For routes that read bodies themselves: of any type, for every method, as bytes, since a signature covers those. */
+export function leaveBodyUnread(fastify: FastifyInstance): void {
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('*', (_request, _body, done) => done(null));
 }

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import {
   NotImplementedException,
   type OperationName,
@@ -8,30 +7,21 @@ import {
 } from '@proscenium/model';
 import type { FastifyRequest } from 'fastify';
 import { type Audit, type CallUnderWay, noAudit } from '../audit/audit.ts';
-import type { Clock } from '../clock.ts';
-import type { AccessKeys } from '../identity/access-keys.ts';
 import type { Accounts } from '../identity/accounts.ts';
 import { splitUrl } from '../identity/canonical-request.ts';
-import { SigningKeys } from '../identity/signing-keys.ts';
-import { verifySignature } from '../identity/verify-signature.ts';
 import { authorize } from './authorize.ts';
-import { readBody } from './body.ts';
 import type { Handler, Handlers } from './handlers.ts';
 import { checkHost } from './host.ts';
 import { readInput } from './input.ts';
 import { findRoute } from './route.ts';
+import { createSignatureCheck, type SignatureRules } from './signature-check.ts';
 import type { Throttle } from './throttle.ts';
 
-export type FrontDoorOptions = {
+export type FrontDoorOptions = SignatureRules & {
   handlers: Handlers;
-  accessKeys: AccessKeys;
   accounts: Accounts;
-  clock: Clock;
-  /** Regions that a caller may sign for. */
-  regions: readonly string[];
   /** Accepted `Host` names, without port. IP addresses are always accepted. */
   hosts: readonly string[];
-  bodyLimitBytes: number;
   /** Left out: callers may be as fast as they can. */
   throttle?: Throttle | undefined;
   /** Called with every call whose signature was accepted; what it throws is answered. */
@@ -44,12 +34,12 @@ export type FrontDoor = (request: FastifyRequest) => Promise<WrittenResponse>;
 
 /** The way of every API call, step by step. Each step throws what the caller is to be told. */
 export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
-  const { handlers, accessKeys, accounts, clock, regions, hosts, bodyLimitBytes, throttle, beforeHandling } = options;
+  const { handlers, accounts, clock, hosts, throttle, beforeHandling } = options;
   const { audit = noAudit } = options;
-  const signingKeys = new SigningKeys();
+  const checkSignature = createSignatureCheck(options);
 
   return async (request) => {
-    const { method = '', url: rawUrl = '', rawHeaders, headers } = request.raw;
+    const { method = '', url: rawUrl = '', headers } = request.raw;
     const { path, query } = splitUrl(rawUrl);
 
     checkHost(headers.host, hosts);
@@ -57,12 +47,7 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
     const { operation } = route;
     const call: CallUnderWay = { operation, requestId: request.id, time: clock.now(), message: request.raw };
     const response = await audit.accompany(call, async () => {
-      const body = await readBody(request.raw, bodyLimitBytes);
-      const now = clock.now();
-      const principal = verifySignature(
-        { method, rawUrl, rawHeaders, bodySha256: hash('sha256', body) },
-        { accessKeys, regions, signingKeys, now },
-      );
+      const { principal, body, now } = await checkSignature(request);
       call.caller = principal;
       const { account, region, arn: principalArn } = principal;
       const scope = { account, region };

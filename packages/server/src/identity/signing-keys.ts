@@ -31,7 +31,7 @@ export class SigningKeys {
     const entry =
       known?.secretAccessKey === secretAccessKey
         ? known
-        : { secretAccessKey, signingKey: deriveSigningKey(secretAccessKey, day, region) };
+        : { secretAccessKey, signingKey: deriveSigningKey(secretAccessKey, { day, region, service: signingService }) };
     this.#keys.set(name, entry);
     if (this.#keys.size > this.#capacity) this.#dropOldest();
     return entry.signingKey;
@@ -46,10 +46,13 @@ export class SigningKeys {
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html, "Derive a signing key" */
-function deriveSigningKey(secretAccessKey: string, day: string, region: string): KeyObject {
+export function deriveSigningKey(
+  secretAccessKey: string,
+  { day, region, service }: { day: string; region: string; service: string },
+): KeyObject {
   const dayKey = hmac(`AWS4${secretAccessKey}`, day);
   const regionKey = hmac(dayKey, region);
-  const serviceKey = hmac(regionKey, signingService);
+  const serviceKey = hmac(regionKey, service);
   return createSecretKey(hmac(serviceKey, scopeTerminator));
 }
 

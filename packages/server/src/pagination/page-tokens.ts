@@ -5,7 +5,7 @@ import type { Store } from '../store/store.ts';
 
 /** One list as one caller sees it. A page token of one listing is worth nothing in another. */
 export type Listing = {
-  operation: OperationName;
+  operation: OperationName | 'ListDeadLetters';
   scope: Scope;
   /** Whatever else decides which items belong to it. */
   filters: readonly (string | boolean | undefined)[];

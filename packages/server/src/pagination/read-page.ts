@@ -7,6 +7,9 @@ export type Slice = { before: number; limit: number };
 /** All rows, where something else keeps them few. */
 export const everything: Slice = { before: Number.MAX_SAFE_INTEGER, limit: Number.MAX_SAFE_INTEGER };
 
+/** On a page of our own listing, which no model knows. */
+const DEAD_LETTERS = 50;
+
 export type PageRequest = { nextToken?: string; maxResults?: number };
 
 /**
@@ -19,9 +22,7 @@ export async function readPage<Row extends { seq: number }>(
   request: PageRequest,
   select: (slice: Slice) => Promise<Row[]>,
 ): Promise<{ rows: Row[]; nextToken?: string }> {
-  const { pagination }: Operation = operations[listing.operation];
-  if (pagination === undefined) throw new Error(`${listing.operation} has no pages`);
-  const { nextToken = '', maxResults = pagination.default } = request;
+  const { nextToken = '', maxResults = defaultSize(listing.operation) } = request;
   const before = nextToken === '' ? Number.MAX_SAFE_INTEGER : pageTokens.open(listing, nextToken);
   // One more than asked for tells whether there is a next page.
   const found = await select({ before, limit: maxResults + 1 });
@@ -29,4 +30,11 @@ export async function readPage<Row extends { seq: number }>(
   const last = rows.at(-1);
   if (last === undefined || found.length === rows.length) return { rows };
   return { rows, nextToken: pageTokens.seal(listing, last.seq) };
+}
+
+function defaultSize(name: Listing['operation']): number {
+  if (name === 'ListDeadLetters') return DEAD_LETTERS;
+  const { pagination }: Operation = operations[name];
+  if (pagination === undefined) throw new Error(`${name} has no pages`);
+  return pagination.default;
 }

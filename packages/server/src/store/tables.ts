@@ -16,6 +16,7 @@ export interface Tables {
   storage_configurations: StorageConfigurationTable;
   encoder_configurations: EncoderConfigurationTable;
   events: EventTable;
+  event_deliveries: EventDeliveryTable;
   announced_publishers: AnnouncedPublisherTable;
   compositions: CompositionTable;
   ingest_configurations: IngestConfigurationTable;
@@ -101,6 +102,22 @@ interface EventTable {
   account: string;
   region: string;
   envelope_json: string;
+}
+
+/** An event on its way to one target, or given up. */
+interface EventDeliveryTable {
+  seq: Generated<number>;
+  event_seq: number;
+  /** The target's name. */
+  target: string;
+  account: string;
+  region: string;
+  resource_arn: string;
+  /** When it was recorded, or set on its way again. */
+  queued_time_ms: number;
+  /** When it was given up; null while it is pending. */
+  dead_time_ms: number | null;
+  dead_reason: string | null;
 }
 
 /** Publishers of whose beginning others have been told, and not yet of their end. */

@@ -7,6 +7,7 @@ import { ingestConfigurations } from './0006-ingest-configurations.ts';
 import { publicKeys } from './0007-public-keys.ts';
 import { revokedConnectionTokens } from './0008-revoked-connection-tokens.ts';
 import { replications } from './0009-replications.ts';
+import { eventDeliveries } from './0010-event-deliveries.ts';
 
 /** Every step that the schema has ever taken, oldest first; a step's number is its place, counted from 1. Add only at the end. */
 export const migrations: readonly string[] = [
@@ -19,4 +20,5 @@ export const migrations: readonly string[] = [
   publicKeys,
   revokedConnectionTokens,
   replications,
+  eventDeliveries,
 ];

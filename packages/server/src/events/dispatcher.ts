@@ -1,0 +1,86 @@
+import type { Logger } from 'pino';
+import type { AlarmClock } from '../clock.ts';
+import type { Store } from '../store/store.ts';
+import { buryOfOthers } from './dead-letter-table.ts';
+import { listPending } from './delivery-table.ts';
+import { EventHistory } from './event-history.ts';
+import type { EventTarget } from './event-target.ts';
+import type { Outbox } from './outbox.ts';
+import type { OutboxLimits } from './outbox-limits.ts';
+import { TargetQueue } from './target-queue.ts';
+
+/** Deliveries that are read at a time. */
+const PORTION = 1_000;
+/** Requests under way may go on for so long when the server ends. */
+const GRACE_MS = 2_000;
+
+export interface DispatcherParts {
+  readonly store: Store;
+  readonly outbox: Outbox;
+  readonly targets: readonly EventTarget[];
+  readonly clock: AlarmClock;
+  readonly logger: Logger;
+  readonly limits: OutboxLimits;
+  /** From 0 up to 1. */
+  readonly random?: () => number;
+}
+
+/** Takes what stands in the outbox to the targets, each of which has a queue of its own. */
+export class Dispatcher {
+  readonly #parts: DispatcherParts;
+  readonly #queues: ReadonlyMap<string, TargetQueue>;
+  readonly #history: EventHistory;
+  /** The newest delivery that is in a queue. */
+  #readUpTo = 0;
+  #reading: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  constructor(parts: DispatcherParts) {
+    this.#parts = parts;
+    const { store, outbox, clock, logger, limits, random = Math.random } = parts;
+    this.#queues = new Map(
+      parts.targets.map((target) => [target.name, new TargetQueue(target, { store, clock, logger, limits, random })]),
+    );
+    this.#history = new EventHistory({ store, outbox, logger, eventsKept: limits.eventsKept });
+  }
+
+  /** Goes on with what an earlier run has left. What is for targets that are gone becomes dead letters. */
+  async start(): Promise<void> {
+    const { store, outbox, clock, logger } = this.#parts;
+    const names = [...this.#queues.keys()];
+    const orphans = { reason: 'There is no target of this name any more', now: clock.now() };
+    const buried = await store.write((trx) => buryOfOthers(trx, names, orphans));
+    if (buried > 0) logger.warn({ events: buried }, 'events for targets that are gone became dead letters');
+    outbox.on('changed', this.#readLater);
+    this.#readLater();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#parts.outbox.off('changed', this.#readLater);
+    await this.#reading;
+    await Promise.all(Array.from(this.#queues.values(), (queue) => queue.close(GRACE_MS)));
+    await this.#history.close();
+  }
+
+  readonly #readLater = (): void => {
+    this.#reading = this.#reading.then(() => this.#read());
+  };
+
+  async #read(): Promise<void> {
+    try {
+      let rows: Awaited<ReturnType<typeof listPending>>;
+      do {
+        rows = await listPending(this.#parts.store.db, this.#readUpTo, PORTION);
+        for (const { seq, target, resourceArn } of rows) {
+          this.#queues.get(target)?.add({ seq, resourceArn });
+          this.#readUpTo = seq;
+        }
+        for (const queue of this.#queues.values()) queue.send();
+        for (const queue of this.#queues.values()) await queue.trim();
+      } while (rows.length === PORTION && !this.#closed);
+    } catch (error) {
+      if (!this.#closed) this.#parts.logger.error({ err: error }, 'the outbox could not be read');
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import { type Scope, ValidationException } from '@proscenium/model';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { createAnswers } from '../http/answer.ts';
+import { leaveBodyUnread } from '../http/body.ts';
+import { checkHost } from '../http/host.ts';
+import { createSignatureCheck, type SignatureRules } from '../http/signature-check.ts';
+import { splitUrl } from '../identity/canonical-request.ts';
+import type { DeadLetters } from './dead-letters.ts';
+import { readListQuery, readReplayOrder, readStreamQuery } from './event-requests.ts';
+import type { EventStreams } from './event-streams.ts';
+
+export type EventRoutesOptions = SignatureRules & {
+  /** Accepted `Host` names, without port. IP addresses are always accepted. */
+  hosts: readonly string[];
+  logger: Logger;
+  deadLetters: DeadLetters;
+  streams: EventStreams;
+};
+
+type SignedRequest = { scope: Scope; query: string; body: Buffer };
+
+/**
+ * What the operator of the outbox needs and no AWS client knows, to be registered under `/proscenium/events`: dead letters,
+ * and the stream of events. Requests are signed as those of the API are, and concern the caller's account in the region
+ * that he signs for.
+ */
+export async function eventRoutes(app: FastifyInstance, options: EventRoutesOptions): Promise<void> {
+  const { clock, hosts, logger, deadLetters, streams } = options;
+  const answers = createAnswers(clock, logger);
+  const checkSignature = createSignatureCheck(options);
+  leaveBodyUnread(app);
+  app.setErrorHandler((error, request, reply) => answers.error(request, reply, error));
+
+  async function read(request: FastifyRequest): Promise<SignedRequest> {
+    checkHost(request.headers.host, hosts);
+    const { principal, body } = await checkSignature(request);
+    const { account, region } = principal;
+    return { scope: { account, region }, query: splitUrl(request.raw.url ?? '').query, body };
+  }
+
+  app.get('/dead-letters', async (request, reply) => {
+    const { scope, query } = await read(request);
+    const page = await deadLetters.list(scope, readListQuery(query));
+    return answers.response(reply, { body: JSON.stringify(page), headers: {} });
+  });
+
+  app.post('/dead-letters/replay', async (request, reply) => {
+    const { scope, body } = await read(request);
+    const replayed = await deadLetters.replay(scope, readReplayOrder(body));
+    return answers.response(reply, { body: JSON.stringify({ replayed }), headers: {} });
+  });
+
+  app.get('/stream', async (request, reply) => {
+    const { scope, query } = await read(request);
+    const wants = readStreamQuery(query);
+    const lastEventId = request.headers['last-event-id'];
+    if (Array.isArray(lastEventId)) throw new ValidationException('Last-Event-ID must be there once');
+    streams.checkRoom();
+    reply.hijack();
+    reply.raw.writeHead(200, {
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no', // a proxy that collects answers would hold events up
+      'x-amzn-RequestId': request.id,
+    });
+    streams.follow(reply.raw, { scope, wants, lastEventId });
+  });
+}
