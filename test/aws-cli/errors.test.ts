@@ -74,11 +74,4 @@ describe('The AWS CLI, when the server refuses', { skip: awsMissing() }, () => {
       AWS_SECRET_ACCESS_KEY: 'wrong',
     });
   });
-
-  awsTest('tells what the server does not do yet', async () => {
-    await isRefused(
-      ['list-compositions'],
-      /An error occurred \(NotImplementedException\) when calling the ListCompositions/,
-    );
-  });
 });

@@ -49,12 +49,16 @@ function instead(operation: OperationName, shape: Shape): fc.Arbitrary<unknown> 
   return shape['~kind'] === 'String' ? arn(shape) : undefined;
 }
 
+function missingArn(resourceType: string): string {
+  return `arn:aws:ivs:${region}:${account}:${resourceType}/NothingHere0`;
+}
+
 function arn(shape: StringShape): fc.Arbitrary<unknown> | undefined {
   const resourceType = /:\[0-9\]\+:([a-z-]+|\[a-z-\]\+)\//.exec(shape.pattern ?? '')?.[1];
   if (resourceType === undefined) return undefined;
   const type = resourceType.startsWith('[') ? undefined : resourceType;
   const of = (where: string, id: string) => `arn:aws:ivs:${where}:${type ?? 'stage'}/${id}`;
-  const missing = of(`${region}:${account}`, 'NothingHere0');
+  const missing = missingArn(type ?? 'stage');
   return fc.oneof(
     { weight: 12, arbitrary: later((known, picked) => known.arn(type, picked) ?? missing) },
     // What a stage refers to cannot be deleted.
@@ -123,14 +127,14 @@ const likely: { [Name in OperationName]?: Record<string, fc.Arbitrary<unknown>> 
     stageArn: later((known, picked) => known.arn('stage', picked) ?? known.participant(picked).stageArn),
     layout: fc.constantFrom({}, { grid: {} }, { pip: {} }),
     idempotencyToken: fc.stringMatching(/^[a-c]{1,4}$/),
-    destinations: later((known, picked) => [
-      {
-        s3: {
-          storageConfigurationArn: known.arn('storage-configuration', picked) ?? '',
-          encoderConfigurationArns: [known.arn('encoder-configuration', picked) ?? ''],
-        },
-      },
-    ]),
+    destinations: fc.oneof(
+      fc.constant([{ channel: { channelArn: missingArn('channel') } }]),
+      later((known, picked) => {
+        const arn = (type: string) => known.arn(type, picked) ?? missingArn(type);
+        const encoderConfigurationArns = [arn('encoder-configuration')];
+        return [{ s3: { storageConfigurationArn: arn('storage-configuration'), encoderConfigurationArns } }];
+      }),
+    ),
   },
 };
 

@@ -14,6 +14,8 @@ import {
   ServiceError,
   writeResponse,
 } from '@proscenium/model';
+import { HandCompositionMedia } from './compositions/hand-composition-media.fixture.ts';
+import { CompositionSupervisor, type CompositionSupervisorOptions } from './compositions/supervisor.ts';
 import type { EventLog, ServiceEvent } from './events/service-event.ts';
 import { HandClock } from './hand-clock.fixture.ts';
 import { silentLogger } from './http/api-server.fixture.ts';
@@ -118,6 +120,8 @@ export type ControlPlane = {
   /** What its tokens are verified with. */
   verification: ParticipantTokenVerification;
   connectionRevocations: ConnectionRevocations;
+  compositions: CompositionSupervisor;
+  compositionMedia: HandCompositionMedia;
   clock: HandClock;
   /** What was recorded in `eventLog`, oldest first. */
   events: ServiceEvent[];
@@ -148,6 +152,9 @@ export async function openControlPlane(
     ingestConfigurations: 100,
     publishersPerStage: 12,
     replicationsPerParticipant: 5,
+    compositions: 20,
+    compositionsPerStage: 5,
+    destinationsPerComposition: 2,
     ...quotas,
   };
   const replicationMedia = new HandReplicationMedia();
@@ -160,10 +167,13 @@ export async function openControlPlane(
     logger: silentLogger,
     quotas: allQuotas,
   });
+  const compositionMedia = new HandCompositionMedia();
+  const compositions = openSupervisor(t, { store, live, media: compositionMedia, events: eventLog, clock });
   const handlers = createHandlers({
     store,
     live,
     ingestStreams,
+    compositions,
     endpointsOf: (stageId) => ({
       events: 'ws://127.0.0.1:8080/events',
       whip: `http://127.0.0.1:8080/whip/${stageId}`,
@@ -200,6 +210,8 @@ export async function openControlPlane(
     store,
     live,
     ingestStreams,
+    compositions,
+    compositionMedia,
     verification,
     connectionRevocations,
     clock,
@@ -208,6 +220,16 @@ export async function openControlPlane(
     replications,
     replicationMedia,
   };
+}
+
+/** Whoever looks after compositions, until the test ends or it is closed before. */
+export function openSupervisor(
+  t: TestContext,
+  parts: Omit<CompositionSupervisorOptions, 'logger' | 'durationMs'>,
+): CompositionSupervisor {
+  const compositions = new CompositionSupervisor({ ...parts, logger: silentLogger, durationMs: 24 * 60 * 60_000 });
+  t.after(() => compositions.close());
+  return compositions;
 }
 
 export async function openTestStore(t: TestContext): Promise<Store> {

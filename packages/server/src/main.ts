@@ -4,6 +4,9 @@ import type { Logger } from 'pino';
 import { noAudit } from './audit/audit.ts';
 import { AuditLog } from './audit/audit-log.ts';
 import { type AlarmClock, systemClock } from './clock.ts';
+import { retainCompositions } from './compositions/composition-retention.ts';
+import { missingMedia } from './compositions/missing-media.ts';
+import { CompositionSupervisor } from './compositions/supervisor.ts';
 import type { Config } from './config/config.ts';
 import { takeDataFolder } from './data-folder.ts';
 import { DeadLetters } from './events/dead-letters.ts';
@@ -161,10 +164,22 @@ async function startParts(
   });
   running.push(() => replications.close());
   await replications.recover();
+  const compositions = new CompositionSupervisor({
+    store,
+    live: registry,
+    media: missingMedia,
+    events,
+    clock,
+    logger,
+    durationMs: quotas.compositionDurationHours * 60 * 60 * 1_000,
+  });
+  running.push(() => compositions.close());
+  await compositions.recover();
 
   const retentions = [
     retainHistory({ store, clock, logger, days: limits.historyRetentionDays }),
     retainRevocations({ store, clock, logger }),
+    retainCompositions({ store, clock, logger }),
   ];
   for (const retention of retentions) running.push(() => retention.close());
 
@@ -176,6 +191,7 @@ async function startParts(
     store,
     live: registry,
     ingestStreams: noIngestStreams,
+    compositions,
     endpointsOf,
     pageTokens,
     signingKey,
@@ -243,6 +259,7 @@ async function startParts(
   });
   // Before the rest: requests and sockets that are being served hold nothing up.
   running.push(async () => {
+    await compositions.close();
     await replications.close();
     await registry.close();
     endSockets();

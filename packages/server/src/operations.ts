@@ -1,5 +1,8 @@
 import type { OperationName, RandomBytes } from '@proscenium/model';
 import type { Clock } from './clock.ts';
+import { compositionOperations } from './compositions/operations.ts';
+import type { CompositionSupervisor } from './compositions/supervisor.ts';
+import { VisibleCompositions } from './compositions/visible-compositions.ts';
 import type { Config } from './config/config.ts';
 import { encoderConfigurations } from './encoder-configurations/encoder-configuration-table.ts';
 import { encoderConfigurationOperations } from './encoder-configurations/operations.ts';
@@ -32,13 +35,21 @@ import type { SigningKey } from './tokens/signing-key.ts';
 /** How many of each resource one account may have in one region. */
 export type Quotas = Pick<
   Config['quotas'],
-  'stages' | 'publicKeys' | 'storageConfigurations' | 'encoderConfigurations' | 'ingestConfigurations'
+  | 'stages'
+  | 'publicKeys'
+  | 'storageConfigurations'
+  | 'encoderConfigurations'
+  | 'ingestConfigurations'
+  | 'compositions'
+  | 'compositionsPerStage'
+  | 'destinationsPerComposition'
 >;
 
 export type OperationDependencies = {
   store: Store;
   live: LiveStages;
   ingestStreams: IngestStreams;
+  compositions: CompositionSupervisor;
   endpointsOf: EndpointsOfStage;
   pageTokens: PageTokens;
   signingKey: SigningKey;
@@ -85,6 +96,10 @@ export const handledOperations = [
   'StartParticipantReplication',
   'StopParticipantReplication',
   'ListParticipantReplicas',
+  'StartComposition',
+  'GetComposition',
+  'ListCompositions',
+  'StopComposition',
   'ListTagsForResource',
   'TagResource',
   'UntagResource',
@@ -101,8 +116,9 @@ const taggable: TaggableResources = {
 };
 
 export function createHandlers(dependencies: OperationDependencies): Required<Pick<Handlers, HandledOperation>> {
-  const { store, quotas, ingestStreams, replications } = dependencies;
-  const dependents: StageDependent[] = [stageAttachments(ingestStreams), replications];
+  const { store, ingestStreams, replications, compositions, clock, quotas } = dependencies;
+  const visibleCompositions = new VisibleCompositions(clock);
+  const dependents: StageDependent[] = [stageAttachments(ingestStreams), replications, compositions];
   return {
     ...stageOperations({ ...dependencies, quota: quotas.stages, dependents }),
     ...participantOperations({ ...dependencies, dependents }),
@@ -112,6 +128,7 @@ export function createHandlers(dependencies: OperationDependencies): Required<Pi
     ...encoderConfigurationOperations({ ...dependencies, quota: quotas.encoderConfigurations }),
     ...ingestConfigurationOperations({ ...dependencies, quota: quotas.ingestConfigurations }),
     ...replicationOperations(dependencies),
-    ...tagOperations({ store, taggable }),
+    ...compositionOperations({ ...dependencies, visible: visibleCompositions }),
+    ...tagOperations({ store, taggable: { ...taggable, composition: visibleCompositions } }),
   };
 }

@@ -1,4 +1,5 @@
 import { type CompositionState, type DestinationState, parseArn, type Scope } from '@proscenium/model';
+import type { StageRef } from '../participants/live-stages.ts';
 import { type ResourceRecord, resourceTable } from '../store/resource-table.ts';
 import type { Database } from '../store/store.ts';
 import type { DestinationSettings } from './destination-settings.ts';
@@ -62,6 +63,56 @@ export const compositions = resourceTable<'compositions', CompositionRecord>('co
   }),
 });
 
+/** All that have not ended, over all accounts and regions, oldest first. */
+export async function listRunning(db: Database): Promise<{ scope: Scope; composition: CompositionRecord }[]> {
+  const rows = await db
+    .selectFrom('compositions')
+    .select(['account', 'region', 'id'])
+    .where('end_time_ms', 'is', null)
+    .orderBy('seq')
+    .execute();
+  const running = [];
+  for (const { account, region, id } of rows) {
+    const scope = { account, region };
+    const composition = await compositions.find(db, scope, id);
+    if (composition !== undefined) running.push({ scope, composition });
+  }
+  return running;
+}
+
+/** Ids of those that have not ended, oldest first. */
+export async function listRunningOfStage(db: Database, { stageId, ...scope }: StageRef): Promise<string[]> {
+  const rows = await runningOf(db, scope).where('stage_id', '=', stageId).orderBy('seq').execute();
+  return rows.map(({ id }) => id);
+}
+
+/** How many have not ended, in the account and region, and of them those of one stage. */
+export async function countRunning(
+  db: Database,
+  { stageId, ...scope }: StageRef,
+): Promise<{ ofScope: number; ofStage: number }> {
+  const rows = await runningOf(db, scope).select('stage_id').execute();
+  return { ofScope: rows.length, ofStage: rows.filter(({ stage_id }) => stage_id === stageId).length };
+}
+
+/** The newest that a request with this token has started since then. */
+export async function findByIdempotencyToken(
+  db: Database,
+  scope: Scope,
+  idempotencyToken: string,
+  since: Date,
+): Promise<CompositionRecord | undefined> {
+  const { account, region } = scope;
+  const row = await db
+    .selectFrom('compositions')
+    .select('id')
+    .where((row) => row.and({ account, region, idempotency_token: idempotencyToken }))
+    .where('start_time_ms', '>', since.getTime())
+    .orderBy('seq', 'desc')
+    .executeTakeFirst();
+  return row && compositions.find(db, scope, row.id);
+}
+
 /** Whether a running composition has an output in this form. */
 export async function isEncoderConfigurationUsed(
   db: Database,
@@ -94,7 +145,7 @@ export async function isStorageConfigurationUsedByComposition(
 function runningOf(db: Database, { account, region }: Scope) {
   return db
     .selectFrom('compositions')
-    .select('seq')
+    .select('id')
     .where((row) => row.and({ account, region }))
     .where('end_time_ms', 'is', null);
 }

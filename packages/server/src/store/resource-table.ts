@@ -6,7 +6,7 @@ import {
   ServiceQuotaExceededException,
   type Tags,
 } from '@proscenium/model';
-import type { Generated, Insertable, Kysely, Selectable } from 'kysely';
+import type { Expression, ExpressionBuilder, Generated, Insertable, Kysely, Selectable, SqlBool } from 'kysely';
 import type { Slice } from '../pagination/read-page.ts';
 import type { Taggable } from '../tags/taggable.ts';
 import { ownId } from './own-id.ts';
@@ -33,6 +33,11 @@ type ResourceTableName = keyof ResourceTables;
 type OwnColumns<Name extends ResourceTableName> = Omit<ResourceTables[Name], keyof ResourceColumns>;
 type Own<Record extends ResourceRecord> = Omit<Record, keyof ResourceRecord>;
 
+/** What must hold of a row, in terms of its columns. */
+export type Condition<Columns> = (
+  row: ExpressionBuilder<{ resources: ResourceColumns & Columns }, 'resources'>,
+) => Expression<SqlBool>;
+
 /** One kind of resource in the store, and what is done to all kinds alike. */
 export interface ResourceTable<Record extends ResourceRecord, Columns = object> extends Taggable {
   insert(trx: Database, scope: Scope, record: Record): Promise<void>;
@@ -43,6 +48,13 @@ export interface ResourceTable<Record extends ResourceRecord, Columns = object> 
   get(db: Database, scope: Scope, arn: string): Promise<Record>;
   /** Newest first, those alone whose columns equal the given ones. */
   list(db: Database, scope: Scope, slice: Slice, where?: Partial<Columns>): Promise<(Record & { seq: number })[]>;
+  /** Newest first, those alone that meet a condition. */
+  listWhere(
+    db: Database,
+    scope: Scope,
+    slice: Slice,
+    condition: Condition<Columns>,
+  ): Promise<(Record & { seq: number })[]>;
   update(trx: Database, scope: Scope, record: Record): Promise<void>;
   delete(trx: Database, scope: Scope, id: string): Promise<void>;
   arn(scope: Scope, record: { id: string }): string;
@@ -93,6 +105,19 @@ export function resourceTable<Name extends ResourceTableName, Record extends Res
     await common(trx).insertInto(resources).values(row).execute();
   };
 
+  async function listRows(db: Database, { account, region }: Scope, slice: Slice, condition: Condition<object>) {
+    const rows = await common(db)
+      .selectFrom(resources)
+      .selectAll()
+      .where((row) => row.and({ account, region }))
+      .where(condition)
+      .where('seq', '<', slice.before)
+      .orderBy('seq', 'desc')
+      .limit(slice.limit)
+      .execute();
+    return rows.map(toRecord);
+  }
+
   const notFound = () => new ResourceNotFoundException(`${kind.title} not found`);
 
   return {
@@ -117,17 +142,9 @@ export function resourceTable<Name extends ResourceTableName, Record extends Res
       await insert(trx, { account, region }, record);
     },
 
-    async list(db, { account, region }, { before, limit }, where = {}) {
-      const rows = await common(db)
-        .selectFrom(resources)
-        .selectAll()
-        .where((columns) => columns.and({ account, region, ...where }))
-        .where('seq', '<', before)
-        .orderBy('seq', 'desc')
-        .limit(limit)
-        .execute();
-      return rows.map(toRecord);
-    },
+    list: (db, scope, slice, where = {}) => listRows(db, scope, slice, (row) => row.and({ ...where })),
+
+    listWhere: (db, scope, slice, condition) => listRows(db, scope, slice, condition as unknown as Condition<object>),
 
     async update(trx, scope, record) {
       await common(trx)
