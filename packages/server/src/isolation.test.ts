@@ -69,9 +69,9 @@ for (const [who, stranger] of Object.entries(strangers)) {
         for (const { place, type } of namedResources(name, caller)) {
           const where = `${name} with a ${type} at ${place.join('.')}`;
           const outcomes = [];
-          for (const arn of [owner.arns.get(type), missingArn(scope, type), caller.arns.get(type)]) {
-            assert.ok(arn);
-            outcomes.push(await outcomeOf(plane, name, requestTo(name, caller, { place, arn }), caller.scope));
+          for (const value of [owner.arns.get(type), missingArn(scope, type), caller.arns.get(type)]) {
+            assert.ok(value);
+            outcomes.push(await outcomeOf(plane, name, requestTo(name, caller, { place, value }), caller.scope));
           }
           const [foreign, missing, own] = outcomes;
           assert.deepEqual(foreign, missing, where);

@@ -15,15 +15,15 @@ export function namedResources(name: OperationName, { arns, rules }: ScopeResour
 /**
  * A request with all that it must have, naming resources of the scope.
  *
- * @param named adds the place and what leads there, and puts this ARN into it
+ * @param added is put into its place, together with what leads there
  */
 export function requestTo(
   name: OperationName,
   { arns, members, rules }: ScopeResources,
-  named?: { place: Place; arn: string },
+  added?: { place: Place; value: unknown },
 ): object {
   function build(shape: Shape, member: string, given: unknown, place: Place | undefined): unknown {
-    if (place?.length === 0) return named?.arn;
+    if (place?.length === 0) return added?.value;
     const [next, ...rest] = place ?? [];
     switch (shape['~kind']) {
       case 'Object':
@@ -57,7 +57,7 @@ export function requestTo(
     }
   }
 
-  return build(operations[name].request, '', rules[name], named?.place) as object;
+  return build(operations[name].request, '', rules[name], added?.place) as object;
 }
 
 /** @param given what a request must have there: nothing else is put beside it */

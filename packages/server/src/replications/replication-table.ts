@@ -113,6 +113,7 @@ export async function findReplicated(
   sessionSeq: number,
   participantIds: readonly string[],
 ): Promise<ReadonlySet<string>> {
+  if (participantIds.length === 0) return new Set();
   const rows = await db
     .selectFrom('replications')
     .select('participant_id')
