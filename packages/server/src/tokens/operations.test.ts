@@ -35,6 +35,21 @@ test('CreateParticipantToken repeats only what was given', async (t) => {
   assert.equal(participantToken.expirationTime, '2026-11-22T08:00:00Z');
 });
 
+test('CreateParticipantToken takes capabilities as a set, and an empty one as none', async (t) => {
+  const { call, verification } = await openControlPlane(t);
+  const { stage } = await call('CreateStage');
+  const cases = [
+    { capabilities: ['PUBLISH', 'PUBLISH'], told: ['PUBLISH'], granted: { publish: true, subscribe: false } },
+    { capabilities: [], told: [], granted: { publish: false, subscribe: false } },
+  ];
+  for (const { capabilities, told, granted } of cases) {
+    const { participantToken } = await call('CreateParticipantToken', { stageArn: stage.arn, capabilities });
+    assert.deepEqual(participantToken.capabilities, told);
+    const claims = await verifyParticipantToken(participantToken.token, verification);
+    assert.deepEqual([claims.capabilities, claims.selfSigned], [granted, false]);
+  }
+});
+
 test('CreateParticipantToken makes another participant each time', async (t) => {
   const { call } = await openControlPlane(t);
   const { stage } = await call('CreateStage');
