@@ -12,7 +12,7 @@ import {
 } from './history.ts';
 import type { StageRef } from './live-stages.ts';
 import { participantRecord } from './participant-record.fixture.ts';
-import { findParticipant } from './participant-table.ts';
+import { findParticipant, listConnectedParticipants } from './participant-table.ts';
 import { findRunningSession } from './stage-session-table.ts';
 
 const startTime = new Date('2026-11-21T20:01:00.602Z');
@@ -143,7 +143,7 @@ test('the last words of a deleted stage are not kept', async (t) => {
   assert.equal(await findActiveSession(store, stage), undefined);
 });
 
-test('what is unfinished is found over all accounts and regions, with who was connected', async (t) => {
+test('what is unfinished is found over all accounts and regions, with who is connected', async (t) => {
   const { store, createStage, deleteStage } = await newStages(t);
   const here = await createStage();
   const there = await createStage({ account: '210987654321', region: 'eu-west-1' });
@@ -160,10 +160,18 @@ test('what is unfinished is found over all accounts and regions, with who was co
     await closeSession(trx, finished, first.sessionId, endTime);
   });
   await deleteStage(deleted);
-  assert.deepEqual(await listUnfinished(store.db), [
-    { stage: here, session: first, connected: [connected] },
-    { stage: there, session: first, connected: [connected] },
-  ]);
+  const unfinished = await listUnfinished(store.db);
+  assert.deepEqual(
+    unfinished.map(({ stage, session }) => [stage, session]),
+    [
+      [here, first],
+      [there, first],
+    ],
+  );
+  for (const { seq } of unfinished) {
+    assert.deepEqual(await listConnectedParticipants(store.db, seq, 10), [connected]);
+    assert.deepEqual(await listConnectedParticipants(store.db, seq, 0), []);
+  }
 });
 
 test('history goes when it is old enough or its stage is gone, portion by portion', async (t) => {

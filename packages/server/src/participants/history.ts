@@ -4,12 +4,7 @@ import { findStageSeq, setActiveSession } from '../stages/stage-table.ts';
 import type { Database } from '../store/store.ts';
 import type { StageRef } from './live-stages.ts';
 import { insertEvents } from './participant-event-table.ts';
-import {
-  disconnectAll,
-  listConnectedParticipants,
-  type ParticipantRecord,
-  putParticipant,
-} from './participant-table.ts';
+import { disconnectAll, type ParticipantRecord, putParticipant } from './participant-table.ts';
 import { StageRefusal } from './stage-refusal.ts';
 import { endSession, findSession, insertSession } from './stage-session-table.ts';
 
@@ -65,14 +60,15 @@ export async function appendEvents(
   if (session !== undefined) await insertEvents(trx, session.seq, events);
 }
 
-/** A session without an end, and who is still written down as connected to it. */
+/** A session without an end. */
 export type UnfinishedSession = {
+  /** Its row number. */
+  seq: number;
   stage: StageRef;
   session: { sessionId: string; startTime: Date };
-  connected: ParticipantRecord[];
 };
 
-/** What a server that stopped without a goodbye has left open, over all accounts and regions, oldest first. */
+/** What a server that stopped has left open, over all accounts and regions, oldest first. */
 export async function listUnfinished(db: Database): Promise<UnfinishedSession[]> {
   const rows = await db
     .selectFrom('stage_sessions')
@@ -81,15 +77,11 @@ export async function listUnfinished(db: Database): Promise<UnfinishedSession[]>
     .where('end_time_ms', 'is', null)
     .orderBy('stage_sessions.seq')
     .execute();
-  const unfinished: UnfinishedSession[] = [];
-  for (const row of rows) {
-    unfinished.push({
-      stage: { account: row.account, region: row.region, stageId: row.id },
-      session: { sessionId: row.session_id, startTime: new Date(row.start_time_ms) },
-      connected: await listConnectedParticipants(db, row.seq),
-    });
-  }
-  return unfinished;
+  return rows.map(({ seq, account, region, id, session_id, start_time_ms }) => ({
+    seq,
+    stage: { account, region, stageId: id },
+    session: { sessionId: session_id, startTime: new Date(start_time_ms) },
+  }));
 }
 
 /** Rows that one call removes at most: everybody else waits meanwhile. */

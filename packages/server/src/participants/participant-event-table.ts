@@ -1,4 +1,4 @@
-import type { Event, ExchangedParticipantToken } from '@proscenium/model';
+import type { Event, EventName, ExchangedParticipantToken } from '@proscenium/model';
 import type { Slice } from '../pagination/read-page.ts';
 import type { Database } from '../store/store.ts';
 import type { StageRef } from './live-stages.ts';
@@ -39,6 +39,47 @@ export async function listEvents(
     .limit(limit)
     .execute();
   return rows.map(({ seq, event_json }) => ({ seq, event: parseEvent(event_json) }));
+}
+
+const starts = ['PUBLISH_STARTED', 'SUBSCRIBE_STARTED'] as const satisfies EventName[];
+const stops = ['PUBLISH_STOPPED', 'SUBSCRIBE_STOPPED'] as const satisfies EventName[];
+
+/**
+ * What a participant has begun since it joined last, and not ended.
+ *
+ * @returns `subscribedTo` has a publisher once for each subscription to it
+ */
+export async function findOpenMedia(
+  db: Database,
+  sessionSeq: number,
+  participantId: string,
+): Promise<{ publishing: boolean; subscribedTo: string[] }> {
+  const ofParticipant = db
+    .selectFrom('participant_events')
+    .where((event) => event.and({ session_seq: sessionSeq, participant_id: participantId }));
+  const visit = await ofParticipant
+    .select('seq')
+    .where('name', '=', 'JOINED' satisfies EventName)
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  const rows = await ofParticipant
+    .select('remote_participant_id as publisherId')
+    .select((select) => {
+      const balance = select.case().when('name', 'in', starts).then(1).else(-1).end();
+      return select.fn.sum<number>(balance).as('open');
+    })
+    .where('seq', '>', visit?.seq ?? 0)
+    .where('name', 'in', [...starts, ...stops])
+    .groupBy('remote_participant_id')
+    .execute();
+  const open = rows.filter((row) => row.open > 0);
+  return {
+    publishing: open.some(({ publisherId }) => publisherId === null),
+    subscribedTo: open.flatMap(({ publisherId, open }) =>
+      publisherId === null ? [] : Array.from({ length: open }, () => publisherId),
+    ),
+  };
 }
 
 function parseEvent(json: string): Event {

@@ -82,12 +82,18 @@ export async function listParticipants(
   return rows.map((row) => ({ ...toRecord(row), seq: row.seq }));
 }
 
-export async function listConnectedParticipants(db: Database, sessionSeq: number): Promise<ParticipantRecord[]> {
+/** The oldest of them. */
+export async function listConnectedParticipants(
+  db: Database,
+  sessionSeq: number,
+  limit: number,
+): Promise<ParticipantRecord[]> {
   const rows = await db
     .selectFrom('participants')
     .selectAll()
     .where((participant) => participant.and({ session_seq: sessionSeq, state: 'CONNECTED' satisfies ParticipantState }))
     .orderBy('seq')
+    .limit(limit)
     .execute();
   return rows.map(toRecord);
 }

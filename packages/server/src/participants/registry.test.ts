@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { EventName } from '@proscenium/model';
 import { publishOffer } from '../signalling/offer.fixture.ts';
 import { readClientData } from './client-data.ts';
-import { openStage } from './registry.fixture.ts';
+import { appendEvents, openSession, saveParticipant } from './history.ts';
+import { listEvents } from './participant-event-table.ts';
+import { participantRecord } from './participant-record.fixture.ts';
+import { findParticipant } from './participant-table.ts';
+import { openStage, type RunningStage } from './registry.fixture.ts';
 import { findRunningSession } from './stage-session-table.ts';
 
 const client = readClientData(undefined);
@@ -33,4 +38,95 @@ test('a session that nobody comes back to ends after the linger time', async (t)
   clock.advance(1);
   await registry.write(stage, async () => {});
   assert.equal(await findRunningSession(store.db, stage), undefined);
+});
+
+const sessionId = 'st-0a1b2c3d4e5f6';
+
+/** Leaves participants connected as a server does that is killed, with events of theirs. */
+async function crash(
+  { store, stage, clock }: RunningStage,
+  left: Record<string, [EventName, string?][]>,
+): Promise<void> {
+  const eventTime = clock.now();
+  await store.write(async (trx) => {
+    await openSession(trx, stage, { sessionId, startTime: eventTime });
+    for (const [participantId, happened] of Object.entries(left)) {
+      await saveParticipant(trx, stage, sessionId, participantRecord({ participantId }));
+      const events = happened.map(([name, remoteParticipantId]) => ({
+        name,
+        participantId,
+        eventTime,
+        ...(remoteParticipantId && { remoteParticipantId }),
+      }));
+      await appendEvents(trx, stage, sessionId, events);
+    }
+  });
+}
+
+/** What the next start of the server adds to a participant's events, oldest first. */
+async function recovered({ store, stage, clock }: RunningStage, participantId: string): Promise<unknown[]> {
+  const slice = { before: Number.MAX_SAFE_INTEGER, limit: 100_000 };
+  const rows = await listEvents(store.db, stage, sessionId, participantId, slice);
+  return rows
+    .filter(({ event }) => event.eventTime?.getTime() === clock.now().getTime())
+    .map(({ event }) => [event.name, ...(event.remoteParticipantId ? [event.remoteParticipantId] : [])])
+    .reverse();
+}
+
+test('after a crash everybody has left, and has ended what it had begun', async (t) => {
+  const running = await openStage(t);
+  await crash(running, {
+    publisher: [['JOINED'], ['PUBLISH_STARTED'], ['PUBLISH_STOPPED'], ['PUBLISH_STARTED']],
+    viewer: [
+      ['JOINED'],
+      ['SUBSCRIBE_STARTED', 'p-1'],
+      ['SUBSCRIBE_STARTED', 'p-2'],
+      ['SUBSCRIBE_STOPPED', 'p-1'],
+      ['SUBSCRIBE_STARTED', 'p-3'],
+      ['SUBSCRIBE_STARTED', 'p-3'],
+      ['SUBSCRIBE_ERROR', 'p-4'],
+    ],
+    idle: [['JOINED'], ['PUBLISH_STARTED'], ['PUBLISH_STOPPED'], ['PUBLISH_ERROR']],
+  });
+  running.clock.advance(1_000);
+  await running.newRegistry().recover();
+  assert.deepEqual(await recovered(running, 'publisher'), [['PUBLISH_STOPPED'], ['LEFT']]);
+  assert.deepEqual(await recovered(running, 'viewer'), [
+    ['SUBSCRIBE_STOPPED', 'p-2'],
+    ['SUBSCRIBE_STOPPED', 'p-3'],
+    ['SUBSCRIBE_STOPPED', 'p-3'],
+    ['LEFT'],
+  ]);
+  assert.deepEqual(await recovered(running, 'idle'), [['LEFT']]);
+  for (const participantId of ['publisher', 'viewer', 'idle']) {
+    const record = await findParticipant(running.store.db, running.stage, sessionId, participantId);
+    assert.equal(record?.state, 'DISCONNECTED');
+  }
+});
+
+test('what is open at a crash is found however long ago it began', async (t) => {
+  const running = await openStage(t);
+  const later = Array.from({ length: 2_000 }, (): [EventName, string] => ['SUBSCRIBE_ERROR', 'p-2']);
+  await crash(running, { busy: [['JOINED'], ['PUBLISH_STARTED'], ['SUBSCRIBE_STARTED', 'p-1'], ...later] });
+  running.clock.advance(1_000);
+  await running.newRegistry().recover();
+  assert.deepEqual(await recovered(running, 'busy'), [['PUBLISH_STOPPED'], ['SUBSCRIBE_STOPPED', 'p-1'], ['LEFT']]);
+});
+
+test('what an earlier visit left open is not ended in a later one', async (t) => {
+  const running = await openStage(t);
+  const earlier: [EventName, string?][] = [['JOINED'], ['PUBLISH_STARTED'], ['SUBSCRIBE_STARTED', 'p-1'], ['LEFT']];
+  await crash(running, { again: [...earlier, ['JOINED'], ['SUBSCRIBE_STARTED', 'p-2']] });
+  running.clock.advance(1_000);
+  await running.newRegistry().recover();
+  assert.deepEqual(await recovered(running, 'again'), [['SUBSCRIBE_STOPPED', 'p-2'], ['LEFT']]);
+});
+
+test('a crash with many participants is put right a portion at a time', async (t) => {
+  const running = await openStage(t);
+  const ids = Array.from({ length: 250 }, (_, place) => `p-${place}`);
+  await crash(running, Object.fromEntries(ids.map((id) => [id, [['JOINED']]])));
+  running.clock.advance(1_000);
+  await running.newRegistry().recover();
+  for (const id of ids) assert.deepEqual(await recovered(running, id), [['LEFT']]);
 });

@@ -4,15 +4,16 @@ import type { Database } from '../store/store.ts';
 import { listUnfinished } from './history.ts';
 import { LiveStage, type LiveStageOptions } from './live-stage.ts';
 import { type LiveStageEvents, type LiveStages, type StageRef, stageKey } from './live-stages.ts';
-import { listEvents } from './participant-event-table.ts';
+import { findOpenMedia } from './participant-event-table.ts';
+import { listConnectedParticipants } from './participant-table.ts';
 import { StageJournal, type StageSession } from './stage-journal.ts';
 import { StageRefusal } from './stage-refusal.ts';
 import { recordAllUnpublished } from './stage-updates.ts';
 
 export type StageRegistryOptions = Omit<LiveStageOptions, 'onEmpty' | 'onPublishing'>;
 
-/** Enough to find out whether a participant was publishing. */
-const NEWEST_EVENTS = { before: Number.MAX_SAFE_INTEGER, limit: 1_000 };
+/** Participants of an earlier run that are put right at the same time. */
+const PARTICIPANTS_AT_ONCE = 100;
 
 /** The stages of this server that have participants or a running session. */
 export class StageRegistry extends EventEmitter<LiveStageEvents> implements LiveStages {
@@ -33,27 +34,41 @@ export class StageRegistry extends EventEmitter<LiveStageEvents> implements Live
    */
   async recover(): Promise<void> {
     const { store, clock, logger, events: eventLog } = this.#options;
-    for (const { stage, connected, session } of await listUnfinished(store.db)) {
+    for (const { stage, seq, session } of await listUnfinished(store.db)) {
       const journal = new StageJournal(stage, { store, clock, logger, events: eventLog }, session);
-      for (const record of connected) {
-        const { participantId } = record;
-        const events = await listEvents(store.db, stage, session.sessionId, participantId, NEWEST_EVENTS);
-        const published = events.find(({ event }) => event.name?.startsWith('PUBLISH_ST'))?.event.name;
-        await journal.write({
-          record: { ...record, state: 'DISCONNECTED' },
-          events: [
-            ...(published === 'PUBLISH_STARTED' ? [journal.event('PUBLISH_STOPPED', participantId)] : []),
-            journal.event('LEFT', participantId),
-          ],
-        });
-      }
-      if (connected.length > 0) {
-        logger.warn({ stageId: stage.stageId, participants: connected.length }, 'the last run did not end its stages');
+      const participants = await this.#recoverParticipants(seq, journal);
+      if (participants > 0) {
+        logger.warn({ stageId: stage.stageId, participants }, 'the last run did not end its stages');
       }
       this.#stages.set(stageKey(stage), this.#create(stage, session));
     }
     // Of stages, say, that were deleted just before that run ended.
     await store.write((trx) => recordAllUnpublished(trx, eventLog, clock.now()));
+  }
+
+  /** Has everybody leave who is still connected to a session. @returns how many that were */
+  async #recoverParticipants(sessionSeq: number, journal: StageJournal): Promise<number> {
+    const { db } = this.#options.store;
+    let total = 0;
+    for (;;) {
+      const connected = await listConnectedParticipants(db, sessionSeq, PARTICIPANTS_AT_ONCE);
+      if (connected.length === 0) return total;
+      total += connected.length;
+      await Promise.all(
+        connected.map(async (record) => {
+          const { participantId } = record;
+          const { publishing, subscribedTo } = await findOpenMedia(db, sessionSeq, participantId);
+          const events = [
+            ...(publishing ? [journal.event('PUBLISH_STOPPED', participantId)] : []),
+            ...subscribedTo.map((remoteParticipantId) =>
+              journal.event('SUBSCRIBE_STOPPED', participantId, { remoteParticipantId }),
+            ),
+            journal.event('LEFT', participantId),
+          ];
+          await journal.write({ record: { ...record, state: 'DISCONNECTED' }, events });
+        }),
+      );
+    }
   }
 
   /** The live side of a stage. The caller has made sure that the stage exists. @throws {StageRefusal} at shutdown */

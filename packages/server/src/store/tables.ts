@@ -1,5 +1,5 @@
 import type { IngestConfigurationState, IngestProtocol } from '@proscenium/model';
-import type { Generated } from 'kysely';
+import type { Generated, GeneratedAlways } from 'kysely';
 import type { ResourceColumns } from './resource-table.ts';
 
 /**
@@ -58,6 +58,9 @@ interface ParticipantEventTable {
   session_seq: number;
   participant_id: string;
   event_json: string;
+  /** Of the event, like the next one. */
+  name: GeneratedAlways<string>;
+  remote_participant_id: GeneratedAlways<string | null>;
 }
 
 /** Participants that must never come back to a stage. */

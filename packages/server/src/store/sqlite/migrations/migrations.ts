@@ -8,6 +8,7 @@ import { publicKeys } from './0007-public-keys.ts';
 import { revokedConnectionTokens } from './0008-revoked-connection-tokens.ts';
 import { replications } from './0009-replications.ts';
 import { eventDeliveries } from './0010-event-deliveries.ts';
+import { eventNames } from './0011-event-names.ts';
 
 /** Every step that the schema has ever taken, oldest first; a step's number is its place, counted from 1. Add only at the end. */
 export const migrations: readonly string[] = [
@@ -21,4 +22,5 @@ export const migrations: readonly string[] = [
   revokedConnectionTokens,
   replications,
   eventDeliveries,
+  eventNames,
 ];
