@@ -30,7 +30,7 @@ await new Dispatcher({
 }).start();
 
 const first = newest?.seq ?? 0;
-for (let number = first; number < first + 300; number += 10) {
+for (let number = first; number < first + 100; number += 10) {
   ids = [];
   const events = Array.from({ length: 10 }, (_, index) => happening(`stage${index % 4}`, number + index));
   await Promise.all(events.map((event) => store.write((trx) => outbox.record(trx, event))));

@@ -44,6 +44,11 @@ export class Dispatcher {
     this.#history = new EventHistory({ store, outbox, logger, eventsKept: limits.eventsKept });
   }
 
+  /** Deliveries that wait or are under way, to all targets. */
+  get pending(): number {
+    return this.#queues.values().reduce((sum, { size }) => sum + size, 0);
+  }
+
   /** Goes on with what an earlier run has left. What is for targets that are gone becomes dead letters. */
   async start(): Promise<void> {
     const { store, outbox, clock, logger } = this.#parts;

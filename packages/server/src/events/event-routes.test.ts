@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { type TestContext, test } from 'node:test';
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import { openTestStore, scope } from '../control-plane.fixture.ts';
 import { HandClock } from '../hand-clock.fixture.ts';
 import { fixedClock, silentLogger, startApiServer } from '../http/api-server.fixture.ts';
@@ -140,7 +140,7 @@ function numbers(messages: readonly { event: { detail: { number: number } } }[])
 
 /** Waits for what is under way between parts of this process; the time-out of the test is the bound. */
 async function until(done: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await done())) await setImmediate();
+  while (!(await done())) await setTimeout(1);
 }
 
 const ofStranger = (event: ServiceEvent): ServiceEvent => ({

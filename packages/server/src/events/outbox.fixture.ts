@@ -27,7 +27,7 @@ export type RunningOutbox = {
   store: Store;
   outbox: Outbox;
   dispatcher: Dispatcher;
-  /** Each as a transaction of its own. */
+  /** In one transaction. */
   record(...events: ServiceEvent[]): Promise<void>;
 };
 
@@ -66,7 +66,7 @@ export async function startOutbox(
   });
   await dispatcher.start();
   async function record(...events: ServiceEvent[]): Promise<void> {
-    await Promise.all(events.map((event) => opened.write((trx) => outbox.record(trx, event))));
+    await opened.write((trx) => outbox.record(trx, ...events));
   }
   return { store: opened, outbox, dispatcher, record };
 }

@@ -58,6 +58,11 @@ export class TargetQueue {
     this.#logger = parts.logger.child({ target: target.name });
   }
 
+  /** Deliveries that wait or are under way. */
+  get size(): number {
+    return this.#lanes.size;
+  }
+
   /** To be called in the order of row numbers, and `send` afterwards. */
   add({ seq, resourceArn }: { seq: number; resourceArn: string }): void {
     this.#lanes.add(seq, resourceArn);
