@@ -19,6 +19,8 @@ export interface LocalSection {
   readonly payloadTypes: readonly (number | string)[];
   /** `rejected` writes port 0: the section is closed, and leaves the bundle. */
   readonly direction: 'sendonly' | 'recvonly' | 'inactive' | 'rejected';
+  /** An answer may say so where the offer does (RFC 5506 §5). */
+  readonly reducedSizeRtcp: boolean;
   readonly lines: readonly string[];
 }
 
@@ -80,7 +82,7 @@ function writeSection(session: LocalSession, section: LocalSection, first: boole
     ...fingerprints(dtlsParameters).map(({ algorithm, value }) => `a=fingerprint:${algorithm} ${value}`),
     `a=setup:${session.setup}`,
     'a=rtcp-mux',
-    'a=rtcp-rsize',
+    ...(section.reducedSizeRtcp ? ['a=rtcp-rsize'] : []),
     ...section.lines.map((line) => `a=${line}`),
     ...(first ? [...iceCandidates.map((candidate) => `a=${candidateLine(candidate)}`), 'a=end-of-candidates'] : []),
   ];

@@ -56,6 +56,19 @@ function refuses(sections: FixtureSection[], reason: RefusalReason): void {
 }
 
 describe('a publish offer', () => {
+  it('is answered with reduced-size RTCP in the sections that offer it, and in no other', () => {
+    const sections: FixtureSection[] = [{ kind: 'audio' }, { kind: 'video', lines: ['a=rtcp-rsize'] }];
+    const [, audio = '', video = ''] = answer(sections).join('\n').split('\nm=');
+    assert.deepEqual(
+      [audio, video].map((section) => section.includes('a=rtcp-rsize')),
+      [false, true],
+    );
+    assert.deepEqual(
+      read(sections).streams.map(({ rtpParameters }) => rtpParameters.rtcp?.reducedSize),
+      [false, true],
+    );
+  });
+
   it('is taken with H.264 before VP8, whatever the order of the offer', () => {
     const video = read(both).streams.find(({ kind }) => kind === 'video');
     assert.deepEqual(

@@ -115,21 +115,20 @@ function rtpParameters({ section, negotiated, headerExtensions }: AcceptedSectio
     codecs: senderCodecs(negotiated),
     headerExtensions,
     encodings: [encoding],
-    rtcp: { reducedSize: true, ...(cname === undefined ? {} : { cname }) },
+    rtcp: { reducedSize: section.reducedSizeRtcp, ...(cname === undefined ? {} : { cname }) },
   };
 }
 
 function answerSection(section: RemoteSection, accepted: AcceptedSection | undefined): LocalSection {
-  const { media, protocol, mid, formats } = section;
-  if (!accepted) return { media, protocol, mid, payloadTypes: formats.slice(0, 1), direction: 'rejected', lines: [] };
+  const { media, protocol, mid, formats, reducedSizeRtcp } = section;
+  const common = { media, protocol, mid, reducedSizeRtcp };
+  if (!accepted) return { ...common, payloadTypes: formats.slice(0, 1), direction: 'rejected', lines: [] };
   const { negotiated, headerExtensions } = accepted;
   const { codec, rtxPayloadType } = negotiated;
   const [main] = senderCodecs(negotiated);
   if (!main) throw new Error('a negotiated codec has no parameters');
   return {
-    media,
-    protocol,
-    mid,
+    ...common,
     payloadTypes: rtxPayloadType === undefined ? [codec.payloadType] : [codec.payloadType, rtxPayloadType],
     direction: section.direction === 'inactive' ? 'inactive' : 'recvonly',
     lines: [

@@ -25,6 +25,8 @@ export interface RemoteSection {
   readonly formats: readonly string[];
   readonly codecs: readonly RemoteCodec[];
   readonly headerExtensions: readonly { readonly id: number; readonly uri: string }[];
+  /** Whether RTCP packets may come alone, without a report before them (RFC 5506 §5). */
+  readonly reducedSizeRtcp: boolean;
   /** The first media SSRC and its repair SSRC (`FID` group), where the client names them. */
   readonly ssrc: number | undefined;
   readonly rtxSsrc: number | undefined;
@@ -88,6 +90,7 @@ function readSection(section: DescriptionSection, index: number, bundled: Readon
     formats: section.formats,
     codecs: rtp ? readCodecs(section) : [],
     headerExtensions: readHeaderExtensions(attributes),
+    reducedSizeRtcp: attributes.has('rtcp-rsize'),
     ...readSources(attributes),
   };
 }

@@ -43,6 +43,7 @@ function probatorSection({ headerExtensions = [] }: types.RtpCapabilities): Loca
     media: 'video',
     protocol: 'UDP/TLS/RTP/SAVPF',
     mid: PROBATOR_MID,
+    reducedSizeRtcp: true,
     payloadTypes: [type],
     direction: 'sendonly',
     lines: [
@@ -56,7 +57,7 @@ function probatorSection({ headerExtensions = [] }: types.RtpCapabilities): Loca
 }
 
 function offeredSection({ kind, mid, stream }: OfferedSection): LocalSection {
-  const common = { media: kind, protocol: 'UDP/TLS/RTP/SAVPF', mid };
+  const common = { media: kind, protocol: 'UDP/TLS/RTP/SAVPF', mid, reducedSizeRtcp: true };
   if (!stream) return { ...common, payloadTypes: [0], direction: 'rejected', lines: [] };
   const { participantId, rtpParameters } = stream;
   return {

@@ -88,6 +88,16 @@ describe('the answer to a subscribe offer', () => {
     assert.ok(lines.includes('a=ssrc:1001 cname:name'));
   });
 
+  it('has reduced-size RTCP in the sections that offer it, and in no other', () => {
+    const [audio, video] = both as [FixtureSection, FixtureSection];
+    const text = offer([{ ...audio, lines: ['a=rtcp-rsize'] }, video]);
+    const answered = readSubscribeOffer(text, published).answer(transport, '1', 'alice', new Map([['1', h264]]));
+    assert.deepEqual(
+      answered.split('\r\nm=').map((section) => section.includes('a=rtcp-rsize')),
+      [false, true, false],
+    );
+  });
+
   it('repeats the profile of the offer', () => {
     const sections: FixtureSection[] = [{ kind: 'video', direction: 'recvonly', codecs: ['108 H264/90000 42001f'] }];
     const { answer } = readSubscribeOffer(offer(sections), published);

@@ -155,8 +155,8 @@ function answerSection(
   rtp: types.RtpParameters | undefined,
   streamId: string,
 ): LocalSection {
-  const { media, protocol, mid, formats } = section;
-  const common = { media, protocol, mid };
+  const { media, protocol, mid, formats, reducedSizeRtcp } = section;
+  const common = { media, protocol, mid, reducedSizeRtcp };
   if (wanted && rtp) {
     return {
       ...common,
