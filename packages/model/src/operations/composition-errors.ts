@@ -5,16 +5,18 @@ import type { ModelledErrorName } from '../errors.ts';
  * their lists of errors, and so does participant replication.
  */
 
-export const listErrors: readonly ModelledErrorName[] = [
+/** Of an operation that makes something. */
+export const createErrors: readonly ModelledErrorName[] = [
   'ValidationException',
   'ServiceQuotaExceededException',
   'AccessDeniedException',
+  'PendingVerification',
+  'ResourceNotFoundException',
   'ConflictException',
   'InternalServerException',
 ];
 
 /** Of an operation on what is there already. */
-export const existingErrors: readonly ModelledErrorName[] = [...listErrors, 'ResourceNotFoundException'];
+export const existingErrors = createErrors.filter((name) => name !== 'PendingVerification');
 
-/** Of an operation that makes something. */
-export const createErrors: readonly ModelledErrorName[] = [...existingErrors, 'PendingVerification'];
+export const listErrors = existingErrors.filter((name) => name !== 'ResourceNotFoundException');
