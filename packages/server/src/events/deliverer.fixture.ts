@@ -1,10 +1,10 @@
+import pino from 'pino';
 import { systemClock } from '../clock.ts';
-import { silentLogger } from '../http/api-server.fixture.ts';
 import { openStore } from '../store/sqlite/open-store.ts';
 import { Dispatcher } from './dispatcher.ts';
-import { happening } from './outbox.fixture.ts';
 import { Outbox } from './outbox.ts';
 import { outboxLimits } from './outbox-limits.ts';
+import { happening } from './service-event.fixture.ts';
 import { Webhook } from './targets/webhook.ts';
 
 /** A process that records events and delivers them to a webhook until it is killed, and tells its parent what is durable. */
@@ -18,14 +18,15 @@ const createId = () => {
   ids.push(id);
   return id;
 };
+const logger = pino({ level: 'silent' });
 const subscriptions = [{ target: 'hook', wants: () => true }];
-const outbox = new Outbox({ store, clock: systemClock, logger: silentLogger, subscriptions, createId });
+const outbox = new Outbox({ store, clock: systemClock, logger, subscriptions, createId });
 await new Dispatcher({
   store,
   outbox,
   targets,
   clock: systemClock,
-  logger: silentLogger,
+  logger,
   limits: outboxLimits,
 }).start();
 

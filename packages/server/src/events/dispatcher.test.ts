@@ -6,8 +6,9 @@ import { HandClock } from '../hand-clock.fixture.ts';
 import type { Store } from '../store/store.ts';
 import { listDeadLetters } from './dead-letter-table.ts';
 import type { EventTarget, Outcome, OutgoingEvent } from './event-target.ts';
-import { happening, startOutbox } from './outbox.fixture.ts';
+import { startOutbox } from './outbox.fixture.ts';
 import type { OutboxLimits } from './outbox-limits.ts';
+import { happening } from './service-event.fixture.ts';
 
 const HOUR_MS = 60 * 60 * 1_000;
 const hours = (count: number) => count * HOUR_MS;

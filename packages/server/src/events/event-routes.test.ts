@@ -13,7 +13,8 @@ import { DeadLetters } from './dead-letters.ts';
 import { eventRoutes } from './event-routes.ts';
 import { EventStreams } from './event-streams.ts';
 import type { EventTarget, Outcome } from './event-target.ts';
-import { happening, startOutbox } from './outbox.fixture.ts';
+import { startOutbox } from './outbox.fixture.ts';
+import { happening } from './service-event.fixture.ts';
 import type { ServiceEvent } from './service-event.ts';
 
 const routes = '/proscenium/events';

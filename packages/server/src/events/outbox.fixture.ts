@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test';
 import type { AlarmClock } from '../clock.ts';
-import { openTestStore, scope } from '../control-plane.fixture.ts';
+import { openTestStore } from '../control-plane.fixture.ts';
 import { silentLogger } from '../http/api-server.fixture.ts';
 import type { Store } from '../store/store.ts';
 import { Dispatcher } from './dispatcher.ts';
@@ -11,17 +11,6 @@ import { type OutboxLimits, outboxLimits } from './outbox-limits.ts';
 import type { ServiceEvent } from './service-event.ts';
 
 export const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'another-example-secret' };
-
-/** One of many things that happen to a stage. */
-export function happening(stage: string, number: number): ServiceEvent {
-  return {
-    scope,
-    detailType: 'IVS Stage Update',
-    resourceArn: `arn:aws:ivs:us-west-2:123456789012:stage/${stage}`,
-    time: new Date('2026-11-21T20:01:03Z'),
-    detail: { event_name: 'Participant Published', number },
-  };
-}
 
 export type RunningOutbox = {
   store: Store;

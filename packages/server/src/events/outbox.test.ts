@@ -8,8 +8,8 @@ import { openTestStore, scope } from '../control-plane.fixture.ts';
 import { HandClock } from '../hand-clock.fixture.ts';
 import { silentLogger } from '../http/api-server.fixture.ts';
 import { openStore } from '../store/sqlite/open-store.ts';
-import { happening } from './outbox.fixture.ts';
 import { Outbox } from './outbox.ts';
+import { happening } from './service-event.fixture.ts';
 
 const clock = new HandClock('2026-11-21T20:05:10Z');
 
