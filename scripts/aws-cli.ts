@@ -15,6 +15,8 @@ const source = {
   integrity: 'sha512-Er+f1t5DTFy/8jK9IId0WTf9JgtRUdHJ3MegQcCgBQ8Dk7xSM7cNAOhhvbc9IiLF79C2vrbbUqhrBT/pZn5boQ==',
 };
 
+const copy = path.join(cacheDirectory(), 'aws-cli', source.version);
+
 /** Sees to it that there is an `aws` for the tests: the machine's own, else one that is put into the folder `bin`. */
 export function provideAwsCli(bin: string): void {
   const command = path.join(bin, 'aws');
@@ -22,12 +24,21 @@ export function provideAwsCli(bin: string): void {
   rmSync(command, { force: true });
   if (knowsRealTime('aws')) return;
 
-  const directory = path.join(cacheDirectory(), 'aws-cli', source.version);
-  const program = path.join(directory, 'awscli/aws');
-  if (!existsSync(program)) download(directory);
+  const program = path.join(copy, 'awscli/aws');
+  if (!existsSync(program)) download(copy);
   mkdirSync(bin, { recursive: true });
   writeFileSync(command, `#!/bin/sh\nexec python3 '${program}' "$@"\n`, { mode: 0o755 });
   if (!knowsRealTime(command)) throw new Error(`${command} does not run`);
+}
+
+/** Sees to it that what that package knows is there for boto3 too: Debian 12's is from before `ivs-realtime` as well. */
+export function provideBotocoreData(): void {
+  if (!existsSync(botocoreData())) download(copy);
+}
+
+/** What botocore knows of all services, to be named by AWS_DATA_PATH. */
+export function botocoreData(): string {
+  return path.join(copy, 'awscli/awscli/botocore/data');
 }
 
 /** Answered without credentials or network. */

@@ -14,7 +14,7 @@ export const workerBuildPackages = [
   'pkg-config',
 ];
 
-/** What the tests run beside Node: browsers, media tools, network namespaces, signers of tokens. */
+/** What the tests run beside Node: browsers, media tools, network namespaces, signers of tokens, test suites. */
 export const testPackages = [
   'chromium',
   'ffmpeg',
@@ -22,8 +22,10 @@ export const testPackages = [
   'iproute2',
   'openssl',
   'python3-aiortc',
+  'python3-boto3',
   'python3-cryptography',
   'python3-jwt',
+  'python3-pytest',
 ];
 
 export function isDebian(): boolean {

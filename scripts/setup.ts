@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { provideAwsCli } from './aws-cli.ts';
+import { provideAwsCli, provideBotocoreData } from './aws-cli.ts';
 import { installDebianPackages, isDebian, testPackages } from './debian-packages.ts';
 import { provideWorker } from './media-worker/worker.ts';
 import { say } from './progress.ts';
@@ -18,6 +18,7 @@ try {
   if (options['for-tests']) {
     if (isDebian()) installDebianPackages(testPackages, 'the tests');
     provideAwsCli(path.join(records, 'bin'));
+    provideBotocoreData();
   }
 } catch (error) {
   say((error as Error).message);

@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { findRecordedWorker } from '@proscenium/media';
+// biome-ignore format: one line
+import { publishOffer } from '../../packages/server/src/signalling/offer.fixture.ts';
+import { botocoreData } from '../../scripts/aws-cli.ts';
+import { Installation, root } from '../support/installation.ts';
+import { pythonModuleMissing, systemPython } from '../support/python.ts';
+
+const mediaWorker =
+  findRecordedWorker(root) ?? path.join(root, 'node_modules/mediasoup/worker/out/Release/mediasoup-worker');
+const { dependencies } = JSON.parse(readFileSync(path.join(root, 'packages/media/package.json'), 'utf8'));
+
+/** Beside the packages: what their users have. */
+const runners = { jest: '30.5.2', vitest: '4.1.12' };
+const sdk = '@aws-sdk/client-ivs-realtime';
+
+let installed: Installation;
+/** Of all packages that were installed with ours. */
+let manifests: { name: string; scripts?: Record<string, string> }[];
+before(async () => {
+  installed = await Installation.create();
+  const files = globSync('node_modules/{*,@*/*}/package.json', { cwd: installed.folder });
+  manifests = files.map((file) => JSON.parse(readFileSync(installed.path(file), 'utf8')));
+  const { devDependencies } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+  const others = Object.entries({ ...runners, [sdk]: devDependencies[sdk] });
+  await installed.npm('install', '--ignore-scripts', ...others.map(([name, version]) => `${name}@${version}`));
+  cpSync(path.join(root, 'examples/testing'), installed.path('examples'), { recursive: true });
+});
+after(() => rmSync(path.dirname(installed.folder), { recursive: true }));
+
+async function passes(command: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
+  const { code, output } = await installed.run(command, args, env);
+  assert.equal(code, 0, output);
+  return output;
+}
+
+/** Runs a module that may use what is installed. */
+async function runModule(name: string, source: string, env: NodeJS.ProcessEnv = {}): Promise<string> {
+  writeFileSync(installed.path(name), source);
+  return passes('node', [name], env);
+}
+
+describe('the published packages', () => {
+  test('are installed without running a script of anybody', () => {
+    assert.ok(manifests.some(({ name }) => name === 'fastify'));
+    const running = manifests.filter(({ scripts = {} }) =>
+      ['preinstall', 'install', 'postinstall'].some((step) => scripts[step] !== undefined),
+    );
+    assert.deepEqual(running, []);
+  });
+
+  test('have JavaScript, a licence and a README, and nothing of the tests', () => {
+    const ours = [
+      'proscenium',
+      ...['console', 'media', 'model', 'server', 'testing'].map((name) => `@proscenium/${name}`),
+    ];
+    for (const name of ours) {
+      const files = globSync('**/*', { cwd: installed.path('node_modules', name) });
+      for (const file of ['LICENSE', 'README.md', 'package.json']) assert.ok(files.includes(file), `${name} ${file}`);
+      const wrong = files.filter((file) => /(?<!\.d)\.ts$|\.(test|fixture)\./.test(file));
+      assert.deepEqual(wrong, []);
+      const { scripts } = JSON.parse(readFileSync(installed.path('node_modules', name, 'package.json'), 'utf8'));
+      assert.equal(scripts, undefined);
+    }
+  });
+
+  test('have declarations that a strict compiler accepts', async () => {
+    cpSync(path.join(root, 'test/packages/typed.mts'), installed.path('typed.mts'));
+    const options = ['--ignoreConfig', '--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022'];
+    const types = ['--types', 'node', '--typeRoots', path.join(root, 'node_modules/@types')];
+    await passes(path.join(root, 'node_modules/.bin/tsc'), [...options, ...types, 'typed.mts']);
+  });
+
+  test('bring a command, with the Node that it needs', async () => {
+    const { version } = JSON.parse(readFileSync(path.join(root, 'packages/cli/package.json'), 'utf8'));
+    assert.equal(await passes('node_modules/.bin/proscenium', ['--version']), `${version}\n`);
+    assert.ok(existsSync(installed.path('node_modules/proscenium/config.sample.yaml')));
+  });
+
+  test('name the mediasoup that they are made for', () => {
+    const readme = readFileSync(installed.path('node_modules/proscenium/README.md'), 'utf8');
+    assert.ok(readme.includes(`mediasoup@${dependencies.mediasoup}`));
+    assert.equal(existsSync(installed.path('node_modules/mediasoup')), false);
+  });
+});
+
+describe('the examples pass', () => {
+  const nodeTest = ['--test', 'examples/node-test/stages.test.mjs'];
+
+  test('with node:test under the machine’s Node', async () => {
+    assert.match(await passes('node', nodeTest), /^# pass 3$/m);
+  });
+
+  test('with node:test under the Node of the packages', async () => {
+    assert.match(await passes('node_modules/.bin/node', nodeTest), /pass 3$/m);
+  });
+
+  test('with Jest', async () => {
+    const args = ['--rootDir', 'examples/jest', '--testMatch', '**/*.test.cjs'];
+    assert.match(await passes('node_modules/.bin/jest', args), /Tests: +2 passed, 2 total/);
+  });
+
+  test('with Vitest', async () => {
+    const output = await passes('node_modules/.bin/vitest', ['run', '--root', 'examples/vitest'], { NO_COLOR: '1' });
+    assert.match(output, /Tests +2 passed \(2\)/);
+  });
+
+  const missing = pythonModuleMissing('boto3', 'python3-boto3') || pythonModuleMissing('pytest', 'python3-pytest');
+  test('with pytest', { skip: missing }, async () => {
+    const args = ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', 'examples/pytest'];
+    assert.match(await passes(systemPython, args, { AWS_DATA_PATH: botocoreData() }), /^3 passed/m);
+  });
+});
+
+describe('media of the published packages', () => {
+  /** Publishes as far as to the answer; tells its status, and that of a page. */
+  const publish = `
+    import { CreateStageCommand, IVSRealTimeClient } from '${sdk}';
+    import { startProscenium } from '@proscenium/testing';
+    const server = await startProscenium({ media: true });
+    const client = new IVSRealTimeClient(server.clientConfig);
+    const { stage, participantTokens } = await client.send(new CreateStageCommand({ participantTokenConfigurations: [{}] }));
+    const headers = { authorization: \`Bearer \${participantTokens[0].token}\`, 'content-type': 'application/sdp' };
+    const answer = await fetch(stage.endpoints.whip, { method: 'POST', headers, body: ${JSON.stringify(publishOffer)} });
+    const script = await fetch(server.endpoint + '/assets/try.js');
+    console.log(answer.status, script.status);
+    await server.close();
+  `;
+
+  test('flow with the worker that the environment names', async () => {
+    const output = await runModule('publish.mjs', publish, { PROSCENIUM_MEDIASOUP_WORKER: mediaWorker });
+    assert.match(output, /^201 200$/m);
+  });
+
+  test('flow with the worker of an installed mediasoup', async (t) => {
+    const mediasoup = installed.path('node_modules/mediasoup');
+    t.after(() => rmSync(mediasoup, { recursive: true }));
+    mkdirSync(path.join(mediasoup, 'node/lib'), { recursive: true });
+    mkdirSync(path.join(mediasoup, 'worker/out/Release'), { recursive: true });
+    writeFileSync(
+      path.join(mediasoup, 'package.json'),
+      JSON.stringify({ name: 'mediasoup', main: 'node/lib/index.js' }),
+    );
+    writeFileSync(path.join(mediasoup, 'node/lib/index.js'), '');
+    symlinkSync(mediaWorker, path.join(mediasoup, 'worker/out/Release/mediasoup-worker'));
+    assert.match(await runModule('publish.mjs', publish), /^201 200$/m);
+  });
+
+  test('that are wished for without a worker are refused with advice', async () => {
+    const start = `
+      import { startProscenium } from '@proscenium/testing';
+      await startProscenium({ media: true }).catch(({ message }) => console.log(message));
+    `;
+    const output = await runModule('start.mjs', start);
+    assert.match(output, /^Proscenium did not start: it ended with exit code 1$/m);
+    assert.match(
+      output,
+      /The media worker cannot be started: .*PROSCENIUM_MEDIASOUP_WORKER.*PROSCENIUM_MEDIA_WORKERS=0/,
+    );
+    assert.ok(output.includes(`npm install mediasoup@${dependencies.mediasoup}.`));
+  });
+});

@@ -1,0 +1,107 @@
+import { spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { atProcessEnd } from './process-end.ts';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+
+/** What a program printed, on both outputs, and how it ended. */
+export interface Finished {
+  code: number | null;
+  output: string;
+}
+
+/** The machine's own commands, without those that npm put into this clone. */
+const machinePath = (process.env.PATH ?? '')
+  .split(path.delimiter)
+  .filter((folder) => !`${folder}/`.startsWith(`${root}/`))
+  .join(path.delimiter);
+
+/** A folder in which a user installs the published packages. */
+export class Installation {
+  readonly folder: string;
+
+  private constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /** Packs the packages as for publishing and installs them into an empty folder. */
+  static async create(): Promise<Installation> {
+    const work = mkdtempSync(path.join(tmpdir(), 'proscenium-packages-'));
+    atProcessEnd(() => rmSync(work, { recursive: true, force: true }));
+    const tarballs = await pack(path.join(work, 'clone'));
+    const folder = path.join(work, 'project');
+    mkdirSync(folder);
+    const installation = new Installation(folder);
+    await installation.npm('install', ...tarballs);
+    return installation;
+  }
+
+  /** By the machine's npm. @throws when it fails */
+  async npm(...args: string[]): Promise<string> {
+    const quiet = ['--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error', '--prefer-offline'];
+    return succeed('npm', await this.run('npm', [...args, ...quiet]));
+  }
+
+  /** Runs a command in the folder, with the machine's Node on the path unless it is told another. */
+  run(command: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<Finished> {
+    return runIn(this.folder, command, args, env);
+  }
+
+  path(...names: string[]): string {
+    return path.join(this.folder, ...names);
+  }
+}
+
+/** Packing changes package.json for a moment: it is done to a copy, since others may be reading it. */
+async function pack(clone: string): Promise<string[]> {
+  for (const name of [
+    'packages',
+    'scripts',
+    'package.json',
+    'tsconfig.json',
+    'tsconfig.publish.json',
+    'LICENSE',
+    'config.sample.yaml',
+  ]) {
+    const isSource = (file: string) => !/\/(node_modules|dist)$/.test(file);
+    cpSync(path.join(root, name), path.join(clone, name), { recursive: true, filter: isSource });
+  }
+  symlinkSync(path.join(root, 'node_modules'), path.join(clone, 'node_modules'));
+  const tarballs = path.join(clone, 'tarballs');
+  mkdirSync(tarballs);
+  const args = ['run', 'package', '--silent', '--', '--pack-destination', tarballs];
+  succeed('npm run package', await runIn(clone, 'npm', args, {}));
+  return readdirSync(tarballs).map((file) => path.join(tarballs, file));
+}
+
+function succeed(what: string, { code, output }: Finished): string {
+  if (code !== 0) throw new Error(`${what} ended with ${code}: ${output}`);
+  return output;
+}
+
+function runIn(cwd: string, command: string, args: string[], env: NodeJS.ProcessEnv): Promise<Finished> {
+  return new Promise((resolve, reject) => {
+    // A test runner inside another one would talk to it.
+    const { NODE_TEST_CONTEXT, ...inherited } = process.env;
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...inherited, PATH: machinePath, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const forget = atProcessEnd(() => child.kill('SIGKILL'));
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (chunk: string) => {
+        output += chunk;
+      });
+    }
+    child.once('error', reject);
+    child.once('close', (code) => {
+      forget();
+      resolve({ code, output });
+    });
+  });
+}
