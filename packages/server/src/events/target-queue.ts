@@ -126,6 +126,7 @@ export class TargetQueue {
 
   async #attempt(seqs: readonly number[]): Promise<Attempt[]> {
     const deliveries = await readPending(this.#parts.store.db, seqs);
+    if (deliveries.length === 0) return [];
     const events = deliveries.map(({ event }) => event);
     const outcomes = await this.#target.deliver(events, this.#abort.signal);
     return deliveries.map((delivery, index) => ({ delivery, outcome: outcomes[index] ?? { failed: 'No answer' } }));
