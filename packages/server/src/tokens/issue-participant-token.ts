@@ -19,7 +19,7 @@ export type IssuedToken = ParticipantToken &
   Required<Pick<ParticipantToken, 'participantId' | 'token' | 'expirationTime'>>;
 
 /**
- * Makes a participant token: `header.payload.signature`, where the signature is ECDSA over P-384 and SHA-384 in DER form.
+ * Makes a participant token: `header.payload.signature`, where the signature is ECDSA with SHA-384 in DER form.
  * What was asked for is repeated in the answer, what was left to its default is not.
  *
  * @throws ValidationException when the attributes are too large

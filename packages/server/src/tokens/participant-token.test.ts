@@ -3,12 +3,13 @@ import { generateKeyPairSync, sign, verify } from 'node:crypto';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
 import { openControlPlane, openTestStore, scope } from '../control-plane.fixture.ts';
+import { keepSecret } from '../store/secrets.ts';
 import { admitParticipant } from './admit-participant.ts';
 import { issueParticipantToken } from './issue-participant-token.ts';
 import { loadSigningKey, type SigningKey } from './signing-key.ts';
 import { verifyParticipantToken } from './verify-participant-token.ts';
 
-const newKey = (): SigningKey => generateKeyPairSync('ec', { namedCurve: 'P-384' });
+const newKey = (): SigningKey => generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const signingKey = newKey();
 const now = new Date('2026-11-21T20:00:00.750Z');
 const clock = { now: () => now };
@@ -278,8 +279,21 @@ test('tokens outlive a restart', async (t) => {
   const store = await openTestStore(t);
   const { token } = await issueParticipantToken({ stage, endpoints, signingKey: await loadSigningKey(store), clock });
   const key = await loadSigningKey(store);
-  assert.equal(key.privateKey.asymmetricKeyDetails?.namedCurve, 'secp384r1');
+  assert.equal(key.privateKey.asymmetricKeyDetails?.namedCurve, 'prime256v1');
   await verifyParticipantToken(token, { ...verification, serviceKey: key.publicKey });
+});
+
+test('a key that an earlier version made on P-384 goes on signing', async (t) => {
+  const store = await openTestStore(t);
+  const { privateKey } = generateKeyPairSync('ec', {
+    namedCurve: 'P-384',
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  await keepSecret(store, 'token-signing-key', async () => privateKey);
+  const signingKey = await loadSigningKey(store);
+  const { token } = await issueParticipantToken({ stage, endpoints, signingKey, clock });
+  await verifyParticipantToken(token, { ...verification, serviceKey: signingKey.publicKey });
 });
 
 test('a participant is let in to its stage alone, and not after it was disconnected or the stage deleted', async (t) => {

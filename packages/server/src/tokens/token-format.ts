@@ -7,7 +7,7 @@ export const maximumTokenBytes = 12 * 1024;
 /** Header of the tokens that the service makes: told apart from self-signed ones by `alg`, and without a key id. */
 export const serviceTokenHeader = { alg: 'KMS', typ: 'JWT' } as const;
 
-/** Digest of all token signatures, together with a P-384 key. */
+/** Digest of all token signatures. */
 export const tokenDigest = 'sha384';
 
 /** Payload of a participant token. Times are seconds since 1970. */
