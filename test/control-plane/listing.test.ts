@@ -14,6 +14,7 @@ import {
   DeleteStorageConfigurationCommand,
   ImportPublicKeyCommand,
   type IVSRealTimeClient,
+  paginateListCompositions,
   paginateListEncoderConfigurations,
   paginateListIngestConfigurations,
   paginateListParticipantEvents,
@@ -22,6 +23,7 @@ import {
   paginateListStageSessions,
   paginateListStages,
   paginateListStorageConfigurations,
+  StartCompositionCommand,
 } from '@aws-sdk/client-ivs-realtime';
 import { connectEvents } from '../support/events-socket.ts';
 import { type ServerProcess, startServer } from '../support/server.ts';
@@ -33,6 +35,8 @@ const pageSize = 3;
 const env = {
   PROSCENIUM_QUOTAS_STORAGE_CONFIGURATIONS: '100',
   PROSCENIUM_QUOTAS_PUBLIC_KEYS: '100',
+  PROSCENIUM_QUOTAS_COMPOSITIONS: '100',
+  PROSCENIUM_QUOTAS_COMPOSITIONS_PER_STAGE: '100',
   PROSCENIUM_LIMITS_SESSION_LINGER_SECONDS: '0',
   PROSCENIUM_LIMITS_RECONNECT_GRACE_SECONDS: '0',
 };
@@ -140,6 +144,21 @@ describe('A row that is there all the time comes up exactly once, whatever comes
       },
       go: (arn) => client.send(new DeletePublicKeyCommand({ arn })),
       pages: () => names(paginateListPublicKeys({ client, pageSize }, {}), ({ publicKeys }) => publicKeys, arnOf),
+    });
+  });
+
+  test('compositions', async () => {
+    const { stage } = await client.send(new CreateStageCommand());
+    let channels = 0;
+    await checkListing({
+      come: async () => {
+        channels += 1;
+        const channelArn = stage?.arn?.replace(/stage\/.*/, `channel/channel${channels}`);
+        const destinations = [{ channel: { channelArn } }];
+        const { composition } = await client.send(new StartCompositionCommand({ stageArn: stage?.arn, destinations }));
+        return composition?.arn;
+      },
+      pages: () => names(paginateListCompositions({ client, pageSize }, {}), ({ compositions }) => compositions, arnOf),
     });
   });
 
