@@ -14,9 +14,10 @@ export const workerBuildPackages = [
   'pkg-config',
 ];
 
-/** What the tests run beside Node: browsers, media tools, network namespaces, signers of tokens, test suites. */
+/** What the tests run beside Node: browsers, an HTTP client, media tools, network namespaces, signers of tokens, test suites. */
 export const testPackages = [
   'chromium',
+  'curl',
   'ffmpeg',
   'firefox-esr',
   'iproute2',

@@ -7,6 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { GetParticipantCommand, GetPublicKeyCommand, GetStageCommand } from '@aws-sdk/client-ivs-realtime';
 import { awsEnvironment, awsMissing } from '../support/aws.ts';
+import { codeBlocks } from '../support/code-blocks.ts';
 import { connectEvents } from '../support/events-socket.ts';
 import { pythonModuleMissing, systemPython } from '../support/python.ts';
 import { type ServerProcess, startServer } from '../support/server.ts';
@@ -72,12 +73,3 @@ describe('The commands and programs of docs/tokens.md', { skip: awsMissing() }, 
     await letsIn(await run(systemPython, 'sign.py', 'bob'), 'bob', { role: 'guest' });
   });
 });
-
-/** What stands between the fences of a page, by language. */
-function codeBlocks(markdown: string): Map<string, string[]> {
-  const blocks = new Map<string, string[]>();
-  for (const [, language = '', text = ''] of markdown.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)) {
-    blocks.set(language, [...(blocks.get(language) ?? []), text]);
-  }
-  return blocks;
-}

@@ -7,7 +7,7 @@ import { openTestStore, scope } from '../control-plane.fixture.ts';
 import { HandClock } from '../hand-clock.fixture.ts';
 import { fixedClock, silentLogger, startApiServer } from '../http/api-server.fixture.ts';
 import { createAccessKeys } from '../identity/access-keys.ts';
-import { accessKey, type PlainRequest, sign } from '../identity/signer.fixture.ts';
+import { accessKey, type PlainRequest, presign, sign } from '../identity/signer.fixture.ts';
 import { loadPageTokens } from '../pagination/page-tokens.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { eventRoutes } from './event-routes.ts';
@@ -78,13 +78,15 @@ async function startServer(t: TestContext, { eventsKept = 100 } = {}) {
     query,
     headers = {},
     signing = {},
+    signer = sign,
   }: {
     query?: Record<string, string>;
     headers?: Record<string, string>;
     signing?: Signing;
+    signer?: typeof sign;
   } = {}) {
     const path = `${routes}/stream`;
-    const wire = await sign({ method: 'GET', path, query }, { signingDate: fixedClock.now(), ...signing });
+    const wire = await signer({ method: 'GET', path, query }, { signingDate: fixedClock.now(), ...signing });
     const outgoing = request({
       host: '127.0.0.1',
       port: server.port,
@@ -254,6 +256,14 @@ test('a follower sees what happens from now on in its account and region, and no
   const seen = await messages(2);
   assert.deepEqual(numbers(seen), [3, 4]);
   for (const { id, event } of seen) assert.equal(id, event.id);
+});
+
+test('a follower may have a signed URL', async (t) => {
+  const { record, follow } = await startServer(t);
+  const pattern = JSON.stringify({ detail: { number: [2] } });
+  const { messages } = await follow({ query: { pattern }, signer: presign });
+  await record(happening('a', 1), happening('a', 2));
+  assert.deepEqual(numbers(await messages(1)), [2]);
 });
 
 test('a follower gets the events of its pattern alone', async (t) => {

@@ -61,6 +61,7 @@ export async function eventRoutes(app: FastifyInstance, options: EventRoutesOpti
     reply.raw.writeHead(200, {
       'content-type': 'text/event-stream',
       'cache-control': 'no-store',
+      'access-control-allow-origin': '*', // as the API: it is the signature that opens
       'x-accel-buffering': 'no', // a proxy that collects answers would hold events up
       'x-amzn-RequestId': request.id,
     });

@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import { type Credentials, signPost } from '../../identity/sign-request.ts';
-import { HttpClient } from './http-client.ts';
+import { HttpClient, UnreadableAnswer } from './http-client.ts';
 
 /** A call that was answered with an error. The message is the error's code: what else the answer says may repeat the request. */
 export class AwsCallRefused extends Error {
@@ -51,7 +51,7 @@ export class AwsJsonClient {
     const signing = { credentials, region, service, now: this.#clock.now() };
     const answer = await this.#http.post(signPost({ url: endpoint, headers, body }, signing), body, signal);
     if (answer.status !== 200) throw new AwsCallRefused(answer.status, errorCode(answer));
-    return JSON.parse(answer.body);
+    return parseJson(answer.body);
   }
 
   close(): void {
@@ -63,4 +63,13 @@ export class AwsJsonClient {
 function errorCode({ status, body }: { status: number; body: string }): string {
   const [, code] = /"__type"\s*:\s*"(?:[\w.]+#)?([\w.]{1,100})[":]/.exec(body) ?? [];
   return code ?? `HTTP ${status}`;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The reason is left out: it quotes the answer.
+    throw new UnreadableAnswer('The answer is no JSON');
+  }
 }

@@ -114,7 +114,7 @@ test('a call that fails says nothing about its entries, and its reason holds not
       'InvalidSignatureException',
     ],
     [{ status: 400, body: '{"__type":"ResourceNotFoundException:http://internal"}' }, 'ResourceNotFoundException'],
-    [{ status: 200, body: '<html>' }, 'SyntaxError'],
+    [{ status: 200, body: '<html>' }, 'UnreadableAnswer'],
     [{ status: 302, headers: { location: 'http://127.0.0.1:1/' } }, 'HTTP 302'],
     [undefined, 'ECONNRESET'],
   ];

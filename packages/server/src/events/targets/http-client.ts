@@ -63,6 +63,11 @@ export class HttpClient {
 
 class KeptConnectionClosed extends Error {}
 
+/** There was an answer, and it makes no sense. */
+export class UnreadableAnswer extends Error {
+  override readonly name = 'UnreadableAnswer';
+}
+
 /** What an aborted request says is only that it was aborted. */
 function causeOf(error: unknown, signal: AbortSignal): unknown {
   return signal.aborted ? signal.reason : error;
@@ -74,7 +79,7 @@ async function readAnswer(response: IncomingMessage): Promise<HttpAnswer> {
   for await (const chunk of response as AsyncIterable<Buffer>) {
     sizeBytes += chunk.length;
     // Leaving the loop ends the connection.
-    if (sizeBytes > MAXIMUM_ANSWER_BYTES) throw new Error('The answer is too long');
+    if (sizeBytes > MAXIMUM_ANSWER_BYTES) throw new UnreadableAnswer('The answer is too long');
     chunks.push(chunk);
   }
   return { status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() };

@@ -91,7 +91,7 @@ test('an answer without an end is not read to the end', async (t) => {
   const address = endless.address();
   const port = typeof address === 'object' ? address?.port : 0;
   const [outcome] = await webhookAt(t, `http://127.0.0.1:${port}`).deliver([event], signal);
-  assert.deepEqual(outcome, { failed: 'Error' });
+  assert.deepEqual(outcome, { failed: 'UnreadableAnswer' });
 });
 
 test('a kept connection that the receiver has closed meanwhile is replaced', async (t) => {
