@@ -50,7 +50,7 @@ function constraints(shape: Shape): string[] {
       return range(shape.minimum, shape.maximum);
     case 'Array':
       return [
-        ...range(shape.minItems, shape.maxItems).map((text) => `${text} items`),
+        ...range(shape.minItems, shape.maxItems).map((text) => `${text} ${shape.maxItems === 1 ? 'item' : 'items'}`),
         ...constraints(shape.items).map((text) => `each: ${text}`),
       ];
     case 'Record':
@@ -65,8 +65,7 @@ function constraints(shape: Shape): string[] {
 }
 
 function lengths({ minLength, maxLength }: StringShape): string[] {
-  const characters = maxLength === 1 ? 'character' : 'characters';
-  return range(minLength, maxLength).map((text) => `${text} ${characters}`);
+  return range(minLength, maxLength).map((text) => `${text} characters`);
 }
 
 function range(minimum: number | undefined, maximum: number | undefined): string[] {
