@@ -95,7 +95,7 @@ export async function countRunning(
   return { ofScope: rows.length, ofStage: rows.filter(({ stage_id }) => stage_id === stageId).length };
 }
 
-/** The newest that a request with this token has started since then. */
+/** The one that a request with this token has started since then: for so long the token starts no other. */
 export async function findByIdempotencyToken(
   db: Database,
   scope: Scope,
@@ -108,7 +108,6 @@ export async function findByIdempotencyToken(
     .select('id')
     .where((row) => row.and({ account, region, idempotency_token: idempotencyToken }))
     .where('start_time_ms', '>', since.getTime())
-    .orderBy('seq', 'desc')
     .executeTakeFirst();
   return row && compositions.find(db, scope, row.id);
 }

@@ -80,7 +80,7 @@ test('a composition of a stage with publishers starts its media at once', async 
 test('publishers of other stages are of no account', async (t) => {
   const { start, get, live, stage, media, clock } = await openShow(t);
   const { arn } = await start();
-  live.publish({ ...stage, stageId: 'elsewhere0000' }, 'p-1');
+  live.publish({ ...stage, stageId: 'elsewhere000' }, 'p-1');
   clock.advance(60 * second);
   assert.equal(statesOf(await get(arn)), 'STOPPED STOPPED');
   assert.deepEqual(media.jobs, []);

@@ -1,5 +1,5 @@
 import type { Scope } from '@proscenium/model';
-import type { StageRef } from '../participants/live-stages.ts';
+import { type StageRef, stageKey } from '../participants/live-stages.ts';
 import type { Afterwards, StageDependent } from '../stages/stage-dependent.ts';
 import type { Database } from '../store/store.ts';
 import { type CompositionRecord, listRunning, listRunningOfStage } from './composition-table.ts';
@@ -66,9 +66,10 @@ export class CompositionSupervisor implements StageDependent {
     this.#running.clear();
   }
 
-  readonly #publishersChanged: (stage: StageRef) => void = ({ stageId }) => {
+  readonly #publishersChanged = (stage: StageRef): void => {
+    const key = stageKey(stage);
     for (const running of this.#running.values()) {
-      if (running.stage.stageId === stageId) running.publishersChanged();
+      if (stageKey(running.stage) === key) running.publishersChanged();
     }
   };
 
