@@ -52,6 +52,14 @@ interface Slot {
   stream: { readonly participantId: string; readonly publishId: string; readonly consumer: types.Consumer } | undefined;
 }
 
+/** A stream that is wished for, and is there. */
+interface WantedStream {
+  readonly publisher: Publisher;
+  readonly kind: MediaKind;
+  readonly producer: types.Producer;
+  readonly codec: CodecName;
+}
+
 interface Connection {
   readonly transport: ClientTransport;
   readonly slots: Slot[];
@@ -63,7 +71,7 @@ interface Connection {
   handshaking: boolean;
 }
 
-/** After so many connections in a row that never came up, only a new wish makes another one. */
+/** After so many connections in a row that never came up, only a new wish makes another one: this client cannot connect. */
 const MAXIMUM_FAILURES = 3;
 
 /**
@@ -75,8 +83,8 @@ const MAXIMUM_FAILURES = 3;
  */
 export class Subscriber extends EventEmitter<SubscriberEvents> {
   readonly #options: SubscriberOptions;
-  /** What was told as not decodable: once for each publish. */
-  readonly #toldUndecodable = new Set<string>();
+  /** What is wished for and cannot be decoded, as it was told: once for each publish and kind. */
+  #toldUndecodable = new Set<string>();
   #wishes = new Map<string, ReadonlySet<MediaKind>>();
   #decodable: ReadonlySet<CodecName> = new Set();
   #connection: Connection | undefined;
@@ -187,7 +195,8 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
 
   async #reconcileOnce(): Promise<void> {
     const wanted = this.#wantedStreams();
-    if (!this.#connection && wanted.length === 0) return;
+    const connects = wanted.length > 0 && this.#failures < MAXIMUM_FAILURES;
+    if (!this.#connection && !connects) return;
     const connection = this.#connection ?? (await this.#connect());
     if (!connection || connection.transport.ended) return;
 
@@ -207,26 +216,27 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
     if (changed && !connection.transport.ended) this.#offer(connection);
   }
 
-  #wantedStreams(): { publisher: Publisher; kind: MediaKind; producer: types.Producer }[] {
-    return [...this.#wishes].flatMap(([participantId, kinds]) => {
+  #wantedStreams(): WantedStream[] {
+    const wished = [...this.#wishes].flatMap(([participantId, kinds]) => {
       const publisher = this.#options.publisher(participantId);
       if (!publisher || publisher.ended) return [];
       return publisher.kinds.flatMap((kind) => {
         const producer = publisher.producers.get(kind);
         const codec = publisher.codecs.get(kind);
         if (!kinds.has(kind) || !producer || producer.closed || !codec) return [];
-        if (this.#decodable.has(codec)) return [{ publisher, kind, producer }];
-        this.#tellUndecodable(publisher, kind);
-        return [];
+        return [{ publisher, kind, producer, codec }];
       });
     });
+    this.#tellUndecodable(wished.filter(({ codec }) => !this.#decodable.has(codec)));
+    return wished.filter(({ codec }) => this.#decodable.has(codec));
   }
 
-  #tellUndecodable({ publishId, participantId }: Publisher, kind: MediaKind): void {
-    const key = `${publishId} ${kind}`;
-    if (this.#toldUndecodable.has(key)) return;
-    this.#toldUndecodable.add(key);
-    this.emit('refused', participantId, kind);
+  #tellUndecodable(streams: readonly WantedStream[]): void {
+    const told = this.#toldUndecodable;
+    this.#toldUndecodable = new Set(streams.map(({ publisher, kind }) => `${publisher.publishId} ${kind}`));
+    for (const { publisher, kind } of streams) {
+      if (!told.has(`${publisher.publishId} ${kind}`)) this.emit('refused', publisher.participantId, kind);
+    }
   }
 
   async #connect(): Promise<Connection | undefined> {
@@ -254,17 +264,13 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
       for (const slot of connection.slots) slot.stream = undefined;
       this.#tellSubscribed();
       this.emit('ended', reason);
-      // Whoever still wants something is offered it anew, unless this client evidently cannot connect.
-      if (this.#failures < MAXIMUM_FAILURES) this.refresh();
+      this.refresh(); // whoever still wants something is offered it anew
     });
     await transport.transport.setMaxOutgoingBitrate(this.#options.maximumBitrateBps);
     return connection;
   }
 
-  async #addStream(
-    connection: Connection,
-    { publisher, kind, producer }: { publisher: Publisher; kind: MediaKind; producer: types.Producer },
-  ): Promise<void> {
+  async #addStream(connection: Connection, { publisher, kind, producer }: WantedStream): Promise<void> {
     const mid = String(connection.nextMid++);
     const consuming = connection.transport.transport.consume({
       producerId: producer.id,
@@ -360,7 +366,7 @@ function unless(ended: () => boolean): (error: unknown) => undefined {
   };
 }
 
-function carries(slot: Slot, stream: { publisher: Publisher; kind: MediaKind }): boolean {
+function carries(slot: Slot, stream: WantedStream): boolean {
   return (
     slot.kind === stream.kind &&
     slot.stream?.participantId === stream.publisher.participantId &&
