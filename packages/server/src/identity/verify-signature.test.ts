@@ -97,6 +97,13 @@ describe('A request signed in its headers', () => {
     verify({ ...split, rawHeaders: [...split.rawHeaders, 'X-List', '1', 'x-list', '2'] });
   });
 
+  test('is told apart by nothing but runs of spaces in a header, however long they are', async () => {
+    for (const value of ['', ' ', ' \t ', 'a', ' a', 'a ', `a${' '.repeat(15_000)}b`, `${'\t '.repeat(7_000)}a`]) {
+      const request = await signed({ ...createStage, headers: { 'x-note': value.trim().replace(/\s+/g, ' ') } });
+      verify(withHeader(request, 'x-note', value));
+    }
+  });
+
   test('is accepted with a header in UTF-8', async () => {
     verify(await signed({ ...createStage, headers: { 'x-note': 'dà' } }));
   });
