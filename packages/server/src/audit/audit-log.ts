@@ -32,13 +32,16 @@ export class AuditLog implements Audit {
     }
   }
 
-  async accompany<Response extends object>(call: CallUnderWay, way: () => Promise<Response>): Promise<Response> {
+  async accompany<Answer extends { response: object }>(
+    call: CallUnderWay,
+    way: () => Promise<Answer>,
+  ): Promise<Answer> {
     // A connection that has ended no longer knows whose it was.
     const { remoteAddress } = call.message.socket;
     try {
-      const response = await way();
-      this.#record(call, remoteAddress, { response });
-      return response;
+      const answer = await way();
+      this.#record(call, remoteAddress, { response: answer.response });
+      return answer;
     } catch (thrown) {
       this.#record(call, remoteAddress, { error: toServiceError(thrown) });
       throw thrown;

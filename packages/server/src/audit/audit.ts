@@ -18,7 +18,7 @@ export type CallUnderWay = {
 /** Who watches calls. */
 export interface Audit {
   /** Goes a call's way, and writes down what came of it. */
-  accompany<Response extends object>(call: CallUnderWay, way: () => Promise<Response>): Promise<Response>;
+  accompany<Answer extends { response: object }>(call: CallUnderWay, way: () => Promise<Answer>): Promise<Answer>;
   close(): Promise<void>;
 }
 

@@ -46,7 +46,7 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
     const route = findRoute(method, path);
     const { operation } = route;
     const call: CallUnderWay = { operation, requestId: request.id, time: clock.now(), message: request.raw };
-    const response = await audit.accompany(call, async () => {
+    const { written } = await audit.accompany(call, async () => {
       const { principal, body, now } = await checkSignature(request);
       call.caller = principal;
       const { account, region, arn: principalArn } = principal;
@@ -57,9 +57,10 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
       const input = readRequest(operation, readInput(route, { query, contentType: headers['content-type'], body }));
       call.request = input;
       authorize(operation, account, accounts);
-      return handler(input, { scope, requestId: request.id, principalArn });
+      const response = await handler(input, { scope, requestId: request.id, principalArn });
+      return { response, written: writeResponse(operation, response) };
     });
-    return writeResponse(operation, response);
+    return written;
   };
 }
 

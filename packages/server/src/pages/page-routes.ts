@@ -51,9 +51,14 @@ export async function pageRoutes(app: FastifyInstance, options: PageRoutesOption
       caller: { account, region, userName, arn },
       request: order,
     };
-    const { stage, participantTokens = [] } = await audit.accompany(call, () =>
-      options.createStage(order, { scope: { account, region }, requestId: request.id, principalArn: arn }),
-    );
+    const { response } = await audit.accompany(call, async () => ({
+      response: await options.createStage(order, {
+        scope: { account, region },
+        requestId: request.id,
+        principalArn: arn,
+      }),
+    }));
+    const { stage, participantTokens = [] } = response;
     return { stageArn: stage?.arn, tokens: participantTokens.map(({ token }) => token) };
   });
 }

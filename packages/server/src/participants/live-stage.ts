@@ -156,11 +156,16 @@ export class LiveStage {
     if (this.#participants.size === 0) this.#endSessionLater();
   }
 
-  /** Everybody leaves, and the session ends. Resolves when it is durable. */
+  /** The stage is gone: everybody leaves, and the session ends. Resolves when it is durable. */
   async end(refusal: StageRefusal, reason: LeftReason): Promise<void> {
     this.#ended = refusal;
     for (const participant of this.#participants.values()) this.#leave(participant, closeForLeft(reason));
-    await this.#endSession();
+    try {
+      await this.#endSession();
+    } catch (error) {
+      this.#options.onEmpty(); // the session's row goes with the stage
+      throw error;
+    }
   }
 
   /** Everybody leaves, and the session stays for the server's next start. Resolves when it is durable. */

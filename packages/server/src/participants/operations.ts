@@ -13,7 +13,7 @@ import type { Listing, PageTokens } from '../pagination/page-tokens.ts';
 import { readPage } from '../pagination/read-page.ts';
 import { findReplicated } from '../replications/replication-table.ts';
 import { listedStage, ownStage, stageNotFound } from '../stages/own-stage.ts';
-import type { StageDependent } from '../stages/stage-dependent.ts';
+import { finishAll, type StageDependent } from '../stages/stage-dependent.ts';
 import { findStageSeq } from '../stages/stage-table.ts';
 import type { Store } from '../store/store.ts';
 import { barParticipant } from './disconnected-participants.ts';
@@ -101,8 +101,7 @@ export function participantOperations({
         }
         return letGo;
       });
-      await live.disconnectParticipant(stage, participantId);
-      for (const finish of afterwards) await finish?.();
+      await finishAll([() => live.disconnectParticipant(stage, participantId), ...afterwards]);
       return {};
     },
 

@@ -1,4 +1,4 @@
-import { ResourceNotFoundException } from '@proscenium/model';
+import { ResourceNotFoundException, ServiceUnavailable } from '@proscenium/model';
 import { type LiveStageEvents, type StageRef, stageKey } from '../participants/live-stages.ts';
 import type { Afterwards, StageDependent } from '../stages/stage-dependent.ts';
 import type { Database, Store } from '../store/store.ts';
@@ -18,6 +18,7 @@ export class Replications implements StageDependent {
   readonly #options: ReplicationsOptions;
   /** By destination and participant: there is one replica of an id in a stage. */
   readonly #running = new Map<string, RunningReplication>();
+  #closed = false;
 
   constructor(options: ReplicationsOptions) {
     this.#options = options;
@@ -43,6 +44,7 @@ export class Replications implements StageDependent {
   async start(order: ReplicationOrder): Promise<void> {
     const { store } = this.#options;
     await admitReplication(store.db, order, this.#options);
+    if (this.#closed) throw new ServiceUnavailable('The server is going away');
     if (this.#running.has(keyOf(order))) throw alreadyReplicated();
     await this.#add(order).begin((trx) => admitReplication(trx, order, this.#options));
   }
@@ -68,6 +70,7 @@ export class Replications implements StageDependent {
 
   /** Lets go of all replicas. Replications stay as they are for the next start. */
   async close(): Promise<void> {
+    this.#closed = true;
     this.#options.live.off('published', this.#published);
     this.#options.live.off('unpublished', this.#unpublished);
     await Promise.all(Array.from(this.#running.values(), (running) => running.close()));

@@ -326,6 +326,16 @@ test('DeleteStage removes the stage first and ends what runs on it then', async 
   assert.equal(live.calls.length, 1);
 });
 
+test('DeleteStage lets everything go although the live stage could not be ended', async (t) => {
+  const { call, live, ingestStreams } = await openControlPlane(t);
+  const { stage } = await call('CreateStage');
+  await call('CreateIngestConfiguration', { stageArn: stage.arn, ingestProtocol: 'RTMPS' });
+  live.look = () => Promise.reject(new Error('the disk is full'));
+  await assert.rejects(call('DeleteStage', { arn: stage.arn }), /the disk is full/);
+  assert.equal(ingestStreams.disconnected.length, 1);
+  await assert.rejects(call('GetStage', { arn: stage.arn }), notFound);
+});
+
 test('DeleteStage does not touch a stage of another account or region', async (t) => {
   const { call, live } = await openControlPlane(t);
   const { stage } = await call('CreateStage');

@@ -25,7 +25,7 @@ import type { SigningKey } from '../tokens/signing-key.ts';
 import type { EndpointsOfStage } from './endpoints.ts';
 import { ownStage } from './own-stage.ts';
 import { fillRecordingSettings, type RecordingSettings } from './recording-settings.ts';
-import type { StageDependent } from './stage-dependent.ts';
+import { finishAll, type StageDependent } from './stage-dependent.ts';
 import { type StageRecord, stages } from './stage-table.ts';
 
 type StageOperations = Required<
@@ -136,8 +136,7 @@ export function stageOperations({
         return letGo;
       });
       // From here on nobody can join, so whoever is thrown out now stays out.
-      await live.endStage(ref);
-      for (const finish of afterwards) await finish?.();
+      await finishAll([() => live.endStage(ref), ...afterwards]);
       return {};
     },
   };
