@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setImmediate, setTimeout } from 'node:timers/promises';
+import fc from 'fast-check';
 import { openTestStore, scope } from '../control-plane.fixture.ts';
 import { HandClock } from '../hand-clock.fixture.ts';
 import type { Store } from '../store/store.ts';
@@ -258,6 +259,37 @@ test('what an earlier run has left is delivered by the next one', async (t) => {
     ofOne,
     ofOne.toSorted((one, two) => one - two),
   );
+});
+
+test('whatever happens on the way, every event is delivered or a dead letter, in the order of its resource', async (t) => {
+  const outcome = fc.constantFrom<Outcome>('delivered', 'delivered', { failed: 'HTTP 500' }, { refused: 'HTTP 400' });
+  const property = fc.asyncProperty(
+    fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 1, maxLength: 60 }),
+    fc.infiniteStream(outcome),
+    fc.integer({ min: 1, max: 10 }),
+    async (stages, outcomes, batchSize) => {
+      const target = new HandTarget('hand', batchSize);
+      target.answer = () => outcomes.next().value;
+      const { clock, record, store, dispatcher } = await start(t, target);
+      await record(...stages.map((stage, number) => happening(`stage${stage}`, number)));
+      await until(() => dispatcher.pending > 0 || target.requests.length > 0);
+      await until(() => {
+        if (target.underWay === 0) clock.advance(60_000);
+        return dispatcher.pending === 0;
+      });
+      const letters = (await dead(store)).map(([number]) => number);
+      const ended = [...target.delivered, ...letters].toSorted((one, two) => one - two);
+      assert.deepEqual(ended, [...stages.keys()]);
+      for (let stage = 0; stage < 5; stage += 1) {
+        const attempts = target.requests.flat().filter((number) => stages[number] === stage);
+        assert.deepEqual(
+          attempts,
+          attempts.toSorted((one, two) => one - two),
+        );
+      }
+    },
+  );
+  await fc.assert(property, { numRuns: 10 });
 });
 
 test('closing waits for requests under way, and breaks them off when they take long', async (t) => {

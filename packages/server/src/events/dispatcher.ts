@@ -12,7 +12,7 @@ import { TargetQueue } from './target-queue.ts';
 /** Deliveries that are read at a time. */
 const PORTION = 1_000;
 /** Requests under way may go on for so long when the server ends. */
-const GRACE_MS = 2_000;
+const GRACE_MS = 1_000;
 
 export interface DispatcherParts {
   readonly store: Store;

@@ -6,7 +6,7 @@ import { type FollowerParts, StreamFollower } from './stream-follower.ts';
 
 const MAXIMUM_FOLLOWERS = 100;
 /** Followers that do not take their last events in time are cut off when the server ends. */
-const GRACE_MS = 2_000;
+const GRACE_MS = 1_000;
 
 /** All who follow events. */
 export class EventStreams {

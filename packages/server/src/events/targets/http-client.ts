@@ -26,13 +26,20 @@ export class HttpClient {
 
   /** @throws when there is no answer: the connection fails, it takes too long, or `signal` says so */
   async post(headers: Readonly<Record<string, string>>, body: string, signal: AbortSignal): Promise<HttpAnswer> {
-    const either = AbortSignal.any([signal, AbortSignal.timeout(this.#timeoutMs)]);
+    const abort = new AbortController();
+    const timer = setTimeout(() => abort.abort(new NoAnswerInTime()), this.#timeoutMs);
+    const breakOff = () => abort.abort(signal.reason);
+    signal.addEventListener('abort', breakOff);
     try {
-      return await this.#once(headers, body, either);
-    } catch (error) {
-      // A kept connection that the other side closes just now says nothing about the other side.
-      if (error instanceof KeptConnectionClosed) return this.#once(headers, body, either);
-      throw error;
+      if (signal.aborted) breakOff();
+      return await this.#once(headers, body, abort.signal).catch((error) => {
+        // A kept connection that the other side closes just now says nothing about the other side.
+        if (error instanceof KeptConnectionClosed) return this.#once(headers, body, abort.signal);
+        throw error;
+      });
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', breakOff);
     }
   }
 
@@ -63,6 +70,10 @@ export class HttpClient {
 
 class KeptConnectionClosed extends Error {}
 
+class NoAnswerInTime extends Error {
+  override readonly name = 'NoAnswerInTime';
+}
+
 /** There was an answer, and it makes no sense. */
 export class UnreadableAnswer extends Error {
   override readonly name = 'UnreadableAnswer';
@@ -88,8 +99,7 @@ async function readAnswer(response: IncomingMessage): Promise<HttpAnswer> {
 /** Why there was no answer, in a word or two that hold nothing of the request. */
 export function failureText(error: unknown): string {
   if (!(error instanceof Error)) return 'Failed';
-  if (error.name === 'TimeoutError') return 'No answer in time';
-  if (error.name === 'AbortError') return 'Broken off';
+  if (error.name === 'AbortError') return 'BrokenOff';
   const { code } = error as NodeJS.ErrnoException;
   return typeof code === 'string' ? code : error.name;
 }

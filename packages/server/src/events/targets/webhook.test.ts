@@ -56,7 +56,7 @@ test('a redirect is not followed', async (t) => {
 
 test('a receiver that does not answer, breaks off or is not there has failed', async (t) => {
   const silent = await Receiver.start(t, () => new Promise(() => {}));
-  assert.deepEqual(await webhookAt(t, silent.url, 1).deliver([event], signal), [{ failed: 'No answer in time' }]);
+  assert.deepEqual(await webhookAt(t, silent.url, 1).deliver([event], signal), [{ failed: 'NoAnswerInTime' }]);
   const broken = await Receiver.start(t, () => undefined);
   assert.deepEqual(await webhookAt(t, broken.url).deliver([event], signal), [{ failed: 'ECONNRESET' }]);
   await broken.stop();
@@ -72,7 +72,7 @@ test('a delivery that is broken off has failed', async (t) => {
     abort.abort();
     return new Promise(() => {});
   });
-  assert.deepEqual(await webhookAt(t, receiver.url).deliver([event], abort.signal), [{ failed: 'Broken off' }]);
+  assert.deepEqual(await webhookAt(t, receiver.url).deliver([event], abort.signal), [{ failed: 'BrokenOff' }]);
 });
 
 test('an answer without an end is not read to the end', async (t) => {
