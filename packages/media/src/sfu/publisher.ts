@@ -1,15 +1,19 @@
 import { EventEmitter } from 'node:events';
 import type { types } from 'mediasoup';
-import type { CodecName } from '../webrtc/codecs.ts';
+import type { VideoFacts } from '../rtp/index.ts';
+import { type CodecName, codecOf } from '../webrtc/codecs.ts';
 import type { PublishOffer } from '../webrtc/publish.ts';
 import type { MediaKind } from '../webrtc/remote-description.ts';
 import type { ClientTransport, EndReason } from './client-transport.ts';
+import { VideoTap } from './video-tap.ts';
 
 export interface PublisherEvents {
   /** ICE and DTLS are up. */
   connected: [];
   /** The first packet of this kind arrived. A section that was negotiated but never carries a packet is no media. */
   media: [kind: MediaKind];
+  /** What a layer of the video is, as its bitstream says, became known or changed. */
+  video: [layer: number, facts: VideoFacts];
   ended: [reason: EndReason];
 }
 
@@ -22,13 +26,16 @@ export class Publisher extends EventEmitter<PublisherEvents> {
   readonly answer: string;
   readonly #transport: ClientTransport;
   readonly #producers: ReadonlyMap<MediaKind, types.Producer>;
+  readonly #tap: VideoTap | undefined;
   readonly #live = new Set<MediaKind>();
+  readonly #video = new Map<number, VideoFacts>();
 
   private constructor(
     identity: { participantId: string; publishId: string },
     answer: string,
     transport: ClientTransport,
     producers: ReadonlyMap<MediaKind, types.Producer>,
+    tap: VideoTap | undefined,
   ) {
     super();
     this.setMaxListeners(0); // one listener for each subscription
@@ -37,6 +44,11 @@ export class Publisher extends EventEmitter<PublisherEvents> {
     this.answer = answer;
     this.#transport = transport;
     this.#producers = producers;
+    this.#tap = tap;
+    tap?.on('facts', (layer, facts) => {
+      this.#video.set(layer, facts);
+      this.emit('video', layer, facts);
+    });
     for (const [kind, producer] of producers) {
       producer.on('score', () => this.#heard(kind));
     }
@@ -49,6 +61,7 @@ export class Publisher extends EventEmitter<PublisherEvents> {
     identity: { participantId: string; publishId: string },
     offer: PublishOffer,
     transport: ClientTransport,
+    router: types.Router,
     maximumBitrateBps: number,
   ): Promise<Publisher> {
     try {
@@ -57,9 +70,11 @@ export class Publisher extends EventEmitter<PublisherEvents> {
       for (const { kind, rtpParameters } of offer.streams) {
         producers.set(kind, await transport.transport.produce({ kind, rtpParameters }));
       }
+      const video = producers.get('video');
+      const tap = video && (await VideoTap.create(router, video));
       await transport.connect(offer.dtlsParameters);
       const answer = offer.answer(transport.local, identity.publishId.replace(/\D/g, '').slice(0, 15) || '1');
-      return new Publisher(identity, answer, transport, producers);
+      return new Publisher(identity, answer, transport, producers, tap);
     } catch (error) {
       transport.close();
       throw error;
@@ -75,6 +90,11 @@ export class Publisher extends EventEmitter<PublisherEvents> {
     return (['audio', 'video'] as const).filter((kind) => this.#live.has(kind));
   }
 
+  /** What each layer of the video is, as far as it was looked at. */
+  get video(): ReadonlyMap<number, VideoFacts> {
+    return this.#video;
+  }
+
   get connected(): boolean {
     return this.#transport.connected;
   }
@@ -85,7 +105,7 @@ export class Publisher extends EventEmitter<PublisherEvents> {
 
   /** The codec of each negotiated stream. */
   get codecs(): Map<MediaKind, CodecName> {
-    return new Map([...this.#producers].map(([kind, producer]) => [kind, codecOf(producer)]));
+    return new Map([...this.#producers].map(([kind, producer]) => [kind, codecOf(producer.rtpParameters)]));
   }
 
   /** Holds a muted stream back: it costs its subscribers nothing until it is resumed. */
@@ -103,12 +123,7 @@ export class Publisher extends EventEmitter<PublisherEvents> {
   #heard(kind: MediaKind): void {
     if (this.#live.has(kind) || this.ended) return;
     this.#live.add(kind);
+    if (kind === 'video') this.#tap?.start();
     this.emit('media', kind);
   }
-}
-
-function codecOf(producer: types.Producer): CodecName {
-  const name = producer.rtpParameters.codecs[0]?.mimeType.split('/')[1]?.toLowerCase();
-  if (name === 'opus' || name === 'h264' || name === 'vp8') return name;
-  throw new Error(`a publisher sends the codec ${name}, which no stage carries`);
 }

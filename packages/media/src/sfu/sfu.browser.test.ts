@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { after, before, describe, it } from 'node:test';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { findRecordedWorker } from './recorded-worker.ts';
@@ -51,6 +52,14 @@ describe('the SFU with Chromium as publisher and subscriber', () => {
       await publish(page, stage, 'alice', codec);
       const subscription = await subscribe(page, stage, 'alice');
       await decodes(page, 'subscriber');
+      const publisher = stage.publisher('alice');
+      assert.ok(publisher);
+      if (publisher.video.size === 0) await once(publisher, 'video');
+      const facts = publisher.video.get(0);
+      assert.ok(facts);
+      assert.equal(facts.codec, codec.toLowerCase());
+      assert.ok(Math.abs(facts.width / facts.height - 16 / 9) < 0.01);
+      assert.ok(facts.codec === 'vp8' || !(facts.bFrames || facts.interlaced));
       subscription.close();
       stage.close();
       await page.close();

@@ -76,9 +76,13 @@ export class StageMedia extends EventEmitter<StageMediaEvents> {
     const read = readPublishOffer(offer, this.#router.rtpCapabilities);
     const identity = { participantId, publishId: `${Date.now().toString(36)}-${++this.#publishes}` };
     const transport = await this.#createTransport();
-    const publisher = await Publisher.create(identity, read, transport, this.#options.publishBitrateBps).catch(
-      (error) => this.#refuse(error),
-    );
+    const publisher = await Publisher.create(
+      identity,
+      read,
+      transport,
+      this.#router,
+      this.#options.publishBitrateBps,
+    ).catch((error) => this.#refuse(error));
     this.#publishers.get(participantId)?.close();
     this.#publishers.set(participantId, publisher);
     publisher.on('media', () => this.#refreshSubscribers());

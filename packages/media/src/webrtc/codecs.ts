@@ -46,6 +46,13 @@ export function routerCodec(name: CodecName, payloadType = PAYLOAD_TYPES[name]):
   }
 }
 
+/** What a stream carries. @throws for a codec that no stage carries: none was negotiated */
+export function codecOf({ codecs }: types.RtpParameters): CodecName {
+  const name = codecs[0]?.mimeType.split('/')[1]?.toLowerCase();
+  if (name === 'opus' || name === 'h264' || name === 'vp8') return name;
+  throw new Error(`a publisher sends the codec ${name}, which no stage carries`);
+}
+
 /** A codec of a client's section and the retransmission payload type (RFC 4588) that goes with it. */
 export interface NegotiatedCodec {
   readonly name: CodecName;
