@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import {
   type Composition,
@@ -21,6 +23,7 @@ import {
   TagResourceCommand,
   ValidationException,
 } from '@aws-sdk/client-ivs-realtime';
+import { ReceivedEvents, Receiver, takeWebhook } from '../../packages/server/src/events/receiver.fixture.ts';
 import { createDataFolder } from '../support/data-folder.ts';
 import { type ServerProcess, startServer } from '../support/server.ts';
 import { TestStage } from '../support/stage.ts';
@@ -133,19 +136,47 @@ describe('Compositions on a running server', () => {
     await advance(1);
     await assert.rejects(client.send(new GetCompositionCommand({ arn })), ResourceNotFoundException);
   });
+});
 
-  test('fail once somebody publishes, for nothing here composes pictures', async (t) => {
-    const stage = await TestStage.create(server, ['host']);
-    const { arn, destinations: [destination] = [] } = await start(client, { stageArn: stage.arn, destinations });
-    const publisher = publishByFfmpeg({ url: stage.whipUrl, token: stage.invited('host').token });
-    t.after(() => publisher.kill());
-    const failed = await untilState(client, arn, 'FAILED');
-    assert.deepEqual(
-      failed.destinations?.map(({ id, state }) => [id, state]),
-      [[destination?.id, 'FAILED']],
-    );
-    assert.match(server.log(), /cannot compose pictures yet/);
-    await publisher.stop();
+test('a composition fails once somebody publishes, for nothing here composes pictures, and others are told so', async (t) => {
+  const received = new ReceivedEvents();
+  const { url } = await Receiver.start(t, takeWebhook(received));
+  const dataFolder = await createDataFolder(t);
+  const config = path.join(dataFolder, 'config.yaml');
+  const pattern = { 'detail-type': ['IVS Composition State Change'] };
+  const hook = { name: 'hook', type: 'webhook', url, secret: 'a-secret-of-these-tests', pattern };
+  await writeFile(config, JSON.stringify({ events: { targets: [hook] } }));
+  const server = await startServer({ dataFolder, args: ['--config', config] });
+  t.after(() => server.stop());
+
+  const stage = await TestStage.create(server, ['host']);
+  const { arn, destinations: [destination] = [] } = await start(server.client, { stageArn: stage.arn, destinations });
+  const publisher = publishByFfmpeg({ url: stage.whipUrl, token: stage.invited('host').token });
+  t.after(() => publisher.kill());
+  const failed = await untilState(server.client, arn, 'FAILED');
+  assert.deepEqual(
+    failed.destinations?.map(({ id, state }) => [id, state]),
+    [[destination?.id, 'FAILED']],
+  );
+  await publisher.stop();
+
+  await received.untilDistinct(2);
+  const [first, last] = received.events;
+  assert.deepEqual([first?.resource, last?.resource], [arn, arn]);
+  const { reason, ...detail } = first?.detail ?? {};
+  assert.match(String(reason), /cannot compose pictures yet/);
+  assert.match(server.log(), /cannot compose pictures yet/);
+  assert.deepEqual(detail, {
+    event_name: 'Destination Failure',
+    stage_arn: stage.arn,
+    id: destination?.id,
+    error_code: 'InternalServerException',
+  });
+  assert.deepEqual(last?.detail, {
+    event_name: 'Session Failure',
+    stage_arn: stage.arn,
+    error_code: 'DestinationFailure',
+    reason: 'One or more outputs failed',
   });
 });
 
