@@ -31,14 +31,14 @@ describe('a tap on a video producer', { timeout: 2 * GUARD_MS }, () => {
   });
 
   /** A producer, and the port for what is sent to it: whoever sends there is one sender to the SFU. */
-  async function produce(name: 'h264' | 'vp8'): Promise<{ producer: types.Producer; port: number }> {
+  async function produce(name: 'h264' | 'vp8', ssrcs = [SSRC]): Promise<{ producer: types.Producer; port: number }> {
     const transport = await router.createPlainTransport({
       listenInfo: { protocol: 'udp', ip: '127.0.0.1' },
       comedia: true,
     });
     const { mimeType, clockRate, parameters = {} } = routerCodec(name);
     const codecs = [{ mimeType, clockRate, parameters, payloadType: 96 }];
-    const rtpParameters = { codecs, encodings: [{ ssrc: SSRC }] };
+    const rtpParameters = { codecs, encodings: ssrcs.map((ssrc) => ({ ssrc })) };
     const producer = await transport.produce({ kind: 'video', rtpParameters });
     const relay = createSocket('udp4', (packet) => relay.send(packet, transport.tuple.localPort, '127.0.0.1'));
     relays.push(relay.bind(0, '127.0.0.1'));
@@ -47,9 +47,9 @@ describe('a tap on a video producer', { timeout: 2 * GUARD_MS }, () => {
   }
 
   /** FFmpeg as the sender, with a key frame every third of a second, until it is killed. */
-  function send(port: number, size: string, encoder: readonly string[]): ChildProcess {
+  function send(port: number, size: string, encoder: readonly string[], ssrc = SSRC): ChildProcess {
     const source = ['-re', '-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=30`, '-pix_fmt', 'yuv420p', '-g', '10'];
-    const output = ['-ssrc', String(SSRC), '-payload_type', '96', '-f', 'rtp', `rtp://127.0.0.1:${port}?pkt_size=1000`];
+    const output = ['-ssrc', String(ssrc), '-payload_type', '96', '-f', 'rtp', `rtp://127.0.0.1:${port}?pkt_size=1000`];
     const sender = spawn('ffmpeg', ['-nostdin', '-v', 'error', ...source, ...encoder, ...output], { stdio: 'ignore' });
     senders.push(sender);
     return sender;
@@ -86,6 +86,20 @@ describe('a tap on a video producer', { timeout: 2 * GUARD_MS }, () => {
     tap.start();
     send(port, '320x180', ['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8']);
     assert.deepEqual(await first, [0, { codec: 'vp8', width: 320, height: 180 }]);
+  });
+
+  it('tells the layers of simulcast apart', async () => {
+    const { producer, port } = await produce('vp8', [11, 22]);
+    assert.equal(producer.type, 'simulcast');
+    const tap = await VideoTap.create(router, producer, { sampleMs: 2_000, pauseMs: 100 });
+    const widths = new Map<number, number>();
+    tap.on('facts', (layer, { width }) => widths.set(layer, width));
+    tap.start();
+    const vpx = ['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8'];
+    send(port, '640x360', vpx, 22);
+    send(port, '320x180', vpx, 11);
+    while (widths.size < 2) await once(tap, 'facts');
+    assert.deepEqual([widths.get(0), widths.get(1)], [320, 640]);
   });
 
   it('ends with its producer, also when it does not listen', async () => {
