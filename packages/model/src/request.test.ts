@@ -138,6 +138,18 @@ test('a message stays short however much is wrong', () => {
   );
 });
 
+test('of a list or a map that is too long, one more than allowed is looked at', () => {
+  const capabilities = [...Array(3).fill('PUBLISH'), 17];
+  const tooLong = 'Member must have length less than or equal to';
+  assert.deepEqual(
+    refusal(() => readRequest('CreateParticipantToken', { stageArn, capabilities })),
+    [`Value '[PUBLISH, PUBLISH, PUBLISH]' at 'capabilities' failed to satisfy constraint: ${tooLong} 2`],
+  );
+  const tags = { ...Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`k${index}`, ''])), last: 17 };
+  const [message = ''] = refusal(() => readRequest('CreateStage', { tags }));
+  assert.ok(message.endsWith(`at 'tags' failed to satisfy constraint: ${tooLong} 50`), message);
+});
+
 test('a pattern must match the whole value', () => {
   for (const arn of [`x${stageArn}`, `${stageArn} `, `${stageArn}\n`, `${stageArn}\n${stageArn}`]) {
     assert.throws(() => readRequest('GetStage', { arn }), ValidationException, JSON.stringify(arn));

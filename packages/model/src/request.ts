@@ -86,20 +86,20 @@ function copyStructure(shape: StructureShape, input: unknown, path: string, viol
 
 function copyList(shape: ListShape, input: unknown, path: string, violations: string[]): unknown {
   if (!Array.isArray(input)) throw wrongType('a list', path, input);
-  return beginning(input, shape).map((item, index) =>
+  return beginning(input, shape.maxItems).map((item, index) =>
     copy(shape.items, item, `${path}.${index + 1}.member`, violations),
   );
 }
 
-/** One structure more than allowed is enough to refuse a list: what a huge one costs and what is told of it stay small. */
-function beginning(input: unknown[], { items, maxItems }: ListShape): unknown[] {
-  return items['~kind'] === 'Object' && maxItems !== undefined ? input.slice(0, maxItems + 1) : input;
+/** One more than allowed is enough to refuse a list or a map: what a huge one costs and what is told of it stay small. */
+function beginning<Item>(items: Item[], maximum: number | undefined): Item[] {
+  return maximum === undefined ? items : items.slice(0, maximum + 1);
 }
 
 function copyMap(shape: MapShape, input: unknown, path: string, violations: string[]): unknown {
   if (!isObject(input)) throw wrongType('an object', path, input);
   const copied: Record<string, unknown> = Object.create(null);
-  for (const [key, value] of Object.entries(input)) {
+  for (const [key, value] of beginning(Object.entries(input), shape.maxProperties)) {
     copied[readText(key, path)] = copy(mapValue(shape), value, path, violations);
   }
   return copied;
