@@ -44,7 +44,7 @@ export async function fuzzApi(
         try {
           sent.push({ kind, operation, fault, outcome: checkAnswer(chosen, String(wire.body), answer) });
         } catch (cause) {
-          throw new Error(report(chosen, wire, answer), { cause });
+          throw new Error([report(chosen, wire, answer), ...logErrors(server)].join('\n'), { cause });
         }
         if (answer.status === 200) remember(known, operation, wire, answer);
       }),
@@ -120,9 +120,11 @@ function report(
 /** Asks for something ordinary. @throws when the server no longer answers, or has failed at something by its log */
 export async function checkHealth(server: ServerProcess): Promise<void> {
   await server.client.send(new ListStagesCommand());
-  const errors = server
-    .log()
-    .split('\n')
-    .filter((line) => line.startsWith('{"level":') && JSON.parse(line).level >= 50);
+  const errors = logErrors(server);
   if (errors.length > 0) throw new Error(`The log has errors: ${errors.join('\n')}`);
+}
+
+function logErrors(server: ServerProcess): string[] {
+  const lines = server.log().split('\n');
+  return lines.filter((line) => line.startsWith('{"level":') && JSON.parse(line).level >= 50);
 }
