@@ -5,7 +5,7 @@
  * - `NO_VIDEO_SECTION`: a publisher's offer lacks the compulsory video section
  * - `CODEC_MISMATCH`: no codec in common
  * - `PUBLISHER_NOT_FOUND`: nobody publishes under that participant id
- * - `UNAVAILABLE`: no worker can take it now; try again later
+ * - `UNAVAILABLE`: no worker can take it now, or the stage's one can take no more of its kind; try again later
  */
 export type RefusalReason =
   | 'BROKEN_OFFER'

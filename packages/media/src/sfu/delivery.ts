@@ -1,4 +1,5 @@
 import type { types } from 'mediasoup';
+import { MediaRefusal } from '../refusal.ts';
 import type { DeliverySignature } from '../webrtc/delivery-signature.ts';
 
 interface DeliveryRouter {
@@ -16,6 +17,9 @@ export interface DeliveryLease {
   release(): void;
 }
 
+/** Browsers and players need a handful; a client that makes up payload types gets no more than this out of a worker. */
+export const MAXIMUM_DELIVERY_ROUTERS = 32;
+
 /**
  * The routers beside the stage's own one through which subscribers are served who choose their payload types. There is one
  * for each signature in use, fed by pipes from the stage's own router (docs/adr/0002-delivery-routers.md).
@@ -30,6 +34,7 @@ export class DeliveryRouters {
     this.#source = source;
   }
 
+  /** @throws {MediaRefusal} `UNAVAILABLE` when there are too many signatures in use for one more */
   async lease({ key, mediaCodecs }: DeliverySignature): Promise<DeliveryLease> {
     let delivery: DeliveryRouter;
     do {
@@ -52,9 +57,15 @@ export class DeliveryRouters {
     };
   }
 
-  #open(key: string, mediaCodecs: types.RouterRtpCodecCapability[]): Promise<DeliveryRouter> {
+  async #open(key: string, mediaCodecs: types.RouterRtpCodecCapability[]): Promise<DeliveryRouter> {
     const existing = this.#routers.get(key);
     if (existing) return existing;
+    if (this.#routers.size >= MAXIMUM_DELIVERY_ROUTERS) {
+      throw new MediaRefusal(
+        'UNAVAILABLE',
+        `The stage sends under ${MAXIMUM_DELIVERY_ROUTERS} different sets of payload types already`,
+      );
+    }
     const opening = this.#worker.createRouter({ mediaCodecs }).then((router): DeliveryRouter => {
       const close = () => router.close();
       this.#source.observer.once('close', close);
