@@ -9,11 +9,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
  * A bare IP address is always accepted, because no name was resolved.
  *
  * @param hosts accepted names, without port
- * @throws MalformedHttpRequestException when there is none, which RFC 9112 section 3.2 wants to be a 400
+ * @throws MalformedHttpRequestException when there is none
  * @throws AccessDeniedException
  */
 export function checkHost(host: string | undefined, hosts: readonly string[]): void {
-  if (host === undefined) throw new MalformedHttpRequestException('The request has no Host header.');
+  if (host === undefined) throw new MalformedHttpRequestException('The request must have one Host header.');
   if (isAcceptedHost(host, hosts)) return;
   throw new AccessDeniedException(
     'This server does not answer to the host name of the request. Its settings list those that it does.',
@@ -40,9 +40,12 @@ export function hostCheck(hosts: readonly string[]) {
 
 /**
  * Path and query of a request, also of one that names scheme and host with them, as to a proxy. Such a host counts
- * instead of the header (RFC 9112 section 3.2.2).
+ * instead of the header (RFC 9112 section 3.2.2); and several headers, of which Node tells the first, count as none
+ * (section 3.2).
  */
 export function originForm(request: IncomingMessage): string {
+  const hosts = request.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host');
+  if (hosts.length > 1) delete request.headers.host;
   const url = request.url ?? '';
   const [, host, rest] = /^https?:\/\/([^/?#]*)(.*)$/is.exec(url) ?? [];
   if (host === undefined || rest === undefined) return url;

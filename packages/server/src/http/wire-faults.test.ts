@@ -156,12 +156,13 @@ describe('A request that is only unusual is answered like any other', () => {
 });
 
 describe('A host', () => {
-  test('that is missing is a fault of the request', async (t) => {
+  test('that is missing is a fault of the request, and so are two', async (t) => {
     const server = await startApiServer(t);
-    for (const version of ['1.1', '1.0']) {
-      const answer = await exchange(t, server, `POST /CreateStage HTTP/${version}\r\nconnection: close\r\n\r\n`);
-      isError(answer, 400, 'MalformedHttpRequestException');
+    const missing = ['1.1', '1.0'].map((version) => `POST /CreateStage HTTP/${version}\r\nconnection: close\r\n\r\n`);
+    for (const sent of [...missing, whole({ Host: 'localhost' }), whole({ HOST: 'rebound.example' })]) {
+      isError(await exchange(t, server, sent), 400, 'MalformedHttpRequestException');
     }
+    assert.deepEqual(server.calls, []);
   });
 
   test('before the path counts, and not the header', async (t) => {
