@@ -20,20 +20,21 @@ export type DeadLetterFilter = {
 };
 
 /**
- * Deliveries of one target become dead letters. The oldest ones beyond a number are dropped.
+ * Deliveries of one target that are pending still become dead letters. The oldest ones beyond a number are dropped.
  *
- * @returns how many were dropped
+ * @returns how many were buried, and how many dropped
  */
 export async function bury(
   trx: Database,
   { target, seqs, reason, now }: { target: string; seqs: readonly number[]; reason: string; now: Date },
   { deadLetters, eventsKept }: Pick<OutboxLimits, 'deadLetters' | 'eventsKept'>,
-): Promise<number> {
-  await trx
+): Promise<{ buried: number; dropped: number }> {
+  const { numUpdatedRows } = await trx
     .updateTable('event_deliveries')
     .set({ dead_time_ms: now.getTime(), dead_reason: reason })
     .where('seq', 'in', seqs)
-    .execute();
+    .where('dead_time_ms', 'is', null)
+    .executeTakeFirstOrThrow();
   const surplus = await trx
     .selectFrom('event_deliveries')
     .select('seq')
@@ -45,7 +46,7 @@ export async function bury(
     .execute();
   const dropped = surplus.map(({ seq }) => seq);
   if (dropped.length > 0) await deleteDeliveries(trx, dropped, eventsKept);
-  return surplus.length;
+  return { buried: Number(numUpdatedRows), dropped: dropped.length };
 }
 
 /** What is pending for other targets than these becomes dead letters. @returns how many they are */

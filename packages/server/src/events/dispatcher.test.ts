@@ -4,7 +4,7 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 import fc from 'fast-check';
 import { openTestStore, scope } from '../control-plane.fixture.ts';
 import { HandClock } from '../hand-clock.fixture.ts';
-import type { Store } from '../store/store.ts';
+import type { Database, Store } from '../store/store.ts';
 import { listDeadLetters } from './dead-letter-table.ts';
 import type { EventTarget, Outcome, OutgoingEvent } from './event-target.ts';
 import { startOutbox } from './outbox.fixture.ts';
@@ -56,6 +56,20 @@ async function start(t: TestContext, target: HandTarget, limits: Partial<OutboxL
   const clock = new HandClock('2026-11-21T20:00:00Z');
   const running = await startOutbox(t, { clock, targets: [target], limits, store });
   return { clock, ...running };
+}
+
+/** A store that asks the test before each write. */
+async function openHandStore(t: TestContext): Promise<Store & { beforeWrite: () => Promise<void> }> {
+  const store = await openTestStore(t);
+  const handStore = {
+    ...store,
+    beforeWrite: async () => {},
+    write: async <T>(work: (trx: Database) => Promise<T>) => {
+      await handStore.beforeWrite();
+      return store.write(work);
+    },
+  };
+  return handStore;
 }
 
 /** Waits for what is under way between parts of this process; the time-out of the test is the bound. */
@@ -220,6 +234,43 @@ test('of a backlog beyond the bound the oldest become dead letters, and of those
     target.delivered.toSorted((one, two) => one - two),
     [8, 9, 10, 11, 12],
   );
+});
+
+test('what is put away while a request ends is not sent, and what is behind it neither before it is put away', async (t) => {
+  const store = await openHandStore(t);
+  const target = new HandTarget();
+  const first = Promise.withResolvers<Outcome>();
+  target.answer = (number) => (number === 0 ? first.promise : 'delivered');
+  const { record, outbox, dispatcher } = await start(t, target, { backlog: 4, requests: 1 }, store);
+  await record(happening('x', 0));
+  await until(() => target.underWay === 1);
+
+  const held = Promise.withResolvers<void>();
+  const letThrough = Promise.withResolvers<void>();
+  outbox.once('changed', () => {
+    // The next write is the one that puts away.
+    store.beforeWrite = () => {
+      store.beforeWrite = async () => {};
+      held.resolve();
+      return letThrough.promise;
+    };
+  });
+  await record(...[1, 2, 3, 4, 5, 6].map((number) => happening('y', number)));
+  await held.promise;
+  first.resolve('delivered');
+  await until(() => dispatcher.pending === 6);
+  await setImmediate();
+  assert.deepEqual(target.requests, [[0]]);
+
+  letThrough.resolve();
+  await until(() => dispatcher.pending === 0);
+  assert.deepEqual(target.delivered, [0, 4, 5, 6]);
+  const reason = 'More than 4 events waited for the target';
+  assert.deepEqual(
+    await dead(store),
+    [1, 2, 3].map((number) => [number, reason]),
+  );
+  assert.equal(await count(store, 'event_deliveries'), 3);
 });
 
 test('of delivered events the newest alone stay', async (t) => {

@@ -1,10 +1,7 @@
-/** The pending deliveries about one resource, by row number, oldest first. */
-export interface Lane {
-  readonly resourceArn: string;
-  readonly seqs: number[];
-  /** Attempts in a row at the first one. */
-  failures: number;
-}
+import { Lane } from './lane.ts';
+
+/** A lane that was taken, with the delivery that may go. */
+export type Turn = { readonly lane: Lane; readonly seq: number };
 
 /**
  * What is pending for one target, in a lane for each resource. At most the first delivery of a lane is under way, and lanes
@@ -12,7 +9,7 @@ export interface Lane {
  */
 export class Lanes {
   readonly #lanes = new Map<string, Lane>();
-  /** Those whose first delivery may go. */
+  /** Those that nobody holds. */
   readonly #ready = new Set<Lane>();
   #size = 0;
 
@@ -27,37 +24,52 @@ export class Lanes {
 
   /** To be called in the order of row numbers. */
   add(seq: number, resourceArn: string): void {
-    this.#size += 1;
-    const lane = this.#lanes.get(resourceArn);
-    if (lane) {
-      lane.seqs.push(seq);
-    } else {
-      const created: Lane = { resourceArn, seqs: [seq], failures: 0 };
-      this.#lanes.set(resourceArn, created);
-      this.#ready.add(created);
+    let lane = this.#lanes.get(resourceArn);
+    if (!lane) {
+      lane = new Lane(resourceArn);
+      this.#lanes.set(resourceArn, lane);
+      this.#ready.add(lane);
     }
+    lane.add(seq);
+    this.#size += 1;
   }
 
-  /** Lanes that are nobody else's until they are let go. */
-  take(count: number): Lane[] {
-    const taken = [...this.#ready.keys().take(count)];
-    for (const lane of taken) this.#ready.delete(lane);
-    return taken;
+  /** Lanes whose first delivery nobody else takes until they are let go. */
+  take(count: number): Turn[] {
+    const turns: Turn[] = [];
+    for (const lane of this.#ready.keys().take(count)) {
+      if (lane.first !== undefined) turns.push({ lane, seq: lane.first });
+    }
+    for (const { lane } of turns) this.#hold(lane);
+    return turns;
   }
 
-  /** Gives back a lane that was taken. */
+  /** Nothing more of these resources goes until the lanes are let go. What is under way stays so. */
+  hold(resourceArns: Iterable<string>): Lane[] {
+    const held: Lane[] = [];
+    for (const resourceArn of new Set(resourceArns)) {
+      const lane = this.#lanes.get(resourceArn);
+      if (lane) held.push(lane);
+    }
+    for (const lane of held) this.#hold(lane);
+    return held;
+  }
+
+  /** To be called once by everybody who has taken or held it. */
   letGo(lane: Lane): void {
-    if (lane.seqs.length > 0) this.#ready.add(lane);
+    lane.holders -= 1;
+    if (lane.holders > 0) return;
+    if (lane.size > 0) this.#ready.add(lane);
     else this.#lanes.delete(lane.resourceArn);
   }
 
-  /** The delivery has come to its end. A lane that is taken stays so. */
-  remove(seq: number, resourceArn: string): void {
-    const lane = this.#lanes.get(resourceArn);
-    const index = lane?.seqs.indexOf(seq) ?? -1;
-    if (!lane || index === -1) return;
-    lane.seqs.splice(index, 1);
-    this.#size -= 1;
-    if (lane.seqs.length === 0 && this.#ready.delete(lane)) this.#lanes.delete(resourceArn);
+  /** Deliveries of a lane that the caller holds have come to their end. */
+  remove(lane: Lane, seqs: ReadonlySet<number>): void {
+    this.#size -= lane.remove(seqs);
+  }
+
+  #hold(lane: Lane): void {
+    lane.holders += 1;
+    this.#ready.delete(lane);
   }
 }

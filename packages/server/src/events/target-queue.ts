@@ -10,7 +10,8 @@ import {
   readPending,
 } from './delivery-table.ts';
 import type { EventTarget, Outcome } from './event-target.ts';
-import { type Lane, Lanes } from './lanes.ts';
+import type { Lane } from './lane.ts';
+import { Lanes, type Turn } from './lanes.ts';
 import { type OutboxLimits, retryDelayMs } from './outbox-limits.ts';
 
 export interface TargetQueueParts {
@@ -25,6 +26,7 @@ export interface TargetQueueParts {
 /** A delivery after an attempt: come to its end, or to be tried again. */
 type Attempt = { readonly delivery: ReadDelivery; readonly outcome: Outcome };
 type End = 'delivered' | { readonly dead: string };
+type Choose = (rows: readonly OldPendingDelivery[]) => readonly OldPendingDelivery[];
 
 /** Deliveries that are looked at together when old ones are put away. */
 const PORTION = 1_000;
@@ -45,6 +47,7 @@ export class TargetQueue {
   readonly #requests = new Set<Promise<void>>();
   /** First deliveries of the lanes that are under way. */
   readonly #underWay = new Set<number>();
+  #puttingAway: Promise<void> = Promise.resolve();
   readonly #abort = new AbortController();
   /** Requests in a row of which nothing came through. */
   #failures = 0;
@@ -71,8 +74,8 @@ export class TargetQueue {
   /** Sends what may go now. */
   send(): void {
     while (this.#mayRequest()) {
-      const lanes = this.#lanes.take(this.#target.batchSize);
-      const request = this.#request(lanes).finally(() => {
+      const turns = this.#lanes.take(this.#target.batchSize);
+      const request = this.#request(turns).finally(() => {
         this.#requests.delete(request);
         this.send();
       });
@@ -83,7 +86,7 @@ export class TargetQueue {
   /** Puts away the oldest of what is more than may wait. */
   async trim(): Promise<void> {
     const { backlog } = this.#parts.limits;
-    const surplus = (rows: OldPendingDelivery[]) => rows.slice(0, Math.max(0, this.#lanes.size - backlog));
+    const surplus: Choose = (rows) => rows.slice(0, Math.max(0, this.#lanes.size - backlog));
     await this.#putAway(surplus, `More than ${backlog} events waited for the target`);
   }
 
@@ -103,22 +106,33 @@ export class TargetQueue {
     return this.#requests.size < (this.#failures > 0 ? 1 : this.#parts.limits.requests);
   }
 
-  async #request(lanes: readonly Lane[]): Promise<void> {
-    const seqs = lanes.flatMap(({ seqs: [first] }) => first ?? []);
+  async #request(turns: readonly Turn[]): Promise<void> {
+    const attempts = await this.#settle(turns);
+    if (!attempts.some(({ outcome, delivery }) => isFailed(outcome) && this.#isTooOld(delivery))) return;
+    try {
+      await this.#expire();
+    } catch (error) {
+      if (!this.#closed) this.#logger.error({ err: error }, 'events that are too old were not put away');
+    }
+  }
+
+  /** Tries to deliver, and lets the lanes go. Resolves with what became of it; with nothing when that is not written down. */
+  async #settle(turns: readonly Turn[]): Promise<readonly Attempt[]> {
+    const seqs = turns.map(({ seq }) => seq);
     for (const seq of seqs) this.#underWay.add(seq);
     try {
       const attempts = await this.#attempt(seqs);
       const again = await this.#writeDown(attempts);
       this.#judgeTarget(attempts);
-      for (const lane of lanes) {
-        const [first] = lane.seqs;
-        if (first !== undefined && again.has(first)) this.#tryAgainLater(lane);
-        else this.#goOn(lane);
+      for (const turn of turns) {
+        if (again.has(turn.seq)) this.#tryAgainLater(turn.lane);
+        else this.#goOn(turn);
       }
-      if (attempts.some(({ outcome, delivery }) => isFailed(outcome) && this.#isTooOld(delivery))) await this.#expire();
+      return attempts;
     } catch (error) {
       if (!this.#closed) this.#logger.error({ err: error }, 'what became of events was not written down');
-      for (const lane of lanes) this.#tryAgainLater(lane);
+      for (const { lane } of turns) this.#tryAgainLater(lane);
+      return [];
     } finally {
       for (const seq of seqs) this.#underWay.delete(seq);
     }
@@ -192,9 +206,8 @@ export class TargetQueue {
     }
   }
 
-  #goOn(lane: Lane): void {
-    const [first] = lane.seqs;
-    if (first !== undefined) this.#lanes.remove(first, lane.resourceArn);
+  #goOn({ lane, seq }: Turn): void {
+    this.#lanes.remove(lane, new Set([seq]));
     lane.failures = 0;
     this.#lanes.letGo(lane);
   }
@@ -219,20 +232,40 @@ export class TargetQueue {
     await this.#putAway((rows) => rows.filter((row) => this.#isTooOld(row)), this.#givenUp());
   }
 
+  /** One after the other: what is put away counts no more for the next. */
+  #putAway(choose: Choose, reason: string): Promise<void> {
+    const work = () => this.#putAwayPortions(choose, reason);
+    this.#puttingAway = this.#puttingAway.then(work, work);
+    return this.#puttingAway;
+  }
+
   /** Makes dead letters of some of the oldest deliveries, portion by portion, until none of those looked at is chosen. */
-  async #putAway(choose: (rows: OldPendingDelivery[]) => OldPendingDelivery[], reason: string): Promise<void> {
+  async #putAwayPortions(choose: Choose, reason: string): Promise<void> {
+    while (!this.#closed) {
+      const rows = await listOldestPending(this.#parts.store.db, this.#target.name, PORTION);
+      const chosen = choose(rows.filter(({ seq }) => !this.#underWay.has(seq)));
+      if (chosen.length === 0) return;
+      // What is behind them must not overtake them while they are being written down.
+      const lanes = this.#lanes.hold(chosen.map(({ resourceArn }) => resourceArn));
+      try {
+        await this.#bury(chosen, reason);
+        const ended = new Set(chosen.map(({ seq }) => seq));
+        for (const lane of lanes) this.#lanes.remove(lane, ended);
+      } finally {
+        for (const lane of lanes) this.#lanes.letGo(lane);
+        this.send();
+      }
+    }
+  }
+
+  async #bury(deliveries: readonly OldPendingDelivery[], reason: string): Promise<void> {
     const { store, clock, limits } = this.#parts;
     const { name: target } = this.#target;
-    let chosen: OldPendingDelivery[];
-    do {
-      const rows = await listOldestPending(store.db, target, PORTION);
-      chosen = choose(rows.filter(({ seq }) => !this.#underWay.has(seq)));
-      const seqs = chosen.map(({ seq }) => seq);
-      if (seqs.length === 0) return;
-      const dropped = await store.write((trx) => bury(trx, { target, seqs, reason, now: clock.now() }, limits));
-      for (const { seq, resourceArn } of chosen) this.#lanes.remove(seq, resourceArn);
-      this.#logger.warn({ events: seqs.length, dropped, reason }, 'events became dead letters');
-    } while (chosen.length > 0 && !this.#closed);
+    const seqs = deliveries.map(({ seq }) => seq);
+    const { buried, dropped } = await store.write((trx) =>
+      bury(trx, { target, seqs, reason, now: clock.now() }, limits),
+    );
+    this.#logger.warn({ events: buried, dropped, reason }, 'events became dead letters');
   }
 }
 
