@@ -19,22 +19,30 @@ export type DeadLetterFilter = {
   eventIds?: readonly string[] | undefined;
 };
 
-/**
- * Deliveries of one target that are pending still become dead letters. The oldest ones beyond a number are dropped.
- *
- * @returns how many were buried, and how many dropped
- */
+/** Deliveries that are pending still become dead letters. @returns how many they are */
 export async function bury(
   trx: Database,
-  { target, seqs, reason, now }: { target: string; seqs: readonly number[]; reason: string; now: Date },
-  { deadLetters, eventsKept }: Pick<OutboxLimits, 'deadLetters' | 'eventsKept'>,
-): Promise<{ buried: number; dropped: number }> {
+  { seqs, reason, now }: { seqs: readonly number[]; reason: string; now: Date },
+): Promise<number> {
   const { numUpdatedRows } = await trx
     .updateTable('event_deliveries')
     .set({ dead_time_ms: now.getTime(), dead_reason: reason })
     .where('seq', 'in', seqs)
     .where('dead_time_ms', 'is', null)
     .executeTakeFirstOrThrow();
+  return Number(numUpdatedRows);
+}
+
+/**
+ * Removes dead letters of a target that are not among its newest ones, `limit` at most.
+ *
+ * @returns how many
+ */
+export async function deleteOldestDeadLetters(
+  trx: Database,
+  target: string,
+  { deadLetters, eventsKept, limit }: Pick<OutboxLimits, 'deadLetters' | 'eventsKept'> & { limit: number },
+): Promise<number> {
   const surplus = await trx
     .selectFrom('event_deliveries')
     .select('seq')
@@ -42,26 +50,11 @@ export async function bury(
     .where('dead_time_ms', 'is not', null)
     .orderBy('seq', 'desc')
     .offset(deadLetters)
-    .limit(seqs.length)
+    .limit(limit)
     .execute();
-  const dropped = surplus.map(({ seq }) => seq);
-  if (dropped.length > 0) await deleteDeliveries(trx, dropped, eventsKept);
-  return { buried: Number(numUpdatedRows), dropped: dropped.length };
-}
-
-/** What is pending for other targets than these becomes dead letters. @returns how many they are */
-export async function buryOfOthers(
-  trx: Database,
-  targets: readonly string[],
-  { reason, now }: { reason: string; now: Date },
-): Promise<number> {
-  const pending = trx
-    .updateTable('event_deliveries')
-    .set({ dead_time_ms: now.getTime(), dead_reason: reason })
-    .where('dead_time_ms', 'is', null);
-  const ofOthers = targets.length > 0 ? pending.where('target', 'not in', targets) : pending;
-  const { numUpdatedRows } = await ofOthers.executeTakeFirstOrThrow();
-  return Number(numUpdatedRows);
+  const seqs = surplus.map(({ seq }) => seq);
+  if (seqs.length > 0) await deleteDeliveries(trx, seqs, eventsKept);
+  return seqs.length;
 }
 
 /** Newest first. */

@@ -34,6 +34,24 @@ export async function listPending(db: Database, after: number, limit: number): P
   return rows.map(({ seq, target, resource_arn }) => ({ seq, target, resourceArn: resource_arn }));
 }
 
+/** Names of all targets for which something is pending. */
+export async function listPendingTargets(db: Database): Promise<string[]> {
+  const targets: string[] = [];
+  for (;;) {
+    // From name to name by the index: one query for all would read everything that is pending.
+    const row = await db
+      .selectFrom('event_deliveries')
+      .select('target')
+      .where('target', '>', targets.at(-1) ?? '')
+      .where('dead_time_ms', 'is', null)
+      .orderBy('target')
+      .limit(1)
+      .executeTakeFirst();
+    if (row === undefined) return targets;
+    targets.push(row.target);
+  }
+}
+
 export type OldPendingDelivery = { seq: number; resourceArn: string; queuedTime: Date };
 
 export async function listOldestPending(db: Database, target: string, limit: number): Promise<OldPendingDelivery[]> {

@@ -4,6 +4,7 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 import fc from 'fast-check';
 import { openTestStore, scope } from '../control-plane.fixture.ts';
 import { HandClock } from '../hand-clock.fixture.ts';
+import { Writer } from '../store/sqlite/writer.ts';
 import type { Database, Store } from '../store/store.ts';
 import { listDeadLetters } from './dead-letter-table.ts';
 import type { EventTarget, Outcome, OutgoingEvent } from './event-target.ts';
@@ -292,6 +293,42 @@ test('events for a target that is gone become dead letters at the next start', a
   await first.dispatcher.close();
   await start(t, new HandTarget('other'), {}, store);
   assert.deepEqual(await dead(store), [[1, 'There is no target of this name any more']]);
+});
+
+test('however much waits for a target that is gone is put away in portions, and no more of it kept than of others', async (t) => {
+  const store = await openHandStore(t);
+  const gone = new HandTarget('gone');
+  gone.answer = () => ({ failed: 'ECONNREFUSED' });
+  const first = await start(t, gone, {}, store);
+  await first.record(...Array.from({ length: 2_500 }, (_, number) => happening('a', number)));
+  await first.dispatcher.close();
+  const before: number[] = [];
+  store.beforeWrite = async () => void before.push(await count(store, 'event_deliveries'));
+  await start(t, new HandTarget('other'), { deadLetters: 700 }, store);
+  assert.equal(before[0], 2_500);
+  assert.equal(before.length, 3);
+  const letters = await dead(store);
+  assert.equal(letters.length, 700);
+  assert.deepEqual([letters[0]?.[0], letters.at(-1)?.[0]], [1_800, 2_499]);
+});
+
+test('a target that refuses everything costs one burial a request, and seldom a look at all that is buried', async (t) => {
+  const target = new HandTarget('hand', 10);
+  target.answer = () => ({ refused: 'HTTP 400' });
+  const { store, record } = await start(t, target, { deadLetters: 5_000 });
+  const statements: string[] = [];
+  const { run } = Writer.prototype;
+  t.mock.method(Writer.prototype, 'run', function (this: Writer, ...statement: Parameters<typeof run>) {
+    statements.push(statement[0]);
+    return run.apply(this, statement);
+  });
+  await record(...Array.from({ length: 200 }, (_, number) => happening(`stage${number % 20}`, number)));
+  await until(async () => (await dead(store)).length === 200);
+  const burials = statements.filter((sql) => sql.startsWith('update "event_deliveries"'));
+  assert.equal(burials.length, target.requests.length);
+  // At the first, and after each hundredth of what is kept.
+  const looks = statements.filter((sql) => sql.includes(' offset '));
+  assert.ok(looks.length >= 1 && looks.length <= 1 + 200 / 50, `${looks.length} looks`);
 });
 
 test('what an earlier run has left is delivered by the next one', async (t) => {

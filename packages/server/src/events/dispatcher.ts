@@ -1,15 +1,15 @@
 import type { Logger } from 'pino';
 import type { AlarmClock } from '../clock.ts';
 import type { Store } from '../store/store.ts';
-import { buryOfOthers } from './dead-letter-table.ts';
-import { listPending } from './delivery-table.ts';
+import { DeadLetterBox } from './dead-letter-box.ts';
+import { listOldestPending, listPending, listPendingTargets } from './delivery-table.ts';
 import { EventHistory } from './event-history.ts';
 import type { EventTarget } from './event-target.ts';
 import type { Outbox } from './outbox.ts';
 import type { OutboxLimits } from './outbox-limits.ts';
 import { TargetQueue } from './target-queue.ts';
 
-/** Deliveries that are read at a time. */
+/** Deliveries that are read, or put away, at a time. */
 const PORTION = 1_000;
 /** Requests under way may go on for so long when the server ends. */
 const GRACE_MS = 1_000;
@@ -51,11 +51,10 @@ export class Dispatcher {
 
   /** Goes on with what an earlier run has left. What is for targets that are gone becomes dead letters. */
   async start(): Promise<void> {
-    const { store, outbox, clock, logger } = this.#parts;
-    const names = [...this.#queues.keys()];
-    const orphans = { reason: 'There is no target of this name any more', now: clock.now() };
-    const buried = await store.write((trx) => buryOfOthers(trx, names, orphans));
-    if (buried > 0) logger.warn({ events: buried }, 'events for targets that are gone became dead letters');
+    const { store, outbox } = this.#parts;
+    for (const target of await listPendingTargets(store.db)) {
+      if (!this.#queues.has(target)) await this.#buryAll(target);
+    }
     outbox.on('changed', this.#readLater);
     this.#readLater();
   }
@@ -66,6 +65,21 @@ export class Dispatcher {
     await this.#reading;
     await Promise.all(Array.from(this.#queues.values(), (queue) => queue.close(GRACE_MS)));
     await this.#history.close();
+  }
+
+  async #buryAll(target: string): Promise<void> {
+    const { store, clock, logger, limits } = this.#parts;
+    const deadLetters = new DeadLetterBox(target, limits);
+    const reason = 'There is no target of this name any more';
+    let events = 0;
+    for (;;) {
+      const rows = await listOldestPending(store.db, target, PORTION);
+      if (rows.length === 0) break;
+      const burials = rows.map(({ seq }) => ({ seq, reason }));
+      const { buried } = await store.write((trx) => deadLetters.bury(trx, burials, clock.now()));
+      events += buried;
+    }
+    logger.warn({ target, events }, 'events for a target that is gone became dead letters');
   }
 
   readonly #readLater = (): void => {

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Alarm, AlarmClock } from '../clock.ts';
 import type { Store } from '../store/store.ts';
-import { bury } from './dead-letter-table.ts';
+import { type Burial, DeadLetterBox } from './dead-letter-box.ts';
 import {
   deleteDeliveries,
   listOldestPending,
@@ -41,6 +41,7 @@ export class TargetQueue {
   readonly #target: EventTarget;
   readonly #parts: TargetQueueParts;
   readonly #logger: Logger;
+  readonly #deadLetters: DeadLetterBox;
   readonly #lanes = new Lanes();
   /** Of lanes that wait for their next attempt. */
   readonly #alarms = new Map<Lane, Alarm>();
@@ -59,6 +60,7 @@ export class TargetQueue {
     this.#target = target;
     this.#parts = parts;
     this.#logger = parts.logger.child({ target: target.name });
+    this.#deadLetters = new DeadLetterBox(target.name, parts.limits);
   }
 
   /** Deliveries that wait or are under way. */
@@ -149,9 +151,8 @@ export class TargetQueue {
   /** Resolves, when it is durable, with the row numbers of what is to be tried again. */
   async #writeDown(attempts: readonly Attempt[]): Promise<ReadonlySet<number>> {
     const { store, clock, limits } = this.#parts;
-    const { name: target } = this.#target;
     const delivered: number[] = [];
-    const dead: { seq: number; id: string; reason: string }[] = [];
+    const dead: (Burial & { id: string })[] = [];
     const again = new Set<number>();
     for (const attempt of attempts) {
       const end = this.#endOf(attempt);
@@ -163,7 +164,7 @@ export class TargetQueue {
     if (delivered.length + dead.length === 0) return again;
     await store.write(async (trx) => {
       if (delivered.length > 0) await deleteDeliveries(trx, delivered, limits.eventsKept);
-      for (const { seq, reason } of dead) await bury(trx, { target, seqs: [seq], reason, now: clock.now() }, limits);
+      if (dead.length > 0) await this.#deadLetters.bury(trx, dead, clock.now());
     });
     for (const { id, reason } of dead) this.#logger.warn({ eventId: id, reason }, 'an event became a dead letter');
     return again;
@@ -259,12 +260,9 @@ export class TargetQueue {
   }
 
   async #bury(deliveries: readonly OldPendingDelivery[], reason: string): Promise<void> {
-    const { store, clock, limits } = this.#parts;
-    const { name: target } = this.#target;
-    const seqs = deliveries.map(({ seq }) => seq);
-    const { buried, dropped } = await store.write((trx) =>
-      bury(trx, { target, seqs, reason, now: clock.now() }, limits),
-    );
+    const { store, clock } = this.#parts;
+    const burials = deliveries.map(({ seq }) => ({ seq, reason }));
+    const { buried, dropped } = await store.write((trx) => this.#deadLetters.bury(trx, burials, clock.now()));
     this.#logger.warn({ events: buried, dropped, reason }, 'events became dead letters');
   }
 }
