@@ -274,6 +274,35 @@ test('what is put away while a request ends is not sent, and what is behind it n
   assert.equal(await count(store, 'event_deliveries'), 3);
 });
 
+test('a backlog that cannot be put away holds up no reading and no other target, and is put away later', async (t) => {
+  const store = await openHandStore(t);
+  const { promise, resolve } = Promise.withResolvers<Outcome>();
+  const targets = ['one', 'two'].map((name) => new HandTarget(name, 100));
+  for (const target of targets) target.answer = () => promise;
+  const clock = new HandClock('2026-11-21T20:00:00Z');
+  const limits = { backlog: 900, requests: 1 };
+  const { outbox, record, dispatcher } = await startOutbox(t, { clock, targets, limits, store });
+  let refused = 0;
+  outbox.once('changed', () => {
+    store.beforeWrite = async () => {
+      // The first target's, after each portion of what was recorded.
+      refused += 1;
+      if (refused % 2 === 1) throw new Error('the disk is full');
+    };
+  });
+  await record(...Array.from({ length: 1_000 }, (_, number) => happening(`stage${number % 200}`, number)));
+  await until(() => clock.alarms === 1);
+  // All was read; one target has 900 of it left, the other one everything.
+  assert.equal(dispatcher.pending, 1_900);
+  store.beforeWrite = async () => {};
+  clock.advance(1_000);
+  await until(() => dispatcher.pending === 1_800);
+  resolve('delivered');
+  await until(() => dispatcher.pending === 0);
+  for (const { delivered } of targets) assert.equal(delivered.length, 900);
+  assert.equal(clock.alarms, 0);
+});
+
 test('of delivered events the newest alone stay', async (t) => {
   const target = new HandTarget('hand', 10);
   const { record, store, dispatcher } = await start(t, target, { eventsKept: 10 });

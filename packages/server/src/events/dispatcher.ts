@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { AlarmClock } from '../clock.ts';
+import type { Alarm, AlarmClock } from '../clock.ts';
 import type { Store } from '../store/store.ts';
 import { DeadLetterBox } from './dead-letter-box.ts';
 import { listOldestPending, listPending, listPendingTargets } from './delivery-table.ts';
@@ -13,6 +13,7 @@ import { TargetQueue } from './target-queue.ts';
 const PORTION = 1_000;
 /** Requests under way may go on for so long when the server ends. */
 const GRACE_MS = 1_000;
+const RETRY_MS = 1_000;
 
 export interface DispatcherParts {
   readonly store: Store;
@@ -33,6 +34,8 @@ export class Dispatcher {
   /** The newest delivery that is in a queue. */
   #readUpTo = 0;
   #reading: Promise<void> = Promise.resolve();
+  /** Runs after a failure. */
+  #retry: Alarm | undefined;
   #closed = false;
 
   constructor(parts: DispatcherParts) {
@@ -61,6 +64,7 @@ export class Dispatcher {
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#retry?.cancel();
     this.#parts.outbox.off('changed', this.#readLater);
     await this.#reading;
     await Promise.all(Array.from(this.#queues.values(), (queue) => queue.close(GRACE_MS)));
@@ -89,6 +93,7 @@ export class Dispatcher {
   async #read(): Promise<void> {
     try {
       let rows: Awaited<ReturnType<typeof listPending>>;
+      let failures: unknown[];
       do {
         rows = await listPending(this.#parts.store.db, this.#readUpTo, PORTION);
         for (const { seq, target, resourceArn } of rows) {
@@ -96,10 +101,26 @@ export class Dispatcher {
           this.#readUpTo = seq;
         }
         for (const queue of this.#queues.values()) queue.send();
-        for (const queue of this.#queues.values()) await queue.trim();
+        failures = await this.#trim();
       } while (rows.length === PORTION && !this.#closed);
+      if (failures.length > 0) throw new AggregateError(failures, 'a backlog that is too long could not be put away');
     } catch (error) {
-      if (!this.#closed) this.#parts.logger.error({ err: error }, 'the outbox could not be read');
+      if (!this.#closed) this.#readAgain(error);
     }
+  }
+
+  /** Each queue, whatever becomes of the others. @returns what went wrong */
+  async #trim(): Promise<unknown[]> {
+    const trims = await Promise.allSettled(Array.from(this.#queues.values(), (queue) => queue.trim()));
+    return trims.flatMap((trim) => (trim.status === 'rejected' ? [trim.reason] : []));
+  }
+
+  #readAgain(error: unknown): void {
+    const { logger, clock } = this.#parts;
+    logger.error({ err: error }, 'the outbox could not be worked off');
+    this.#retry ??= clock.setAlarm(RETRY_MS, () => {
+      this.#retry = undefined;
+      this.#readLater();
+    });
   }
 }
