@@ -97,19 +97,11 @@ export class LiveStage {
 
   /** Joins by an events socket. @throws {StageRefusal | TokenRefusal} */
   connect(claims: ParticipantClaims, client: ClientData, socket: EventsSocket): Promise<void> {
-    return this.#attend(claims, client, async (participant) => {
-      if (socket.closed) return;
-      const { previous, evicted } = participant.attachSocket(socket);
-      if (evicted) this.#subscribing.drop(participant);
-      previous?.close(evicted ? closeForLeft('token-reused') : closeForRefusal(StageErrorCode.TIMEOUT));
-      socket.on('message', (message) => {
-        if (participant.socket === socket) this.#receive(participant, message);
-      });
-      socket.once('closed', (said) => this.#socketClosed(participant, socket, said));
-      socket.sendState(this.#stateMessage());
-      participant.subscriber?.resend();
-      socket.open();
-    });
+    return this.#orEmpty(() =>
+      this.#attend(claims, client, async (participant) => {
+        if (!socket.closed) this.#attachSocket(participant, socket);
+      }),
+    );
   }
 
   /** Publishes by WHIP. @throws {StageRefusal | TokenRefusal | MediaRefusal} */
@@ -200,7 +192,6 @@ export class LiveStage {
     } finally {
       participant.pending -= 1;
       this.#leaveIfIdle(participant);
-      if (this.#participants.size === 0) this.#endSessionLater();
     }
   }
 
@@ -250,6 +241,19 @@ export class LiveStage {
       this.#closeMedia();
       this.#endSessionLater();
     }
+  }
+
+  #attachSocket(participant: LiveParticipant, socket: EventsSocket): void {
+    const { previous, evicted } = participant.attachSocket(socket);
+    if (evicted) this.#subscribing.drop(participant);
+    previous?.close(evicted ? closeForLeft('token-reused') : closeForRefusal(StageErrorCode.TIMEOUT));
+    socket.on('message', (message) => {
+      if (participant.socket === socket) this.#receive(participant, message);
+    });
+    socket.once('closed', (said) => this.#socketClosed(participant, socket, said));
+    socket.sendState(this.#stateMessage());
+    participant.subscriber?.resend();
+    socket.open();
   }
 
   #socketClosed(participant: LiveParticipant, socket: EventsSocket, said: SocketClose | undefined): void {
@@ -350,7 +354,7 @@ export class LiveStage {
     return stageStateMessage(this.#stageId, this.#participants.values());
   }
 
-  /** A request that was refused may have found nobody here. */
+  /** A request that was refused, or a join that failed, may leave nobody here. */
   async #orEmpty<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { EventName } from '@proscenium/model';
+import { closeForLeft } from '../signalling/close-codes.ts';
 import { publishOffer } from '../signalling/offer.fixture.ts';
+import { openSocketPair } from '../signalling/socket-pair.fixture.ts';
+import { until } from '../until.fixture.ts';
 import { readClientData } from './client-data.ts';
 import { appendEvents, openSession, saveParticipant } from './history.ts';
 import { listEvents } from './participant-event-table.ts';
@@ -38,6 +41,84 @@ test('a session that nobody comes back to ends after the linger time', async (t)
   clock.advance(1);
   await registry.write(stage, async () => {});
   assert.equal(await findRunningSession(store.db, stage), undefined);
+});
+
+test('a session whose end cannot be written goes on, and is tried to be ended again', async (t) => {
+  const { registry, stage, claimsOf, store, clock } = await openStage(t);
+  const live = registry.stage(stage);
+  const { resourceId } = await live.publish(claimsOf('p-1'), client, publishOffer);
+  const session = await findRunningSession(store.db, stage);
+  registry.endResource(stage, 'p-1', resourceId);
+  await registry.write(stage, async () => {});
+  t.mock.method(store, 'write', () => Promise.reject(new Error('the disk is full')), { times: 1 });
+  clock.advance(120_000);
+  await until(
+    () => clock.alarms,
+    (alarms) => alarms === 1,
+  );
+  assert.deepEqual(await findRunningSession(store.db, stage), session);
+
+  const again = await live.publish(claimsOf('p-2'), client, publishOffer);
+  clock.advance(10_000);
+  await registry.write(stage, async () => {});
+  assert.deepEqual(await findRunningSession(store.db, stage), session);
+
+  registry.endResource(stage, 'p-2', again.resourceId);
+  await registry.write(stage, async () => {});
+  t.mock.method(store, 'write', () => Promise.reject(new Error('the disk is full')), { times: 1 });
+  clock.advance(120_000);
+  await until(
+    () => clock.alarms,
+    (alarms) => alarms === 1,
+  );
+  clock.advance(10_000);
+  await registry.write(stage, async () => {});
+  assert.equal(await findRunningSession(store.db, stage), undefined);
+});
+
+test('a request that is refused leaves no stage behind', async (t) => {
+  const { registry, stage, claimsOf, clock } = await openStage(t);
+  const live = registry.stage(stage);
+  const viewer = { ...claimsOf('p-1'), capabilities: { publish: false, subscribe: true } };
+  await assert.rejects(live.publish(viewer, client, publishOffer), { name: 'StageRefusal' });
+  assert.equal(registry.stage(stage), live);
+  clock.advance(120_000);
+  await registry.write(stage, async () => {});
+  assert.notEqual(registry.stage(stage), live);
+});
+
+test('a join by events socket that cannot be written leaves no stage behind', async (t) => {
+  const { registry, stage, claimsOf, clock, store } = await openStage(t);
+  const live = registry.stage(stage);
+  const { socket } = await openSocketPair(t);
+  t.mock.method(store, 'write', () => Promise.reject(new Error('the disk is full')), { times: 1 });
+  await assert.rejects(live.connect(claimsOf('p-1'), client, socket), /disk is full/);
+  socket.close(closeForLeft('user-initiated'));
+  clock.advance(120_000);
+  await registry.write(stage, async () => {});
+  assert.notEqual(registry.stage(stage), live);
+});
+
+test('a new events socket takes over from a silent one, and what was published goes on', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] });
+  const { registry, stage, claimsOf } = await openStage(t);
+  const live = registry.stage(stage);
+  const silent = await openSocketPair(t, { autoPong: false });
+  await live.connect(claimsOf('p-1'), client, silent.socket);
+  const { resourceId } = await live.publish(claimsOf('p-1'), client, publishOffer);
+  for (let probe = 0; probe < 2; probe += 1) {
+    assert.equal(silent.socket.live, true);
+    t.mock.timers.tick(5_000);
+  }
+  assert.equal(silent.socket.live, false);
+  assert.equal(silent.socket.closed, false);
+
+  const next = await openSocketPair(t);
+  await live.connect(claimsOf('p-1'), client, next.socket);
+  assert.deepEqual(await silent.closed, { code: 4003, reason: 'TIMEOUT' });
+  assert.equal(registry.endResource(stage, 'p-1', resourceId), true);
+  assert.equal(next.socket.live, true);
+  next.socket.close(closeForLeft('user-initiated'));
 });
 
 const sessionId = 'st-0a1b2c3d4e5f6';

@@ -4,6 +4,7 @@ import { type Body, type ControlPlane, openControlPlane, scope } from '../contro
 import { openSession, saveParticipant } from '../participants/history.ts';
 import type { StageRef } from '../participants/live-stages.ts';
 import { participantRecord } from '../participants/participant-record.fixture.ts';
+import { until } from '../until.fixture.ts';
 
 export type DuelStage = { ref: StageRef; arn: string; sessionId: string };
 
@@ -24,19 +25,6 @@ export type Duel = ControlPlane & {
   /** The host's events, oldest first, without `JOINED` and the like. */
   replicationEvents(): Promise<Body[]>;
 };
-
-const guardMs = 10_000;
-
-/** Asks until the answer is right: what happens by itself tells nobody when it is written down. */
-export async function until<T>(ask: () => Promise<T> | T, isRight: (answer: T) => boolean): Promise<T> {
-  const deadline = Date.now() + guardMs;
-  for (;;) {
-    const answer = await ask();
-    if (isRight(answer)) return answer;
-    if (Date.now() > deadline) throw new Error(`This never came right: ${JSON.stringify(answer)}`);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}
 
 export async function openDuel(t: TestContext, quotas: Parameters<typeof openControlPlane>[1] = {}): Promise<Duel> {
   const plane = await openControlPlane(t, quotas);

@@ -3,7 +3,8 @@ import { type TestContext, test } from 'node:test';
 import type { Body } from '../control-plane.fixture.ts';
 import { silentLogger } from '../http/api-server.fixture.ts';
 import { closeSession, deleteHistoryBefore } from '../participants/history.ts';
-import { type Duel, openDuel, until } from './duel.fixture.ts';
+import { until } from '../until.fixture.ts';
+import { type Duel, openDuel } from './duel.fixture.ts';
 import { Replications } from './replications.ts';
 
 const invalid = { name: 'ValidationException' };

@@ -1,0 +1,28 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import type { TestContext } from 'node:test';
+import { WebSocket, WebSocketServer } from 'ws';
+import { EventsSocket } from './events-socket.ts';
+
+/** Both ends of a WebSocket over loopback, without a server around it. */
+export interface SocketPair {
+  socket: EventsSocket;
+  /** How the client saw the end. */
+  closed: Promise<{ code: number; reason: string }>;
+}
+
+/** @param client `autoPong: false` answers no probes */
+export async function openSocketPair(t: TestContext, client: { autoPong?: boolean } = {}): Promise<SocketPair> {
+  const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+  t.after(() => server.close());
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const accepted = once(server, 'connection');
+  const webSocket = new WebSocket(`ws://127.0.0.1:${port}`, client);
+  t.after(() => webSocket.terminate());
+  const closed = new Promise<{ code: number; reason: string }>((resolve) => {
+    webSocket.on('close', (code, reason) => resolve({ code, reason: reason.toString() }));
+  });
+  const [[ourEnd]] = await Promise.all([accepted, once(webSocket, 'open')]);
+  return { socket: new EventsSocket(ourEnd as WebSocket), closed };
+}

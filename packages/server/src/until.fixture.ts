@@ -1,0 +1,12 @@
+const guardMs = 10_000;
+
+/** Asks until the answer is right: what happens by itself tells nobody when it is written down. */
+export async function until<T>(ask: () => Promise<T> | T, isRight: (answer: T) => boolean): Promise<T> {
+  const deadline = Date.now() + guardMs;
+  for (;;) {
+    const answer = await ask();
+    if (isRight(answer)) return answer;
+    if (Date.now() > deadline) throw new Error(`This never came right: ${JSON.stringify(answer)}`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
