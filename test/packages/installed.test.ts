@@ -2,15 +2,13 @@ import assert from 'node:assert/strict';
 import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { findRecordedWorker } from '@proscenium/media';
 // biome-ignore format: one line
 import { publishOffer } from '../../packages/server/src/signalling/offer.fixture.ts';
 import { botocoreData } from '../../scripts/aws-cli.ts';
 import { Installation, root } from '../support/installation.ts';
+import { mediaWorker } from '../support/media-worker.ts';
 import { pythonModuleMissing, systemPython } from '../support/python.ts';
 
-const mediaWorker =
-  findRecordedWorker(root) ?? path.join(root, 'node_modules/mediasoup/worker/out/Release/mediasoup-worker');
 const { dependencies } = JSON.parse(readFileSync(path.join(root, 'packages/media/package.json'), 'utf8'));
 
 /** Beside the packages: what their users have. */

@@ -1,7 +1,7 @@
 import { drawClock } from './clock.js';
 import { connectionStates, inboundStats } from './connections.js';
 import { EventLog } from './event-log.js';
-import { deleteResource, postPublish, postSubscribe } from './post.js';
+import { deleteResource, postPublish, postSilence, postSubscribe } from './post.js';
 import { hearTone } from './spectrum.js';
 import { joinStage } from './stage.js';
 import { playTone } from './tone.js';
@@ -48,6 +48,10 @@ const harness = {
   /** @param {{ url: string, token: string, videoCodec?: string }} options */
   async postPublish({ url, token, videoCodec }) {
     return keepPosted(await postPublish(url, token, startMedia(), { videoCodec }));
+  },
+  /** @param {{ url: string, token: string }} options */
+  async postSilence({ url, token }) {
+    return keepPosted(await postSilence(url, token));
   },
   /** @param {{ url: string, token: string, numbering: 'as offered' | 'turned round' }} options */
   async postSubscribe({ url, token, numbering }) {

@@ -22,6 +22,18 @@ export async function postPublish(url, token, tracks, { videoCodec }) {
 }
 
 /**
+ * Publishes without a packet: as a client does whose streams are all muted.
+ *
+ * @param {string} url
+ * @param {string} token
+ */
+export async function postSilence(url, token) {
+  const connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
+  for (const kind of ['audio', 'video']) connection.addTransceiver(kind, { direction: 'sendonly' });
+  return await negotiate(connection, url, token, (offer) => offer);
+}
+
+/**
  * @param {string} url
  * @param {string} token
  * @param {{ numbering: 'as offered' | 'turned round' }} options

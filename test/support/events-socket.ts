@@ -2,6 +2,7 @@
 export interface EventsSocket {
   /** How the server ended it. */
   closed: Promise<{ code: number; reason: string }>;
+  send(message: { type: string; payload: object }): void;
   close(): void;
 }
 
@@ -21,7 +22,7 @@ export async function connectEvents(token: string): Promise<EventsSocket> {
   // Later on, an end is no failure.
   refused.catch(() => undefined);
   await Promise.race([state, refused]);
-  return { closed, close: () => socket.close() };
+  return { closed, send: (message) => socket.send(JSON.stringify(message)), close: () => socket.close() };
 }
 
 function readClaims(token: string): { events_url: string; topic: string } {

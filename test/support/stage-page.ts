@@ -79,6 +79,11 @@ export class StagePage {
     return this.#call('postPublish', { url, token, ...options });
   }
 
+  /** Publishes without sending anything. */
+  postSilence(url: string, token: string): Promise<Posted> {
+    return this.#call('postSilence', { url, token });
+  }
+
   postSubscribe(url: string, token: string, numbering: Numbering = 'as offered'): Promise<Posted> {
     return this.#call('postSubscribe', { url, token, numbering });
   }
