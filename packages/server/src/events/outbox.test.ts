@@ -69,13 +69,15 @@ test('a change is told later when the store is too busy', async (t) => {
     told += 1;
   });
   let other = Promise.resolve();
-  await store.write(async (trx) => {
-    // Takes the one place there is to wait.
-    other = store.write(async () => {});
-    await outbox.record(trx, happening('a', 1));
-  });
-  await other;
-  assert.equal(clock.alarms, 1);
+  for (let number = 1; number <= 2; number += 1) {
+    await store.write(async (trx) => {
+      // Takes the one place there is to wait.
+      other = store.write(async () => {});
+      await outbox.record(trx, happening('a', number));
+    });
+    await other;
+    assert.equal(clock.alarms, 1);
+  }
   assert.equal(told, 0);
   const changed = once(outbox, 'changed');
   clock.advance(1_000);

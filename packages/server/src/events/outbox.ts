@@ -31,6 +31,7 @@ export class Outbox extends EventEmitter<OutboxEvents> implements EventLog {
   readonly #createId: () => string;
   /** Set from a change until it is told. */
   #telling = false;
+  /** Runs after the store had no room. */
   #retry: Alarm | undefined;
   #closed = false;
 
@@ -77,7 +78,7 @@ export class Outbox extends EventEmitter<OutboxEvents> implements EventLog {
 
   /** Emits `changed` as soon as what the running transaction has written is durable. */
   tell(): void {
-    if (this.#telling || this.#closed) return;
+    if (this.#telling || this.#retry || this.#closed) return;
     this.#telling = true;
     // Writes are done one after the other: this one, which is empty, comes after the running one.
     this.#store
@@ -101,6 +102,9 @@ export class Outbox extends EventEmitter<OutboxEvents> implements EventLog {
     this.#telling = false;
     if (this.#closed) return;
     this.#logger.warn({ err: error }, 'new events wait for the store');
-    this.#retry = this.#clock.setAlarm(RETRY_MS, () => this.tell());
+    this.#retry = this.#clock.setAlarm(RETRY_MS, () => {
+      this.#retry = undefined;
+      this.tell();
+    });
   }
 }
