@@ -8,7 +8,7 @@ import { findOpenMedia } from './participant-event-table.ts';
 import { listConnectedParticipants } from './participant-table.ts';
 import { StageJournal, type StageSession } from './stage-journal.ts';
 import { StageRefusal } from './stage-refusal.ts';
-import { recordAllUnpublished } from './stage-updates.ts';
+import { recordUnpublished } from './stage-updates.ts';
 
 export type StageRegistryOptions = Omit<LiveStageOptions, 'onEmpty' | 'onPublishing'>;
 
@@ -43,7 +43,8 @@ export class StageRegistry extends EventEmitter<LiveStageEvents> implements Live
       this.#stages.set(stageKey(stage), this.#create(stage, session));
     }
     // Of stages, say, that were deleted just before that run ended.
-    await store.write((trx) => recordAllUnpublished(trx, eventLog, clock.now()));
+    const portion = { time: clock.now(), limit: PARTICIPANTS_AT_ONCE };
+    while ((await store.write((trx) => recordUnpublished(trx, eventLog, portion))) > 0);
   }
 
   /** Has everybody leave who is still connected to a session. @returns how many that were */

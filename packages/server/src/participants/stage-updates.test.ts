@@ -5,6 +5,7 @@ import { openControlPlane, scope } from '../control-plane.fixture.ts';
 import type { EventLog, ServiceEvent } from '../events/service-event.ts';
 import { silentLogger } from '../http/api-server.fixture.ts';
 import { stages } from '../stages/stage-table.ts';
+import type { Database } from '../store/store.ts';
 import type { StageRef } from './live-stages.ts';
 import { participantRecord } from './participant-record.fixture.ts';
 import { openStage } from './registry.fixture.ts';
@@ -148,3 +149,15 @@ for (const deleted of [false, true]) {
     });
   });
 }
+
+test('however many ends a killed server has left to tell are told in portions', async (t) => {
+  const told = new Map<Database, number>();
+  const events: EventLog = { record: async (trx) => void told.set(trx, (told.get(trx) ?? 0) + 1) };
+  const { store, stage, newRegistry } = await openStage(t, { events });
+  const { account, region, stageId: stage_id } = stage;
+  const announced = { account, region, stage_id, session_id: 'st-1', detail_json: '{}' };
+  const rows = Array.from({ length: 250 }, (_, index) => ({ ...announced, participant_id: `p-${index}` }));
+  await store.write((trx) => trx.insertInto('announced_publishers').values(rows).execute());
+  await newRegistry().recover();
+  assert.deepEqual([...told.values()], [100, 100, 50]);
+});

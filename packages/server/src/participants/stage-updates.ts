@@ -45,12 +45,16 @@ export async function recordStageUpdates(
 }
 
 /**
- * Tells the end of all publishers that are still announced: to be called when nobody publishes.
+ * Tells the end of publishers that are still announced, `limit` at most: to be called when nobody publishes.
  *
  * @returns of how many
  */
-export async function recordAllUnpublished(trx: Database, log: EventLog, time: Date): Promise<number> {
-  const rows = await trx.selectFrom('announced_publishers').selectAll().execute();
+export async function recordUnpublished(
+  trx: Database,
+  log: EventLog,
+  { time, limit }: { time: Date; limit: number },
+): Promise<number> {
+  const rows = await trx.selectFrom('announced_publishers').selectAll().limit(limit).execute();
   for (const { account, region, stage_id: stageId, session_id: sessionId, participant_id: participantId } of rows) {
     await takeBack(trx, log, { stage: { account, region, stageId }, sessionId, participantId }, time);
   }
