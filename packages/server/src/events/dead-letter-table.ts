@@ -57,6 +57,27 @@ export async function deleteOldestDeadLetters(
   return seqs.length;
 }
 
+/**
+ * Removes dead letters that were given up before that time, `limit` at most.
+ *
+ * @returns how many
+ */
+export async function deleteDeadLettersBefore(
+  trx: Database,
+  time: Date,
+  { eventsKept, limit }: { eventsKept: number; limit: number },
+): Promise<number> {
+  const old = await trx
+    .selectFrom('event_deliveries')
+    .select('seq')
+    .where('dead_time_ms', '<', time.getTime())
+    .limit(limit)
+    .execute();
+  const seqs = old.map(({ seq }) => seq);
+  if (seqs.length > 0) await deleteDeliveries(trx, seqs, eventsKept);
+  return seqs.length;
+}
+
 /** Newest first. */
 export async function listDeadLetters(
   db: Database,

@@ -68,6 +68,15 @@ async function startServer(t: TestContext, { eventsKept = 100 } = {}) {
     // biome-ignore lint/suspicious/noExplicitAny: tests look into answers as a client without types does
     return { status: answer.status, body: JSON.parse(answer.text) as any };
   }
+  async function head(path: string): Promise<IncomingMessage> {
+    const plain = { method: 'HEAD', path: `${routes}${path}` };
+    const { url, headers } = await sign(plain, { signingDate: fixedClock.now() });
+    const address = { host: '127.0.0.1', port: server.port, method: 'HEAD', path: url };
+    const outgoing = request({ ...address, headers, setHost: false, agent: false });
+    const [response] = (await once(outgoing.end(), 'response')) as [IncomingMessage];
+    responses.push(response);
+    return response;
+  }
   const list = (query: Record<string, string> = {}, signing?: Signing) =>
     call({ method: 'GET', path: '/dead-letters', query }, signing);
   const replay = (body?: object, signing?: Signing) =>
@@ -124,6 +133,7 @@ async function startServer(t: TestContext, { eventsKept = 100 } = {}) {
     replay,
     follow,
     call,
+    head,
     streams,
     /** What becomes of events from now on. */
     answerWith: (next: Outcome) => {
@@ -295,6 +305,17 @@ test('a follower that has seen what is gone by now, or nobody’s event, gets al
     const { messages } = await follow({ headers: { 'last-event-id': lastEventId } });
     assert.deepEqual(numbers(await messages(3)), [3, 4, 5]);
   }
+});
+
+test('who asks for the head alone is no follower', async (t) => {
+  const { head } = await startServer(t);
+  assert.equal((await head('/stream')).statusCode, 403);
+});
+
+test('a follower whose beginning cannot be found is told so, and not let in', async (t) => {
+  const { store, call } = await startServer(t);
+  await store.close();
+  assert.equal((await call({ method: 'GET', path: '/stream' })).status, 500);
 });
 
 test('a silent stream has heartbeats', async (t) => {

@@ -51,11 +51,14 @@ export async function eventRoutes(app: FastifyInstance, options: EventRoutesOpti
     return answers.response(reply, { body: JSON.stringify({ replayed }), headers: {} });
   });
 
-  app.get('/stream', async (request, reply) => {
+  // HEAD would be a follower that nothing can be written to.
+  app.get('/stream', { exposeHeadRoute: false }, async (request, reply) => {
     const { scope, query } = await read(request);
     const wants = readStreamQuery(query);
     const lastEventId = request.headers['last-event-id'];
     if (Array.isArray(lastEventId)) throw new ValidationException('Last-Event-ID must be there once');
+    // Who has got the head misses nothing from then on.
+    const after = await streams.findBeginning(scope, lastEventId);
     streams.checkRoom();
     reply.hijack();
     reply.raw.writeHead(200, {
@@ -65,6 +68,6 @@ export async function eventRoutes(app: FastifyInstance, options: EventRoutesOpti
       'x-accel-buffering': 'no', // a proxy that collects answers would hold events up
       'x-amzn-RequestId': request.id,
     });
-    streams.follow(reply.raw, { scope, wants, lastEventId });
+    streams.follow(reply.raw, { scope, wants, after });
   });
 }

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { AlarmClock, Clock } from '../clock.ts';
 import type { EventTargetConfig } from '../config/event-targets.ts';
 import type { Store } from '../store/store.ts';
+import { retainDeadLetters } from './dead-letter-retention.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { EventStreams } from './event-streams.ts';
 import type { EventTarget } from './event-target.ts';
@@ -14,13 +15,15 @@ import { Webhook } from './targets/webhook.ts';
 /**
  * The outbox with its targets, to which it takes what the last run has left.
  *
- * @param parts.realClock what signatures go by
+ * @param parts.clock the service's time, by which deliveries are tried again and dead letters grow old
+ * @param parts.realClock what signatures go by, and those who follow the stream
  */
 export async function startEvents(
   { targets }: { targets: readonly EventTargetConfig[] },
-  parts: { store: Store; clock: AlarmClock; realClock: Clock; logger: Logger },
+  parts: { store: Store; clock: AlarmClock; realClock: AlarmClock; logger: Logger },
 ): Promise<{ outbox: Outbox; streams: EventStreams; close: () => Promise<void> }> {
   const { store, clock, realClock, logger } = parts;
+  const { eventsKept } = outboxLimits;
   const subscriptions = targets.map(({ settings, wants }) => ({ target: settings.name, wants }));
   const outbox = new Outbox({ store, clock, logger, subscriptions });
   const dispatcher = new Dispatcher({
@@ -32,9 +35,11 @@ export async function startEvents(
     limits: outboxLimits,
   });
   await dispatcher.start();
-  const streams = new EventStreams(outbox, { store, clock, logger, eventsKept: outboxLimits.eventsKept });
+  const streams = new EventStreams(outbox, { store, clock: realClock, logger, eventsKept });
+  const retention = retainDeadLetters({ store, clock, logger, eventsKept });
   async function close(): Promise<void> {
     outbox.close();
+    await retention.close();
     await dispatcher.close();
   }
   return { outbox, streams, close };

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Alarm, AlarmClock } from '../clock.ts';
 import type { Store } from '../store/store.ts';
 import type { EventFilter } from './event-pattern.ts';
-import { findEventSeq, listEvents, newestEventSeq } from './event-table.ts';
+import { listEvents, newestEventSeq } from './event-table.ts';
 
 /** Events that are read, and perhaps written, at a time. */
 const PORTION = 100;
@@ -20,6 +20,13 @@ export interface FollowerParts {
   readonly eventsKept: number;
 }
 
+export interface FollowerWish {
+  readonly scope: Scope;
+  readonly wants: EventFilter;
+  /** Row number of the event behind which it begins. */
+  readonly after: number;
+}
+
 /**
  * Somebody who follows the events of one account in one region, as server-sent events:
  * https://html.spec.whatwg.org/multipage/server-sent-events.html
@@ -32,16 +39,17 @@ export class StreamFollower {
   readonly #scope: Scope;
   readonly #wants: EventFilter;
   readonly #parts: FollowerParts;
-  /** The newest event that needs no more looking at; undefined until it is known where to begin. */
-  #after: number | undefined;
+  /** The newest event that needs no more looking at. */
+  #after: number;
   #reading: Promise<void> = Promise.resolve();
   #heartbeat: Alarm | undefined;
   #stall: Alarm | undefined;
 
-  constructor(response: ServerResponse, { scope, wants }: { scope: Scope; wants: EventFilter }, parts: FollowerParts) {
+  constructor(response: ServerResponse, { scope, wants, after }: FollowerWish, parts: FollowerParts) {
     this.#response = response;
     this.#scope = scope;
     this.#wants = wants;
+    this.#after = after;
     this.#parts = parts;
     response.on('drain', () => {
       this.#stall?.cancel();
@@ -55,15 +63,14 @@ export class StreamFollower {
     this.#beat();
   }
 
-  /** @param lastEventId what it has seen before; undefined: it wants to see what comes */
-  begin(lastEventId: string | undefined): void {
-    this.#inTurn(() => this.#findBeginning(lastEventId));
-    this.wake();
-  }
-
   /** To be called when there is something new. */
   wake(): void {
-    this.#inTurn(() => this.#read());
+    this.#reading = this.#reading
+      .then(() => this.#read())
+      .catch((error) => {
+        this.#parts.logger.error({ err: error }, 'a follower of events was cut off');
+        this.#response.destroy();
+      });
   }
 
   /** Resolves when everything there is has been handed over to the network. */
@@ -76,25 +83,9 @@ export class StreamFollower {
     });
   }
 
-  async #findBeginning(lastEventId: string | undefined): Promise<void> {
-    const { store, eventsKept } = this.#parts;
-    const newest = await newestEventSeq(store.db);
-    const oldest = Math.max(0, newest - eventsKept);
-    const seen = lastEventId === undefined ? newest : await findEventSeq(store.db, this.#scope, lastEventId);
-    // What it has seen is gone already: all that is left is new to it.
-    this.#after = Math.max(oldest, seen ?? oldest);
-  }
-
-  #inTurn(work: () => Promise<void>): void {
-    this.#reading = this.#reading.then(work).catch((error) => {
-      this.#parts.logger.error({ err: error }, 'a follower of events was cut off');
-      this.#response.destroy();
-    });
-  }
-
   async #read(): Promise<void> {
     const { store, eventsKept } = this.#parts;
-    while (this.#after !== undefined && this.#response.writable && !this.#response.writableNeedDrain) {
+    while (this.#response.writable && !this.#response.writableNeedDrain) {
       const upTo = await newestEventSeq(store.db);
       if (upTo <= this.#after) return;
       if (this.#after < upTo - eventsKept) {

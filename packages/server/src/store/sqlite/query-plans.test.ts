@@ -10,6 +10,7 @@ import {
   type StructureShape,
 } from '@proscenium/model';
 import { openControlPlane, scope } from '../../control-plane.fixture.ts';
+import { deleteDeadLettersBefore } from '../../events/dead-letter-table.ts';
 import { handledOperations } from '../../operations.ts';
 import { deleteHistoryBefore } from '../../participants/history.ts';
 import { namedResources, requestTo } from '../../requests.fixture.ts';
@@ -89,6 +90,7 @@ test('clean-up finds what is old by an index', async (t) => {
   const { store } = await openControlPlane(t);
   statements.clear();
   await store.write((trx) => deleteHistoryBefore(trx, new Date()));
+  await store.write((trx) => deleteDeadLettersBefore(trx, new Date(), { eventsKept: 1, limit: 1 }));
   assert.ok(statements.size > 0);
   for (const sql of statements) assert.deepEqual(plan(sql).filter(readsAll), [], sql);
 });

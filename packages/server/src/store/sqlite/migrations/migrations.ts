@@ -9,6 +9,7 @@ import { revokedConnectionTokens } from './0008-revoked-connection-tokens.ts';
 import { replications } from './0009-replications.ts';
 import { eventDeliveries } from './0010-event-deliveries.ts';
 import { eventNames } from './0011-event-names.ts';
+import { deadLettersByAge } from './0012-dead-letters-by-age.ts';
 
 /** Every step that the schema has ever taken, oldest first; a step's number is its place, counted from 1. Add only at the end. */
 export const migrations: readonly string[] = [
@@ -23,4 +24,5 @@ export const migrations: readonly string[] = [
   replications,
   eventDeliveries,
   eventNames,
+  deadLettersByAge,
 ];
