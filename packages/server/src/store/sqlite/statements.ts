@@ -6,31 +6,39 @@ export type StatementResult = { rows: Row[]; affectedRows: number };
 /** Enough for every statement of the server; only lists in `in (…)` make new ones without end. */
 const keptStatements = 200;
 
+/** What returns rows is known by its columns, which take longer to ask for than many a statement to run. */
+type Prepared = { statement: StatementSync; returnsRows: boolean };
+
 /** Runs SQL and keeps the statements it has prepared, the least recently used go first. */
 export class Statements {
   readonly #database: DatabaseSync;
-  readonly #prepared = new Map<string, StatementSync>();
+  readonly #prepared = new Map<string, Prepared>();
 
   constructor(database: DatabaseSync) {
     this.#database = database;
   }
 
   run(sql: string, parameters: readonly SQLInputValue[]): StatementResult {
-    const statement = this.#prepare(sql);
-    if (statement.columns().length > 0) return { rows: statement.all(...parameters), affectedRows: 0 };
+    const { statement, returnsRows } = this.#prepare(sql);
+    if (returnsRows) return { rows: statement.all(...parameters), affectedRows: 0 };
     return { rows: [], affectedRows: Number(statement.run(...parameters).changes) };
   }
 
-  #prepare(sql: string): StatementSync {
-    const statement = this.#prepared.get(sql) ?? this.#database.prepare(sql);
+  #prepare(sql: string): Prepared {
+    const prepared = this.#prepared.get(sql) ?? prepare(this.#database, sql);
     this.#prepared.delete(sql);
-    this.#prepared.set(sql, statement);
+    this.#prepared.set(sql, prepared);
     if (this.#prepared.size > keptStatements) {
       for (const oldest of this.#prepared.keys()) {
         this.#prepared.delete(oldest);
         break;
       }
     }
-    return statement;
+    return prepared;
   }
+}
+
+function prepare(database: DatabaseSync, sql: string): Prepared {
+  const statement = database.prepare(sql);
+  return { statement, returnsRows: statement.columns().length > 0 };
 }
