@@ -17,7 +17,7 @@ export function writeResponse<Name extends OperationName>(name: Name, response: 
   const shape: StructureShape = operations[name].response;
   const body: Record<string, unknown> = {};
   const headers: Record<string, string> = {};
-  for (const [member, value] of writtenMembers(shape, response)) {
+  for (const [member, value] of Object.entries(writeStructure(shape, response))) {
     const { header } = shape.properties[member] ?? {};
     if (header === undefined) body[member] = value;
     else headers[header] = String(value);
@@ -29,18 +29,22 @@ function hasBody({ properties }: StructureShape): boolean {
   return Object.values(properties).some(({ location }) => location === undefined);
 }
 
-function* writtenMembers({ properties }: StructureShape, value: object): Iterable<[string, unknown]> {
-  for (const [name, shape] of Object.entries(properties)) {
+/** A loop, because every answer goes through here: generators and entries take twice the time. */
+function writeStructure({ properties }: StructureShape, value: object): Record<string, unknown> {
+  const written: Record<string, unknown> = {};
+  for (const name in properties) {
+    const shape = properties[name];
     const member: unknown = Reflect.get(value, name);
-    if (isPresent(member)) yield [name, write(shape, member)];
+    if (shape !== undefined && isPresent(member)) written[name] = write(shape, member);
   }
+  return written;
 }
 
 /** The types of `ResponseOf` promise that every value fits its shape. */
 function write(shape: Shape, value: unknown): unknown {
   switch (shape['~kind']) {
     case 'Object':
-      return Object.fromEntries(writtenMembers(shape, value as object));
+      return writeStructure(shape, value as object);
     case 'Array':
       return (value as unknown[]).filter(isPresent).map((item) => write(shape.items, item));
     case 'Record':
