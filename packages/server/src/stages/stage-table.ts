@@ -1,5 +1,6 @@
 import { parseArn, type Scope } from '@proscenium/model';
 import type { StageRef } from '../participants/live-stages.ts';
+import { preparedQuery } from '../store/prepared-query.ts';
 import { type ResourceRecord, resourceTable } from '../store/resource-table.ts';
 import type { Database } from '../store/store.ts';
 import type { RecordingSettings } from './recording-settings.ts';
@@ -28,9 +29,11 @@ export const stages = resourceTable<'stages', StageRecord>('stages', {
 
 /** The row number by which sessions and disconnected participants refer to their stage. */
 export async function findStageSeq(db: Database, stage: StageRef): Promise<number | undefined> {
-  const row = await stageSeqOf(db, stage).executeTakeFirst();
+  const [row] = await selectStageSeq(db, stage);
   return row?.seq;
 }
+
+const selectStageSeq = preparedQuery(stageSeqOf);
 
 /** The same as part of another query: no row for a stage that does not exist. */
 export function stageSeqOf(db: Database, { account, region, stageId }: StageRef) {

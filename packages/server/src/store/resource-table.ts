@@ -10,6 +10,7 @@ import type { Expression, ExpressionBuilder, Generated, Insertable, Kysely, Sele
 import type { Slice } from '../pagination/read-page.ts';
 import type { Taggable } from '../tags/taggable.ts';
 import { ownId } from './own-id.ts';
+import { preparedQuery } from './prepared-query.ts';
 import type { Database } from './store.ts';
 import type { Tables } from './tables.ts';
 
@@ -89,12 +90,21 @@ export function resourceTable<Name extends ResourceTableName, Record extends Res
     return { id, name, tags: JSON.parse(tags_json), ...own, seq } as Record & { seq: number };
   }
 
-  const find: ResourceTable<Record>['find'] = async (db, scope, id) => {
-    const row = await common(db)
+  const select = preparedQuery((db, { account, region, id }: ReturnType<typeof one>) =>
+    common(db)
       .selectFrom(resources)
       .selectAll()
-      .where((columns) => columns.and(one(scope, id)))
-      .executeTakeFirst();
+      .where((columns) => columns.and({ account, region, id })),
+  );
+  const count = preparedQuery((db, { account, region }: Scope) =>
+    common(db)
+      .selectFrom(resources)
+      .select((rows) => rows.fn.countAll<number>().as('count'))
+      .where((columns) => columns.and({ account, region })),
+  );
+
+  const find: ResourceTable<Record>['find'] = async (db, scope, id) => {
+    const [row] = await select(db, one(scope, id));
     if (row === undefined) return undefined;
     const { seq, ...record } = toRecord(row);
     return record as unknown as Record;
@@ -132,14 +142,12 @@ export function resourceTable<Name extends ResourceTableName, Record extends Res
       return record;
     },
 
-    async insertWithin(quota, trx, { account, region }, record) {
-      const { count } = await common(trx)
-        .selectFrom(resources)
-        .select((select) => select.fn.countAll<number>().as('count'))
-        .where((columns) => columns.and({ account, region }))
-        .executeTakeFirstOrThrow();
-      if (count >= quota) throw new ServiceQuotaExceededException(`There can be at most ${quota} ${kind.plural}`);
-      await insert(trx, { account, region }, record);
+    async insertWithin(quota, trx, scope, record) {
+      const [total] = await count(trx, scope);
+      if ((total?.count ?? 0) >= quota) {
+        throw new ServiceQuotaExceededException(`There can be at most ${quota} ${kind.plural}`);
+      }
+      await insert(trx, scope, record);
     },
 
     list: (db, scope, slice, where = {}) => listRows(db, scope, slice, (row) => row.and({ ...where })),
