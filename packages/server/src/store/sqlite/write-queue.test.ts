@@ -79,6 +79,35 @@ test('when the commit fails every job of it fails', async () => {
   assert.deepEqual(kept(), ['c']);
 });
 
+test('when the transaction cannot begin every job of it fails with the reason', async () => {
+  const { queue, fail, kept } = openQueue();
+  fail.add('begin immediate');
+  const outcomes = await Promise.allSettled(['a', 'b'].map((name) => queue.write((trx) => keep(trx, name))));
+  assert.deepEqual(
+    outcomes.map((outcome) => (outcome as PromiseRejectedResult).reason.message),
+    ['begin immediate failed', 'begin immediate failed'],
+  );
+  assert.deepEqual(kept(), []);
+});
+
+test('a job whose transaction is lost while it works does nothing in the next one', async () => {
+  const { queue, fail, kept } = openQueue();
+  fail.add('savepoint job');
+  const goOn = Promise.withResolvers<void>();
+  const slow = queue.write(async (trx) => {
+    await goOn.promise;
+    await keep(trx, 'late');
+  });
+  const next = queue.write((trx) => keep(trx, 'next'));
+  await Promise.resolve();
+  fail.clear();
+  goOn.resolve();
+  await assert.rejects(slow, /savepoint job failed/);
+  await assert.rejects(next, /savepoint job failed/);
+  await queue.write((trx) => keep(trx, 'after'));
+  assert.deepEqual(kept(), ['after']);
+});
+
 test('when the engine takes back the whole transaction every job of it fails', async () => {
   const { queue, kept } = openQueue();
   const outcomes = await Promise.allSettled([

@@ -68,9 +68,15 @@ export class WriteQueue {
   async #commit(jobs: readonly Job[]): Promise<void> {
     const settlements: (() => void)[] = [];
     try {
-      await this.#run('begin immediate');
-      for (const job of jobs) settlements.push(await this.#attempt(job));
-      await this.#run('commit');
+      // Statements are run in the order of the calls, so those that only begin or end something are not waited for
+      // before the next ones go out.
+      let sent: Promise<unknown> = this.#run('begin immediate');
+      for (const job of jobs) {
+        const { ending, settle } = await this.#attempt(job, sent);
+        settlements.push(settle);
+        sent = ending;
+      }
+      await Promise.all([sent, this.#run('commit')]);
     } catch (error) {
       await this.#rollback();
       for (const job of jobs) job.reject(error);
@@ -84,18 +90,23 @@ export class WriteQueue {
     await this.#run('rollback').catch(() => undefined);
   }
 
-  /** Returns what to do with the job's promise after the commit. Throws when the whole transaction is lost. */
-  async #attempt(job: Job): Promise<() => void> {
-    try {
-      // Statements are run in the order of the calls, so the work need not wait for its savepoint.
-      const [, result] = await Promise.all([this.#run('savepoint job'), this.#runWithinTime(job.work)]);
-      await this.#run('release job');
-      return () => job.resolve(result);
-    } catch (error) {
-      await this.#run('rollback to job');
-      await this.#run('release job');
-      return () => job.reject(error);
-    }
+  /**
+   * @param before the statement before those of the job
+   * @returns the last statement of the job, and what to do with its promise after the commit
+   * @throws when the whole transaction is lost
+   */
+  async #attempt(job: Job, before: Promise<unknown>): Promise<{ ending: Promise<unknown>; settle: () => void }> {
+    // Whatever becomes of its savepoint, the next job must not begin while this one still works.
+    const [opened, worked] = await Promise.allSettled([
+      Promise.all([before, this.#run('savepoint job')]),
+      this.#runWithinTime(job.work),
+    ]);
+    if (opened.status === 'rejected') throw opened.reason;
+    if (worked.status === 'rejected') await this.#run('rollback to job');
+    return {
+      ending: this.#run('release job'),
+      settle: () => (worked.status === 'fulfilled' ? job.resolve(worked.value) : job.reject(worked.reason)),
+    };
   }
 
   async #runWithinTime(work: Work<unknown>): Promise<unknown> {

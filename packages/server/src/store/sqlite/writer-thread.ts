@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openForWriting } from './database-file.ts';
 import { Statements } from './statements.ts';
-import type { WriterAnswer, WriterRequest } from './writer.ts';
+import type { StatementAnswer, WriterAnswer, WriterRequest } from './writer.ts';
 
 if (parentPort === null) throw new Error('This file is the entry of a worker thread');
 const port = parentPort;
@@ -14,10 +14,10 @@ port.on('message', (request: WriterRequest) => {
     port.close();
     return;
   }
-  port.postMessage(answer(request));
+  port.postMessage(request.map(answer) satisfies WriterAnswer);
 });
 
-function answer({ id, sql, parameters }: Exclude<WriterRequest, 'close'>): WriterAnswer {
+function answer({ id, sql, parameters }: Exclude<WriterRequest, 'close'>[number]): StatementAnswer {
   try {
     // Some failures (disk full, I/O error) end the transaction by themselves: whatever still comes for it must not be
     // committed on its own.
