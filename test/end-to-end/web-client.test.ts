@@ -43,6 +43,20 @@ describe('two pages that join by the web client', { skip: chromiumMissing() }, (
     };
   }
 
+  test('learn who is heard and who speaks, themselves included', async (t) => {
+    const { alice, bob } = await startShow(t);
+    for (const { page } of [alice, bob]) await page.stage.waitForEvent({ name: 'stageAudioLevelsChanged' });
+    await alice.page.stage.setMuted('audio', true);
+    const speaks = { name: 'stageActiveSpeakerChanged', participantId: bob.id };
+    for (const { page } of [alice, bob]) await page.stage.waitForEvent(speaks);
+    const mutedMs = Date.now();
+    await bob.page.stage.setMuted('audio', true);
+    const silent = { afterMs: mutedMs, detail: '' };
+    for (const { page } of [alice, bob]) {
+      await page.stage.waitForEvent({ ...silent, name: 'stageAudioLevelsChanged' });
+    }
+  });
+
   test('see and hear each other, and the API tells who was there', async (t) => {
     const { stage, sessionId, alice, bob } = await startShow(t);
     for (const [viewer, publisher] of [

@@ -49,6 +49,10 @@ export async function joinStage(token, { log, tracks, subscribe, onTrack, onTrac
  */
 function describe(details) {
   const [first, second] = details;
+  if (first === undefined) return {};
+  if (Array.isArray(first)) {
+    return { detail: first.map(({ participant, levelDbov }) => `${participant.id} ${levelDbov}`).join(' ') };
+  }
   if (first instanceof Error) return { detail: `${'code' in first ? first.code : ''} ${first.message}` };
   if (typeof first === 'string') return { detail: first };
   const { id } = /** @type {{ id: string }} */ (first);

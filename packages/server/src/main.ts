@@ -148,6 +148,7 @@ async function startParts(
     sessionLingerMs: limits.sessionLingerSeconds * 1_000,
     reconnectGraceMs: limits.reconnectGraceSeconds * 1_000,
     publishersPerStage: quotas.publishersPerStage,
+    activeSpeakerIntervalMs: config.events.activeSpeakerIntervalSeconds * 1_000,
     admit: admission.admit,
   });
   running.push(() => registry.close());

@@ -2,6 +2,7 @@ export { type LogFields, type Logger, LogLevels, LogLevels as LOG_LEVEL } from '
 export { Stage, type StageConfiguration } from './stage/stage.ts';
 export { StageError, StageErrorCategory, StageErrorCode } from './stage/stage-error.ts';
 export {
+  type StageAudioLevel,
   StageConnectionState,
   StageConnectionState as ConnectionState,
   type StageEventMap,

@@ -4,6 +4,7 @@ import { MediaRefusal } from '../refusal.ts';
 import { routerCodec } from '../webrtc/codecs.ts';
 import { readPublishOffer } from '../webrtc/publish.ts';
 import { readSubscribeOffer } from '../webrtc/subscribe.ts';
+import { AudioLevels } from './audio-levels.ts';
 import { ClientTransport, type ClientTransportOptions } from './client-transport.ts';
 import { DeliveryRouters } from './delivery.ts';
 import type { MediaWorker } from './media-worker.ts';
@@ -30,6 +31,8 @@ const INITIAL_OUTGOING_BITRATE_BPS = 1_000_000;
 
 /** The media of one stage: who sends into it, and who receives from it. Knows participants by id only. */
 export class StageMedia extends EventEmitter<StageMediaEvents> {
+  /** How loud its publishers are, and who of them speaks. */
+  readonly audioLevels: AudioLevels;
   readonly #worker: MediaWorker;
   readonly #router: types.Router;
   readonly #delivery: DeliveryRouters;
@@ -44,6 +47,7 @@ export class StageMedia extends EventEmitter<StageMediaEvents> {
     this.#router = router;
     this.#delivery = new DeliveryRouters(worker.worker, router);
     this.#options = options;
+    this.audioLevels = new AudioLevels(router);
     worker.stages += 1;
     router.observer.once('close', () => {
       worker.stages -= 1;
@@ -85,7 +89,11 @@ export class StageMedia extends EventEmitter<StageMediaEvents> {
     ).catch((error) => this.#refuse(error));
     this.#publishers.get(participantId)?.close();
     this.#publishers.set(participantId, publisher);
-    publisher.on('media', () => this.#refreshSubscribers());
+    publisher.on('media', (kind) => {
+      const producer = publisher.producers.get(kind);
+      if (kind === 'audio' && producer) this.audioLevels.add(participantId, producer);
+      this.#refreshSubscribers();
+    });
     publisher.once('ended', () => {
       if (this.#publishers.get(participantId) === publisher) this.#publishers.delete(participantId);
       this.#refreshSubscribers();

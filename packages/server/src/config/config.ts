@@ -46,7 +46,10 @@ export type Config = {
     /** The mediasoup worker; undefined: the one that mediasoup finds by itself. */
     readonly workerPath: string | undefined;
   };
-  readonly events: { readonly targets: readonly EventTargetConfig[] };
+  readonly events: {
+    readonly targets: readonly EventTargetConfig[];
+    readonly activeSpeakerIntervalSeconds: number;
+  };
   readonly limits: Readonly<Settings['limits']>;
   readonly quotas: Readonly<Settings['quotas']>;
   readonly throttles: {
@@ -115,7 +118,7 @@ function resolve(settings: Settings, environment: Environment): Config {
     logLevel: settings.logLevel,
     audit: { file: settings.audit.file && path.resolve(settings.audit.file) },
     media: resolveMedia(settings.media, listen),
-    events: { targets: resolveEventTargets(settings.events.targets, { region, environment }) },
+    events: { ...settings.events, targets: resolveEventTargets(settings.events.targets, { region, environment }) },
     limits,
     quotas,
     throttles,

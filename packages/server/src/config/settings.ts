@@ -128,7 +128,7 @@ export const settingsSchema = group({
     bodyBytes: count(1_048_576, 1),
     historyRetentionDays: count(60, 1),
   }),
-  events: group({ targets: Type.Array(eventTarget, { default: [] }) }),
+  events: group({ targets: Type.Array(eventTarget, { default: [] }), activeSpeakerIntervalSeconds: count(0) }),
   quotas,
   audit: group({ file: Type.Optional(Type.String({ minLength: 1 })) }),
   throttles: group({ enabled: Type.Boolean({ default: false }), ratesPerSecond }),

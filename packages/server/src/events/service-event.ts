@@ -1,7 +1,12 @@
 import type { Scope } from '@proscenium/model';
 import type { Database } from '../store/store.ts';
 
-export type DetailType = 'IVS Composition State Change' | 'IVS Participant Recording State Change' | 'IVS Stage Update';
+export type DetailType =
+  | 'IVS Composition State Change'
+  | 'IVS Participant Recording State Change'
+  | 'IVS Stage Update'
+  /** Of this project, and told only where it is asked for. */
+  | 'Proscenium Stage Activity';
 
 /**
  * What the service tells the world by an event.

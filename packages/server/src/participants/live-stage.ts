@@ -17,6 +17,7 @@ import { type ClientData, clientAttribute } from './client-data.ts';
 import { LiveParticipant } from './live-participant.ts';
 import type { StageRef } from './live-stages.ts';
 import { newParticipantRecord } from './participant-record.ts';
+import { StageAudio } from './stage-audio.ts';
 import type { MediaResource, StageContext } from './stage-context.ts';
 import { StageJournal, type StageSession } from './stage-journal.ts';
 import { StagePublishing } from './stage-publishing.ts';
@@ -35,6 +36,8 @@ export interface LiveStageOptions {
   /** How long a participant whose events socket was lost is waited for. */
   readonly reconnectGraceMs: number;
   readonly publishersPerStage: number;
+  /** Least time between two events about who speaks; 0 for no such events. */
+  readonly activeSpeakerIntervalMs: number;
   /** Throws a refusal for a participant that may not be in the stage (any more). */
   readonly admit: (claims: ParticipantClaims) => Promise<void>;
   /** A participant's media has begun to flow, or flows no more. */
@@ -61,6 +64,7 @@ export class LiveStage {
   readonly #journal: StageJournal;
   readonly #publishing: StagePublishing;
   readonly #subscribing: StageSubscribing;
+  readonly #audio: StageAudio;
   readonly #participants = new Map<string, LiveParticipant>();
   #media: Promise<StageMedia> | undefined;
   #lingerAlarm: Alarm | undefined;
@@ -87,6 +91,7 @@ export class LiveStage {
     };
     this.#publishing = new StagePublishing(context, options);
     this.#subscribing = new StageSubscribing(context);
+    this.#audio = new StageAudio(context, options);
     if (session) this.#endSessionLater();
   }
 
@@ -166,6 +171,7 @@ export class LiveStage {
     for (const participant of this.#participants.values()) this.#leave(participant, close);
     this.#lingerAlarm?.cancel();
     clearTimeout(this.#stateTimer);
+    this.#audio.close();
     await this.#journal.settled();
   }
 
@@ -252,6 +258,7 @@ export class LiveStage {
     });
     socket.once('closed', (said) => this.#socketClosed(participant, socket, said));
     socket.sendState(this.#stateMessage());
+    this.#audio.greet(socket);
     participant.subscriber?.resend();
     socket.open();
   }
@@ -311,6 +318,7 @@ export class LiveStage {
       if (this.#media === opening) this.#media = undefined;
     };
     opening.then((media) => {
+      this.#audio.watch(media.audioLevels);
       media.once('closed', () => {
         const unexpected = this.#media === opening;
         forget();
@@ -384,6 +392,7 @@ export class LiveStage {
     await this.#journal.closeSession();
     if (this.#participants.size > 0 || this.#journal.hasSession) return;
     clearTimeout(this.#stateTimer);
+    this.#audio.close();
     this.#options.onEmpty();
   }
 }

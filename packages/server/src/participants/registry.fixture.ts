@@ -39,6 +39,7 @@ export async function openStage(t: TestContext, options: Partial<StageRegistryOp
       sessionLingerMs: 120_000,
       reconnectGraceMs: 30_000,
       publishersPerStage: 12,
+      activeSpeakerIntervalMs: 0,
       admit: async () => {},
       ...options,
     });

@@ -6,7 +6,7 @@ import type { Database, Store } from '../store/store.ts';
 import { appendEvents, closeSession, openSession, saveParticipant } from './history.ts';
 import type { StageRef } from './live-stages.ts';
 import { findParticipant, type ParticipantRecord } from './participant-table.ts';
-import { recordStageUpdates } from './stage-updates.ts';
+import { recordStageUpdates, stageUpdate } from './stage-updates.ts';
 
 export interface StageSession {
   readonly sessionId: string;
@@ -107,6 +107,18 @@ export class StageJournal {
         await recordStageUpdates(trx, this.#eventLog, updated, events);
       });
     });
+  }
+
+  /** Tells an activity of the running session to whom it may concern; it stands in no history. */
+  tellActivity(eventName: string, detail: Readonly<Record<string, unknown>>): void {
+    const time = this.#clock.now();
+    const telling = this.#inOrder(this.#session, async (session) => {
+      if (!session) return;
+      const full = { session_id: session.sessionId, ...detail };
+      const event = stageUpdate(this.#ref, eventName, time, full, 'Proscenium Stage Activity');
+      await this.#store.write((trx) => this.#eventLog.record(trx, event));
+    });
+    telling.catch((error) => this.#logger.error({ err: error, eventName }, 'an activity of a stage was not told'));
   }
 
   /** Runs what others have to write about this stage after all entries so far. Resolves when it is durable. */

@@ -1,5 +1,5 @@
 import { type Event, formatTimestamp } from '@proscenium/model';
-import type { EventLog, ServiceEvent } from '../events/service-event.ts';
+import type { DetailType, EventLog, ServiceEvent } from '../events/service-event.ts';
 import { stages } from '../stages/stage-table.ts';
 import type { Database } from '../store/store.ts';
 import type { StageRef } from './live-stages.ts';
@@ -61,13 +61,19 @@ export async function recordUnpublished(
   return rows.length;
 }
 
-/** An event of detail-type `IVS Stage Update`. `detail` has what is its own beside name and time. */
-export function stageUpdate(stage: StageRef, eventName: string, time: Date, detail: Detail): ServiceEvent {
+/** An event about a stage. `detail` has what is its own beside name and time. */
+export function stageUpdate(
+  stage: StageRef,
+  eventName: string,
+  time: Date,
+  detail: Detail,
+  detailType: DetailType = 'IVS Stage Update',
+): ServiceEvent {
   const { account, region, stageId } = stage;
   const scope = { account, region };
   return {
     scope,
-    detailType: 'IVS Stage Update',
+    detailType,
     resourceArn: stages.arn(scope, { id: stageId }),
     time,
     detail: {

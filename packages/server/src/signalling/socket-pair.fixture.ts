@@ -7,6 +7,7 @@ import { EventsSocket } from './events-socket.ts';
 /** Both ends of a WebSocket over loopback, without a server around it. */
 export interface SocketPair {
   socket: EventsSocket;
+  client: WebSocket;
   /** How the client saw the end. */
   closed: Promise<{ code: number; reason: string }>;
 }
@@ -24,5 +25,5 @@ export async function openSocketPair(t: TestContext, client: { autoPong?: boolea
     webSocket.on('close', (code, reason) => resolve({ code, reason: reason.toString() }));
   });
   const [[ourEnd]] = await Promise.all([accepted, once(webSocket, 'open')]);
-  return { socket: new EventsSocket(ourEnd as WebSocket), closed };
+  return { socket: new EventsSocket(ourEnd as WebSocket), client: webSocket, closed };
 }

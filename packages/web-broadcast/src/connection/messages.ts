@@ -29,11 +29,19 @@ export interface SubscriberOffer {
   readonly tracks: readonly OfferedTrack[];
 }
 
+/** How loud somebody is: 0 dBov is the loudest that can be, -127 silence. */
+export interface AudioLevel {
+  readonly participantId: string;
+  readonly levelDbov: number;
+}
+
 export type ServerMessage =
   | { readonly type: 'PONG' }
   | { readonly type: 'STAGE_STATE'; readonly participants: readonly ParticipantState[] }
   | ({ readonly type: 'SUBSCRIBER_OFFER' } & SubscriberOffer)
-  | { readonly type: 'SUBSCRIBE_ERROR'; readonly participantId: string; readonly errorCode: string };
+  | { readonly type: 'SUBSCRIBE_ERROR'; readonly participantId: string; readonly errorCode: string }
+  | { readonly type: 'AUDIO_LEVELS'; readonly levels: readonly AudioLevel[] }
+  | { readonly type: 'ACTIVE_SPEAKER'; readonly participantId: string | undefined };
 
 /** What is wanted of one participant. */
 export interface ParticipantWish {
@@ -79,9 +87,23 @@ export function readServerMessage(text: unknown): ServerMessage | undefined {
       return typeof payload.participantId === 'string'
         ? { type: 'SUBSCRIBE_ERROR', participantId: payload.participantId, errorCode: String(payload.errorCode) }
         : undefined;
+    case 'AUDIO_LEVELS':
+      return Array.isArray(payload.levels)
+        ? { type: 'AUDIO_LEVELS', levels: payload.levels.flatMap(readLevel) }
+        : undefined;
+    case 'ACTIVE_SPEAKER': {
+      const { participantId } = payload;
+      return { type: 'ACTIVE_SPEAKER', participantId: typeof participantId === 'string' ? participantId : undefined };
+    }
     default:
       return undefined;
   }
+}
+
+function readLevel(value: unknown): AudioLevel[] {
+  if (!isJsonObject(value)) return [];
+  const { participantId, levelDbov } = value;
+  return typeof participantId === 'string' && typeof levelDbov === 'number' ? [{ participantId, levelDbov }] : [];
 }
 
 function readParticipant(value: unknown): ParticipantState[] {

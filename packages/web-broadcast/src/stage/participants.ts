@@ -21,6 +21,11 @@ export class Participants {
     return [...this.#remotes.values()];
   }
 
+  /** The participant of that id, this client's own included. */
+  find(id: string): StageParticipant | undefined {
+    return id === this.#local.id ? this.#local : this.#remotes.get(id);
+  }
+
   /** What the server says of this client's own publish; undefined when it has none. */
   get localPublishId(): string | undefined {
     return this.#state.get(this.#local.id)?.publishId;

@@ -163,6 +163,21 @@ export class StageConnection {
       case 'SUBSCRIBE_ERROR':
         this.#subscriber.refused(message.participantId, message.errorCode);
         break;
+      case 'AUDIO_LEVELS':
+        this.#emit(
+          'stageAudioLevelsChanged',
+          message.levels.flatMap(({ participantId, levelDbov }) => {
+            const participant = this.#participants.find(participantId);
+            return participant ? [{ participant, levelDbov }] : [];
+          }),
+        );
+        break;
+      case 'ACTIVE_SPEAKER':
+        this.#emit(
+          'stageActiveSpeakerChanged',
+          message.participantId === undefined ? undefined : this.#participants.find(message.participantId),
+        );
+        break;
       case 'PONG':
         break;
     }

@@ -54,8 +54,18 @@ export const StageEvents = {
   STAGE_PARTICIPANT_STREAMS_ADDED: 'stageParticipantStreamsAdded',
   STAGE_PARTICIPANT_STREAMS_REMOVED: 'stageParticipantStreamsRemoved',
   STAGE_STREAM_MUTE_CHANGED: 'stageStreamMuteChanged',
+  /** Of this project: how loud the publishers are, about twice a second while anybody is heard. */
+  STAGE_AUDIO_LEVELS_CHANGED: 'stageAudioLevelsChanged',
+  /** Of this project: another publisher speaks now, or nobody. */
+  STAGE_ACTIVE_SPEAKER_CHANGED: 'stageActiveSpeakerChanged',
 } as const;
 export type StageEvents = (typeof StageEvents)[keyof typeof StageEvents];
+
+/** How loud a publisher is, in dBov: 0 is the loudest that can be. */
+export interface StageAudioLevel {
+  readonly participant: StageParticipantInfo;
+  readonly levelDbov: number;
+}
 
 /** What listeners of each stage event get. Joined and left speak of remote participants only. */
 export interface StageEventMap {
@@ -70,4 +80,7 @@ export interface StageEventMap {
   stageParticipantStreamsAdded: [participant: StageParticipantInfo, streams: StageStream[]];
   stageParticipantStreamsRemoved: [participant: StageParticipantInfo, streams: StageStream[]];
   stageStreamMuteChanged: [participant: StageParticipantInfo, stream: StageStream];
+  /** The loudest first; empty once when nobody is heard any more. */
+  stageAudioLevelsChanged: [levels: readonly StageAudioLevel[]];
+  stageActiveSpeakerChanged: [participant: StageParticipantInfo | undefined];
 }
