@@ -60,6 +60,8 @@ export class ServerProcess {
   readonly pid: number;
   readonly dataFolder: string;
   readonly client: IVSRealTimeClient;
+  /** Resolves when the process has ended, whoever ended it. */
+  readonly ended: Promise<Ended>;
   readonly #log: () => string;
   readonly #signal: (signal: 'SIGTERM' | 'SIGKILL') => Promise<Ended>;
 
@@ -67,12 +69,14 @@ export class ServerProcess {
     announcement: Announcement;
     pid: number;
     dataFolder: string;
+    ended: Promise<Ended>;
     log: () => string;
     signal: (signal: 'SIGTERM' | 'SIGKILL') => Promise<Ended>;
   }) {
     this.announcement = options.announcement;
     this.pid = options.pid;
     this.dataFolder = options.dataFolder;
+    this.ended = options.ended;
     this.#log = options.log;
     this.#signal = options.signal;
     this.client = this.clientWith(testAccessKey);
@@ -93,6 +97,11 @@ export class ServerProcess {
   /** Everything that the server wrote, on both outputs. */
   log(): string {
     return this.#log();
+  }
+
+  /** Asks the server to end when the last participant has left. */
+  drain(): void {
+    process.kill(this.pid, 'SIGUSR2');
   }
 
   /** Asks the server to end. @throws unless it ends with exit code 0 */
@@ -136,7 +145,10 @@ export async function startServer({
       log += chunk;
     });
   }
-  const exit = once(child, 'exit').then(([code, signal]: (number | string | null)[]) => ({ code, signal }) as Ended);
+  const started = Date.now();
+  const exit = once(child, 'exit').then(
+    ([code, signal]: (number | string | null)[]) => ({ code, signal, afterMs: Date.now() - started }) as Ended,
+  );
 
   const announcement = await firstLine(child.stdout, exit).catch((cause: unknown) => {
     child.kill('SIGKILL');
@@ -146,6 +158,7 @@ export async function startServer({
     announcement: JSON.parse(announcement),
     pid: child.pid ?? 0,
     dataFolder: folder,
+    ended: exit,
     log: () => log,
     async signal(signal) {
       const guard = setTimeout(() => child.kill('SIGKILL'), stopGuardMs);

@@ -12,7 +12,7 @@ const program = new Command('proscenium')
 
 program
   .command('serve')
-  .description('Start the server. It runs until it gets SIGINT or SIGTERM.')
+  .description('Start the server. It runs until it gets SIGINT or SIGTERM; after SIGUSR2, until nobody is in a stage.')
   .option('--listen <host:port>', 'where to listen (default: 127.0.0.1:7080); port 0 takes free ports')
   .option('--data <dir>', 'folder for all that outlives the process (default: ./data)')
   .option('--config <file>', 'YAML file with options; config.sample.yaml has them all')

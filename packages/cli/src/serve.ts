@@ -15,7 +15,7 @@ export type ServeOptions = {
   untilStdinEnds: boolean;
 };
 
-/** Runs the server until a signal ends the process. Standard output has the announcement, standard error the log. */
+/** Runs the server until a signal ends the process, or it is drained. Standard output has the announcement, standard error the log. */
 export async function serve({
   json,
   config: file,
@@ -31,6 +31,12 @@ export async function serve({
   });
   const logger = pino({ level: config.logLevel }, pino.destination(2));
   const starting = startServer(config, { logger });
+  process.on('SIGUSR2', () => {
+    starting.then(
+      (server) => server.drain('SIGUSR2'),
+      () => undefined, // it cannot start, which is told below
+    );
+  });
   const stop = stopOnSignals(async () => (await starting).close(), logger);
   if (untilStdinEnds) {
     process.stdin.once('close', () => {
@@ -45,6 +51,13 @@ export async function serve({
   });
   process.stdout.write(json ? jsonAnnouncement(server) : textAnnouncement(server));
 
+  server.drained.then(
+    () => stop(0),
+    (error: unknown) => {
+      logger.fatal({ err: error }, 'the server was not drained cleanly');
+      stop(1);
+    },
+  );
   logger.fatal({ err: await server.failed }, 'the server cannot go on');
   stop(1);
 }

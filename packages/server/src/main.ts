@@ -9,6 +9,8 @@ import { missingMedia } from './compositions/missing-media.ts';
 import { CompositionSupervisor } from './compositions/supervisor.ts';
 import type { Config } from './config/config.ts';
 import { takeDataFolder } from './data-folder.ts';
+import { Drain } from './drain/drain.ts';
+import { drainRoutes } from './drain/drain-routes.ts';
 import { DeadLetters } from './events/dead-letters.ts';
 import { eventRoutes } from './events/event-routes.ts';
 import { startEvents } from './events/start-events.ts';
@@ -53,6 +55,14 @@ export interface RunningServer {
   readonly credentialsFile: string | undefined;
   /** Resolves with the cause if the server can no longer work; pending for ever otherwise. */
   readonly failed: Promise<Error>;
+  /**
+   * Lets stages that run go on and begins no other session. Doing it again changes nothing.
+   *
+   * @param caller who wants it, for the log
+   */
+  drain(caller: string): void;
+  /** Resolves when the server was drained and nobody is left, whoever began it; pending for ever otherwise. */
+  readonly drained: Promise<void>;
   /** Lets everybody go with a reason, writes down what is left to write, and ends all children. */
   close(): Promise<void>;
 }
@@ -203,12 +213,27 @@ async function startParts(
     quotas,
   });
 
+  const drain = new Drain({
+    registry,
+    // Followers of events have no end of their own.
+    answerTheLast: async () => {
+      await eventStreams.close();
+      await app.close();
+    },
+    clock: realClock,
+    logger,
+  });
+
+  // No connection is kept for another request, which may find a better place.
+  app.addHook('onSend', async (_, reply) => {
+    if (drain.underWay) reply.header('Connection', 'close');
+  });
+
   app.get('/healthz', () => ({ status: 'ok' }));
-  app.get('/readyz', (_, reply) =>
-    sfu.workerPids.length > 0 || config.media.workers === 0
-      ? { status: 'ready' }
-      : reply.code(503).send({ status: 'unavailable', reason: 'no media worker is running' }),
-  );
+  app.get('/readyz', (_, reply) => {
+    const reason = unreadiness(config, sfu, drain);
+    return reason === undefined ? { status: 'ready' } : reply.code(503).send({ status: 'unavailable', reason });
+  });
   const throttle = throttles.enabled ? new Throttle(throttles.ratesPerSecond) : undefined;
   testing?.failures.shapeAnswers(app);
   const signed = { accessKeys: keys, clock: realClock, regions, hosts, bodyLimitBytes: limits.bodyBytes, logger };
@@ -226,6 +251,7 @@ async function startParts(
     deadLetters: new DeadLetters({ store, clock, outbox: events, pageTokens }),
     streams: eventStreams,
   });
+  await app.register(drainRoutes, { ...signed, account, drain });
   await app.register(mediaRoutes, {
     prefix: '/whip',
     hosts,
@@ -282,8 +308,16 @@ async function startParts(
     media: { announcedAddresses: sfu.announcedAddresses, ports: sfu.ports },
     credentialsFile,
     failed: store.died,
+    drain: (caller) => void drain.begin(caller),
+    drained: drain.finished,
     close,
   };
+}
+
+/** Why no further participants should be sent here; undefined: they are welcome. */
+function unreadiness({ media }: Config, sfu: Sfu, drain: Drain): string | undefined {
+  if (drain.underWay) return 'draining';
+  return sfu.workerPids.length > 0 || media.workers === 0 ? undefined : 'no media worker is running';
 }
 
 /** The server takes no streams of encoders yet, so there is never one to end. */

@@ -42,6 +42,8 @@ export interface LiveStageOptions {
   readonly admit: (claims: ParticipantClaims) => Promise<void>;
   /** A participant's media has begun to flow, or flows no more. */
   readonly onPublishing: (participantId: string, change: 'published' | 'unpublished') => void;
+  /** Nobody is in the stage any more; its session may linger. */
+  readonly onDeserted: () => void;
   /** The stage has neither participants nor a session left. */
   readonly onEmpty: () => void;
 }
@@ -93,6 +95,15 @@ export class LiveStage {
     this.#subscribing = new StageSubscribing(context);
     this.#audio = new StageAudio(context, options);
     if (session) this.#endSessionLater();
+  }
+
+  get participantCount(): number {
+    return this.#participants.size;
+  }
+
+  /** Whether it has a session: who comes now begins none. */
+  get hasSession(): boolean {
+    return this.#participants.size > 0 || this.#journal.hasSession;
   }
 
   /** Ids of those whose media flows. */
@@ -245,7 +256,7 @@ export class LiveStage {
     this.#stateChanged();
     if (this.#participants.size === 0) {
       this.#closeMedia();
-      this.#endSessionLater();
+      this.#deserted();
     }
   }
 
@@ -367,8 +378,13 @@ export class LiveStage {
     try {
       return await work();
     } finally {
-      if (this.#participants.size === 0) this.#endSessionLater();
+      if (this.#participants.size === 0) this.#deserted();
     }
+  }
+
+  #deserted(): void {
+    this.#endSessionLater();
+    this.#options.onDeserted();
   }
 
   /** The session ends when nobody is connected and nobody has published for the linger time. */

@@ -10,7 +10,7 @@ import { StageJournal, type StageSession } from './stage-journal.ts';
 import { StageRefusal } from './stage-refusal.ts';
 import { recordUnpublished } from './stage-updates.ts';
 
-export type StageRegistryOptions = Omit<LiveStageOptions, 'onEmpty' | 'onPublishing'>;
+export type StageRegistryOptions = Omit<LiveStageOptions, 'onDeserted' | 'onEmpty' | 'onPublishing'>;
 
 /** Participants of an earlier run that are put right at the same time. */
 const PARTICIPANTS_AT_ONCE = 100;
@@ -21,6 +21,8 @@ export class StageRegistry extends EventEmitter<LiveStageEvents> implements Live
   /** By account, region and id: customers sign tokens that name any stage as one of their own. */
   readonly #stages = new Map<string, LiveStage>();
   #closing = false;
+  /** Set when no new session is to begin here. Resolves when nobody is in a stage any more. */
+  #draining: PromiseWithResolvers<void> | undefined;
 
   constructor(options: StageRegistryOptions) {
     super();
@@ -72,10 +74,36 @@ export class StageRegistry extends EventEmitter<LiveStageEvents> implements Live
     }
   }
 
-  /** The live side of a stage. The caller has made sure that the stage exists. @throws {StageRefusal} at shutdown */
+  /** How many are in stages of this server. */
+  get participantCount(): number {
+    return Array.from(this.#stages.values(), (stage) => stage.participantCount).reduce((a, b) => a + b, 0);
+  }
+
+  get draining(): boolean {
+    return this.#draining !== undefined;
+  }
+
+  /**
+   * Lets stages with a session go on, and takes in nobody who would begin another one. Doing it again changes nothing.
+   *
+   * @returns resolves when the last participant has left; from then on nobody is taken in
+   */
+  drain(): Promise<void> {
+    if (this.#draining) return this.#draining.promise;
+    this.#draining = Promise.withResolvers();
+    this.#endDrainingIfDeserted();
+    return this.#draining.promise;
+  }
+
+  /**
+   * The live side of a stage. The caller has made sure that the stage exists.
+   *
+   * @throws {StageRefusal} at shutdown and, where this would begin a session, while draining
+   */
   stage(ref: StageRef): LiveStage {
     if (this.#closing) throw goingAway();
     const existing = this.#find(ref);
+    if (this.draining && !existing?.hasSession) throw goingAway();
     if (existing) return existing;
     const stage = this.#create(ref);
     this.#stages.set(stageKey(ref), stage);
@@ -120,6 +148,12 @@ export class StageRegistry extends EventEmitter<LiveStageEvents> implements Live
     for (const stage of this.#stages.values()) stage.serveAgain();
   };
 
+  #endDrainingIfDeserted(): void {
+    if (!this.#draining || this.participantCount > 0) return;
+    this.#closing = true;
+    this.#draining.resolve();
+  }
+
   #find(ref: StageRef): LiveStage | undefined {
     return this.#stages.get(stageKey(ref));
   }
@@ -130,6 +164,7 @@ export class StageRegistry extends EventEmitter<LiveStageEvents> implements Live
       {
         ...this.#options,
         onPublishing: (participantId, change) => this.emit(change, ref, participantId),
+        onDeserted: () => this.#endDrainingIfDeserted(),
         onEmpty: () => {
           if (this.#find(ref) === stage) this.#stages.delete(stageKey(ref));
         },
