@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { types } from 'mediasoup';
 import type { LocalTransport } from '../webrtc/media-lines.ts';
 import { announceCandidates } from './announced-addresses.ts';
+import type { PlacedRouter } from './delivery-router.ts';
 
 /**
  * Why a client's connection ended.
@@ -58,8 +59,7 @@ export class ClientTransport extends EventEmitter<ClientTransportEvents> {
   }
 
   static async create(
-    router: types.Router,
-    webRtcServer: types.WebRtcServer,
+    { worker: { webRtcServer }, router }: PlacedRouter,
     options: ClientTransportOptions & { readonly initialOutgoingBitrateBps?: number },
   ): Promise<ClientTransport> {
     const transport = await router.createWebRtcTransport({

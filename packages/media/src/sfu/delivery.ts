@@ -1,95 +1,184 @@
+import { EventEmitter } from 'node:events';
 import type { types } from 'mediasoup';
 import { MediaRefusal } from '../refusal.ts';
+import { routerCodec } from '../webrtc/codecs.ts';
 import type { DeliverySignature } from '../webrtc/delivery-signature.ts';
+import { DeliveryRouter, type PlacedRouter } from './delivery-router.ts';
+import type { MediaWorker } from './media-worker.ts';
+import { placeLease } from './placement.ts';
 
-interface DeliveryRouter {
-  readonly router: types.Router;
-  /** By the id of the producer in the stage's own router. */
-  readonly pipes: Map<string, Promise<types.Producer>>;
-  leases: number;
-}
-
-/** A subscriber's hold on a delivery router. The router lives while somebody holds it. */
-export interface DeliveryLease {
-  readonly router: types.Router;
-  /** Brings a stream of the stage's own router here: once, however many ask. */
-  pipe(producer: types.Producer): Promise<types.Producer>;
+/** A receiver's hold on a router from which it is served. The router lives while somebody holds it. */
+export interface DeliveryLease extends PlacedRouter {
+  /** Brings a stream of the origin here: once, however many ask. */
+  pipe(stream: types.Producer): Promise<types.Producer>;
+  /** Tells how many consumers the holder has or is about to have. */
+  resize(consumers: number): void;
+  /** Does nothing the second time. */
   release(): void;
 }
 
-/** Browsers and players need a handful; a client that makes up payload types gets no more than this out of a worker. */
-export const MAXIMUM_DELIVERY_ROUTERS = 32;
+export interface DeliveryRoutersEvents {
+  /** The copy of a stream ended before the stream: who receives it is to ask for another one. */
+  pipebroken: [];
+}
+
+export interface DeliveryOptions {
+  /** The living workers. */
+  readonly workers: () => readonly MediaWorker[];
+  /** How many consumers, of all stages together, a worker carries before others are placed elsewhere. */
+  readonly consumersPerWorker: number;
+}
+
+/** The numbers that a stage's routers send under where we choose them: to our own client. */
+export const OWN_SIGNATURE: DeliverySignature = {
+  key: 'own',
+  mediaCodecs: [routerCodec('opus'), routerCodec('h264'), routerCodec('vp8')],
+};
+
+/** Browsers and players need a handful; clients that make up payload types get no more than this out of a stage. */
+export const MAXIMUM_SIGNATURES = 32;
+/** A browser asks for as many as its publishers differ in codecs. */
+export const MAXIMUM_SIGNATURES_PER_RECEIVER = 8;
+
+/** A router that is open or about to be. */
+interface Delivery {
+  readonly worker: MediaWorker;
+  readonly key: string;
+  readonly opening: Promise<PlacedRouter & Pick<DeliveryLease, 'pipe'>>;
+  leases: number;
+}
 
 /**
- * The routers beside the stage's own one through which subscribers are served who choose their payload types. There is one
- * for each signature in use, fed by pipes from the stage's own router (docs/adr/0002-delivery-routers.md).
+ * The routers from which a stage is received: one for each worker and signature in use. On the stage's own worker the
+ * origin serves the own signature itself, all others are fed from it by pipes (docs/adr/0002-delivery-routers.md,
+ * docs/adr/0010-spread.md).
  */
-export class DeliveryRouters {
-  readonly #worker: types.Worker;
-  readonly #source: types.Router;
-  readonly #routers = new Map<string, Promise<DeliveryRouter>>();
+export class DeliveryRouters extends EventEmitter<DeliveryRoutersEvents> {
+  readonly #origin: PlacedRouter;
+  readonly #options: DeliveryOptions;
+  /** The origin first, which nobody needs to hold, then in the order in which they were opened. */
+  readonly #deliveries = new Set<Delivery>();
+  /** The signatures that each receiver holds, one for each lease. */
+  readonly #held = new Map<string, string[]>();
 
-  constructor(worker: types.Worker, source: types.Router) {
-    this.#worker = worker;
-    this.#source = source;
+  constructor(origin: PlacedRouter, options: DeliveryOptions) {
+    super();
+    this.#origin = origin;
+    this.#options = options;
+    const { worker, router } = origin;
+    const opening = Promise.resolve({ worker, router, pipe: async (stream: types.Producer) => stream });
+    this.#deliveries.add({ worker, key: OWN_SIGNATURE.key, opening, leases: 1 });
+    router.observer.once('close', () => this.#closeAll());
   }
 
-  /** @throws {MediaRefusal} `UNAVAILABLE` when there are too many signatures in use for one more */
-  async lease({ key, mediaCodecs }: DeliverySignature): Promise<DeliveryLease> {
-    let delivery: DeliveryRouter;
-    do {
-      delivery = await this.#open(key, mediaCodecs);
-      // While we waited, its last holder may have let it go.
-    } while (delivery.router.closed && !this.#source.closed);
+  /** Takes a place on a router under our own payload types, and room for so many consumers on its worker. */
+  leaseOwn(consumers: number): Promise<DeliveryLease> {
+    return this.#lease(OWN_SIGNATURE, consumers);
+  }
+
+  /**
+   * Takes a place under the payload types that a receiver chose.
+   *
+   * @throws {MediaRefusal} `UNAVAILABLE` when there are too many signatures in use for one more
+   */
+  async lease(signature: DeliverySignature, consumers: number, receiver: string): Promise<DeliveryLease> {
+    this.#admit(signature, receiver);
+    return this.#lease(signature, consumers, receiver);
+  }
+
+  async #lease(signature: DeliverySignature, consumers: number, receiver?: string): Promise<DeliveryLease> {
+    for (;;) {
+      const worker = this.#place(consumers);
+      const delivery = this.#delivery(worker, signature);
+      const release = this.#hold(delivery, receiver);
+      const share = worker.load.take(consumers);
+      const end = () => {
+        share.release();
+        release();
+      };
+      try {
+        const source = await delivery.opening;
+        return {
+          worker,
+          router: source.router,
+          pipe: (stream) => source.pipe(stream),
+          resize: share.resize,
+          release: end,
+        };
+      } catch (error) {
+        end();
+        if (worker.alive) throw error;
+        // It died meanwhile: another one takes its place.
+      }
+    }
+  }
+
+  #admit({ key }: DeliverySignature, receiver: string): void {
+    const keys = new Set([...this.#deliveries].map((delivery) => delivery.key));
+    // Our own one is beside them.
+    if (!keys.has(key) && keys.size > MAXIMUM_SIGNATURES) {
+      throw new MediaRefusal(
+        'UNAVAILABLE',
+        `The stage sends under ${MAXIMUM_SIGNATURES} different sets of payload types already`,
+      );
+    }
+    const held = new Set(this.#held.get(receiver));
+    if (!held.has(key) && held.size >= MAXIMUM_SIGNATURES_PER_RECEIVER) {
+      throw new MediaRefusal(
+        'UNAVAILABLE',
+        `The participant receives under ${MAXIMUM_SIGNATURES_PER_RECEIVER} different sets of payload types already`,
+      );
+    }
+  }
+
+  #place(consumers: number): MediaWorker {
+    const serving = new Set([...this.#deliveries].map(({ worker }) => worker).filter(({ alive }) => alive));
+    const others = this.#options.workers().filter((worker) => !serving.has(worker));
+    const worker = placeLease([...serving], others, consumers, this.#options.consumersPerWorker);
+    if (this.#origin.router.closed || !worker) throw new MediaRefusal('UNAVAILABLE', 'The media worker is gone');
+    return worker;
+  }
+
+  #delivery(worker: MediaWorker, { key, mediaCodecs }: DeliverySignature): Delivery {
+    const existing = [...this.#deliveries].find((delivery) => delivery.worker === worker && delivery.key === key);
+    if (existing) return existing;
+    const opening = DeliveryRouter.open(this.#origin, worker, mediaCodecs);
+    const delivery: Delivery = { worker, key, opening, leases: 0 };
+    this.#deliveries.add(delivery);
+    const forget = () => this.#deliveries.delete(delivery);
+    opening.then((router) => {
+      router.once('closed', forget);
+      router.on('pipebroken', () => this.emit('pipebroken'));
+      // The origin may have closed while it was opened.
+      if (this.#origin.router.closed) router.close();
+    }, forget);
+    return delivery;
+  }
+
+  /** @returns lets it go, once */
+  #hold(delivery: Delivery, receiver: string | undefined): () => void {
     delivery.leases += 1;
-    let held = true;
-    return {
-      router: delivery.router,
-      pipe: (producer) => this.#pipe(delivery, producer),
-      release: () => {
-        if (!held) return;
-        held = false;
-        delivery.leases -= 1;
-        if (delivery.leases > 0) return;
-        this.#routers.delete(key);
-        delivery.router.close();
-      },
+    const held = (receiver !== undefined && this.#held.get(receiver)) || [];
+    held.push(delivery.key);
+    if (receiver !== undefined) this.#held.set(receiver, held);
+    let holding = true;
+    return () => {
+      if (!holding) return;
+      holding = false;
+      held.splice(held.indexOf(delivery.key), 1);
+      if (receiver !== undefined && held.length === 0) this.#held.delete(receiver);
+      delivery.leases -= 1;
+      if (delivery.leases === 0) this.#close(delivery);
     };
   }
 
-  async #open(key: string, mediaCodecs: types.RouterRtpCodecCapability[]): Promise<DeliveryRouter> {
-    const existing = this.#routers.get(key);
-    if (existing) return existing;
-    if (this.#routers.size >= MAXIMUM_DELIVERY_ROUTERS) {
-      throw new MediaRefusal(
-        'UNAVAILABLE',
-        `The stage sends under ${MAXIMUM_DELIVERY_ROUTERS} different sets of payload types already`,
-      );
-    }
-    const opening = this.#worker.createRouter({ mediaCodecs }).then((router): DeliveryRouter => {
-      const close = () => router.close();
-      this.#source.observer.once('close', close);
-      router.observer.once('close', () => this.#source.observer.off('close', close));
-      return { router, pipes: new Map(), leases: 0 };
-    });
-    this.#routers.set(key, opening);
-    opening.catch(() => this.#routers.delete(key));
-    return opening;
+  #close(delivery: Delivery): void {
+    this.#deliveries.delete(delivery);
+    // One that could not be opened needs no end.
+    delivery.opening.then(({ router }) => router.close()).catch(() => undefined);
   }
 
-  #pipe(delivery: DeliveryRouter, producer: types.Producer): Promise<types.Producer> {
-    const existing = delivery.pipes.get(producer.id);
-    if (existing) return existing;
-    // Ids stay unique within a worker only if the copy gets its own one.
-    const piping = this.#source
-      .pipeToRouter({ producerId: producer.id, router: delivery.router, keepId: false, enableSctp: false })
-      .then(({ pipeProducer }) => {
-        if (!pipeProducer) throw new Error('a pipe was made without a producer');
-        pipeProducer.observer.once('close', () => delivery.pipes.delete(producer.id));
-        return pipeProducer;
-      });
-    delivery.pipes.set(producer.id, piping);
-    piping.catch(() => delivery.pipes.delete(producer.id));
-    return piping;
+  #closeAll(): void {
+    for (const delivery of this.#deliveries) this.#close(delivery);
   }
 }

@@ -1,4 +1,5 @@
 import type { types } from 'mediasoup';
+import { WorkerLoad } from './worker-load.ts';
 
 export interface ListenPort {
   readonly protocol: 'udp' | 'tcp';
@@ -18,7 +19,8 @@ export class MediaWorker {
   readonly worker: types.Worker;
   readonly webRtcServer: types.WebRtcServer;
   readonly ports: readonly ListenPort[];
-  /** Stages that live on this worker. */
+  readonly load = new WorkerLoad();
+  /** Stages whose origin is on this worker. */
   stages = 0;
 
   private constructor(worker: types.Worker, webRtcServer: types.WebRtcServer, ports: readonly ListenPort[]) {

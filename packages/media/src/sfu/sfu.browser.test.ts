@@ -195,7 +195,7 @@ async function subscribe(page: Page, stage: StageMedia, publisherId: string, mun
       return String(number >= 96 ? 96 + ((number - 96 + 7) % 32) : number);
     }
   }, munge);
-  const subscription = await stage.subscribe(publisherId, offer);
+  const subscription = await stage.subscribe('viewer', publisherId, offer);
   await page.evaluate((sdp) => window.subscriber?.setRemoteDescription({ type: 'answer', sdp }), subscription.answer);
   return subscription;
 }

@@ -19,6 +19,8 @@ export interface SfuOptions {
   readonly iceConsentTimeoutSeconds: number;
   readonly publishBitrateBps: number;
   readonly subscribeBitrateBps: number;
+  /** How many consumers a worker carries before others are placed elsewhere. @default 400 */
+  readonly consumersPerWorker?: number;
   readonly connectTimeoutMs?: number;
   readonly answerTimeoutMs?: number;
 }
@@ -50,6 +52,8 @@ export class Sfu extends EventEmitter<WorkerPoolEvents> {
       subscribeBitrateBps: options.subscribeBitrateBps,
       connectTimeoutMs: options.connectTimeoutMs ?? 15_000,
       answerTimeoutMs: options.answerTimeoutMs ?? 10_000,
+      workers: () => pool.living,
+      consumersPerWorker: options.consumersPerWorker ?? 400,
     });
   }
 
@@ -63,7 +67,7 @@ export class Sfu extends EventEmitter<WorkerPoolEvents> {
 
   /** Makes room for a stage on the worker with the least load. @throws {MediaRefusal} `UNAVAILABLE` */
   async createStage(): Promise<StageMedia> {
-    return StageMedia.create(this.#pool.leastLoaded(), this.#stageOptions);
+    return StageMedia.create(this.#pool.forStage(), this.#stageOptions);
   }
 
   /** Ends all media and all workers. */

@@ -1,18 +1,17 @@
 import { EventEmitter } from 'node:events';
-import type { types } from 'mediasoup';
 import { MediaRefusal } from '../refusal.ts';
-import { routerCodec } from '../webrtc/codecs.ts';
 import { readPublishOffer } from '../webrtc/publish.ts';
 import { readSubscribeOffer } from '../webrtc/subscribe.ts';
 import { AudioLevels } from './audio-levels.ts';
 import { ClientTransport, type ClientTransportOptions } from './client-transport.ts';
-import { DeliveryRouters } from './delivery.ts';
+import { type DeliveryOptions, DeliveryRouters, OWN_SIGNATURE } from './delivery.ts';
+import type { PlacedRouter } from './delivery-router.ts';
 import type { MediaWorker } from './media-worker.ts';
 import { Publisher } from './publisher.ts';
 import { Subscriber } from './subscriber.ts';
 import { Subscription } from './subscription.ts';
 
-export interface StageMediaOptions extends ClientTransportOptions {
+export interface StageMediaOptions extends ClientTransportOptions, DeliveryOptions {
   /** Most that a publisher may send, all streams together. Senders are slowed to it by feedback. */
   readonly publishBitrateBps: number;
   /** Most that one subscriber's connection carries. */
@@ -33,20 +32,21 @@ const INITIAL_OUTGOING_BITRATE_BPS = 1_000_000;
 export class StageMedia extends EventEmitter<StageMediaEvents> {
   /** How loud its publishers are, and who of them speaks. */
   readonly audioLevels: AudioLevels;
-  readonly #worker: MediaWorker;
-  readonly #router: types.Router;
+  /** The router to which publishers send. */
+  readonly #origin: PlacedRouter;
   readonly #delivery: DeliveryRouters;
   readonly #options: StageMediaOptions;
   readonly #publishers = new Map<string, Publisher>();
   readonly #subscribers = new Set<Subscriber>();
   #publishes = 0;
 
-  private constructor(worker: MediaWorker, router: types.Router, options: StageMediaOptions) {
+  private constructor(origin: PlacedRouter, options: StageMediaOptions) {
     super();
-    this.#worker = worker;
-    this.#router = router;
-    this.#delivery = new DeliveryRouters(worker.worker, router);
+    this.#origin = origin;
+    this.#delivery = new DeliveryRouters(origin, options);
+    this.#delivery.on('pipebroken', () => this.#refreshSubscribers());
     this.#options = options;
+    const { worker, router } = origin;
     this.audioLevels = new AudioLevels(router);
     worker.stages += 1;
     router.observer.once('close', () => {
@@ -58,12 +58,12 @@ export class StageMedia extends EventEmitter<StageMediaEvents> {
   }
 
   static async create(worker: MediaWorker, options: StageMediaOptions): Promise<StageMedia> {
-    const mediaCodecs = [routerCodec('opus'), routerCodec('h264'), routerCodec('vp8')];
-    return new StageMedia(worker, await worker.worker.createRouter({ mediaCodecs }), options);
+    const { mediaCodecs } = OWN_SIGNATURE;
+    return new StageMedia({ worker, router: await worker.worker.createRouter({ mediaCodecs }) }, options);
   }
 
   get closed(): boolean {
-    return this.#router.closed;
+    return this.#origin.router.closed;
   }
 
   publisher(participantId: string): Publisher | undefined {
@@ -77,14 +77,14 @@ export class StageMedia extends EventEmitter<StageMediaEvents> {
    * @throws {MediaRefusal} `BROKEN_OFFER`, `NO_VIDEO_SECTION`, `CODEC_MISMATCH`, `UNAVAILABLE`
    */
   async publish(participantId: string, offer: string): Promise<Publisher> {
-    const read = readPublishOffer(offer, this.#router.rtpCapabilities);
+    const read = readPublishOffer(offer, this.#origin.router.rtpCapabilities);
     const identity = { participantId, publishId: `${Date.now().toString(36)}-${++this.#publishes}` };
-    const transport = await this.#createTransport();
+    const transport = await this.#createTransport(this.#origin);
     const publisher = await Publisher.create(
       identity,
       read,
       transport,
-      this.#router,
+      this.#origin.router,
       this.#options.publishBitrateBps,
     ).catch((error) => this.#refuse(error));
     this.#publishers.get(participantId)?.close();
@@ -104,30 +104,32 @@ export class StageMedia extends EventEmitter<StageMediaEvents> {
   /**
    * Takes a subscriber's offer for one publisher.
    *
+   * @param subscriberId who subscribes
    * @param offer SDP
    * @throws {MediaRefusal} `PUBLISHER_NOT_FOUND`, `BROKEN_OFFER`, `CODEC_MISMATCH`, `UNAVAILABLE`
    */
-  async subscribe(publisherId: string, offer: string): Promise<Subscription> {
+  async subscribe(subscriberId: string, publisherId: string, offer: string): Promise<Subscription> {
     const publisher = this.#publishers.get(publisherId);
     if (!publisher || publisher.ended) {
       throw new MediaRefusal('PUBLISHER_NOT_FOUND', 'No such participant is publishing');
     }
     const read = readSubscribeOffer(offer, publisher.codecs);
-    const lease = await this.#delivery.lease(read.signature).catch((error) => this.#refuse(error));
-    const transport = await ClientTransport.create(lease.router, this.#worker.webRtcServer, this.#options).catch(
-      (error) => {
-        lease.release();
-        return this.#refuse(error);
-      },
-    );
-    return Subscription.create(publisher, read, transport, lease, '1').catch((error) => this.#refuse(error));
+    const consumers = read.streams.length;
+    const lease = await this.#delivery
+      .lease(read.signature, consumers, subscriberId)
+      .catch((error) => this.#refuse(error));
+    const transport = await this.#createTransport(lease).catch((error) => {
+      lease.release();
+      throw error;
+    });
+    return Subscription.create(publisher, read, transport, lease, '1').catch((error) => this.#refuse(error, lease));
   }
 
   /** A subscriber to whom the server offers. The caller closes it. */
   createSubscriber(): Subscriber {
     const subscriber = new Subscriber({
-      createTransport: () => this.#createTransport(INITIAL_OUTGOING_BITRATE_BPS),
-      router: this.#router,
+      lease: (consumers) => this.#delivery.leaseOwn(consumers).catch((error) => this.#refuse(error)),
+      createTransport: (lease) => this.#createTransport(lease, INITIAL_OUTGOING_BITRATE_BPS),
       publisher: (participantId) => this.#publishers.get(participantId),
       maximumBitrateBps: this.#options.subscribeBitrateBps,
       answerTimeoutMs: this.#options.answerTimeoutMs,
@@ -146,20 +148,20 @@ export class StageMedia extends EventEmitter<StageMediaEvents> {
     // Subscribers first: nobody is to be told of each publisher's end when all end.
     for (const subscriber of this.#subscribers) subscriber.close();
     for (const publisher of this.#publishers.values()) publisher.close();
-    this.#router.close();
+    this.#origin.router.close();
   }
 
-  #createTransport(initialOutgoingBitrateBps?: number): Promise<ClientTransport> {
-    return ClientTransport.create(this.#router, this.#worker.webRtcServer, {
+  #createTransport(place: PlacedRouter, initialOutgoingBitrateBps?: number): Promise<ClientTransport> {
+    return ClientTransport.create(place, {
       ...this.#options,
       ...(initialOutgoingBitrateBps === undefined ? {} : { initialOutgoingBitrateBps }),
-    }).catch((error) => this.#refuse(error));
+    }).catch((error) => this.#refuse(error, place));
   }
 
   /** What the library throws here is either that a worker is gone, or that it takes no such parameters from a client. */
-  #refuse(error: unknown): never {
+  #refuse(error: unknown, { router } = this.#origin): never {
     if (error instanceof MediaRefusal) throw error;
-    if (this.closed) throw new MediaRefusal('UNAVAILABLE', 'The media worker is gone');
+    if (this.closed || router.closed) throw new MediaRefusal('UNAVAILABLE', 'The media worker is gone');
     throw new MediaRefusal('BROKEN_OFFER', 'The session description asks for something that cannot be set up');
   }
 

@@ -4,6 +4,7 @@ import { type CodecName, routerCodec } from '../webrtc/codecs.ts';
 import { type MediaKind, type RemoteDescription, readRemoteDescription } from '../webrtc/remote-description.ts';
 import { type OfferedSection, writeServerOffer } from '../webrtc/server-offer.ts';
 import type { ClientTransport, EndReason } from './client-transport.ts';
+import type { DeliveryLease } from './delivery.ts';
 import type { Publisher } from './publisher.ts';
 
 /** What a subscriber wants of one publisher. */
@@ -36,8 +37,9 @@ export interface SubscriberEvents {
 }
 
 export interface SubscriberOptions {
-  readonly createTransport: () => Promise<ClientTransport>;
-  readonly router: types.Router;
+  /** Takes a place for so many consumers. */
+  readonly lease: (consumers: number) => Promise<DeliveryLease>;
+  readonly createTransport: (lease: DeliveryLease) => Promise<ClientTransport>;
   readonly publisher: (participantId: string) => Publisher | undefined;
   readonly maximumBitrateBps: number;
   readonly answerTimeoutMs: number;
@@ -61,6 +63,7 @@ interface WantedStream {
 }
 
 interface Connection {
+  readonly lease: DeliveryLease;
   readonly transport: ClientTransport;
   readonly slots: Slot[];
   nextMid: number;
@@ -197,8 +200,9 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
     const wanted = this.#wantedStreams();
     const connects = wanted.length > 0 && this.#failures < MAXIMUM_FAILURES;
     if (!this.#connection && !connects) return;
-    const connection = this.#connection ?? (await this.#connect());
+    const connection = this.#connection ?? (await this.#connect(wanted.length));
     if (!connection || connection.transport.ended) return;
+    connection.lease.resize(wanted.length);
 
     let changed = false;
     for (const slot of connection.slots) {
@@ -239,13 +243,19 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
     }
   }
 
-  async #connect(): Promise<Connection | undefined> {
-    const transport = await this.#options.createTransport();
+  async #connect(consumers: number): Promise<Connection | undefined> {
+    const lease = await this.#options.lease(consumers);
+    const transport = await this.#options.createTransport(lease).catch((error) => {
+      lease.release();
+      throw error;
+    });
+    transport.once('ended', () => lease.release());
     if (this.#closed) {
       transport.close();
       return undefined;
     }
     const connection: Connection = {
+      lease,
       transport,
       slots: [],
       nextMid: 0,
@@ -271,14 +281,14 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
   }
 
   async #addStream(connection: Connection, { publisher, kind, producer }: WantedStream): Promise<void> {
+    const { lease, transport } = connection;
     const mid = String(connection.nextMid++);
-    const consuming = connection.transport.transport.consume({
-      producerId: producer.id,
-      rtpCapabilities: this.#capabilities(),
-      mid,
-      paused: true,
-    });
-    const consumer = await consuming.catch(unless(() => producer.closed));
+    const consume = async () => {
+      const { id } = await lease.pipe(producer);
+      const rtpCapabilities = this.#capabilities(lease);
+      return transport.transport.consume({ producerId: id, rtpCapabilities, mid, paused: true });
+    };
+    const consumer = await consume().catch(unless(() => producer.closed));
     if (!consumer) return;
     const stream = { participantId: publisher.participantId, publishId: publisher.publishId, consumer };
     const free = connection.slots.find((slot) => slot.reusable);
@@ -287,9 +297,9 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
     // A publisher that ends closes its streams; the stage calls refresh(), which frees the slot.
   }
 
-  #capabilities(): types.RtpCapabilities {
+  #capabilities({ router }: DeliveryLease): types.RtpCapabilities {
     const mimeTypes = new Set([...this.#decodable].map((name) => routerCodec(name).mimeType.toLowerCase()));
-    const { codecs = [], headerExtensions = [] } = this.#options.router.rtpCapabilities;
+    const { codecs = [], headerExtensions = [] } = router.rtpCapabilities;
     return {
       codecs: codecs.filter(({ mimeType }) => mimeTypes.has(mimeType.toLowerCase()) || mimeType === 'video/rtx'),
       headerExtensions,
@@ -297,7 +307,7 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
   }
 
   #offer(connection: Connection): void {
-    const { transport, slots } = connection;
+    const { lease, transport, slots } = connection;
     const offerId = ++connection.offerId;
     const sections = slots.map(
       ({ kind, mid, stream }): OfferedSection => ({
@@ -310,7 +320,7 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
     const offer: SubscriberOffer = {
       transportId: transport.id,
       offerId,
-      sdp: writeServerOffer(transport.local, '1', offerId, this.#options.router.rtpCapabilities, sections),
+      sdp: writeServerOffer(transport.local, '1', offerId, lease.router.rtpCapabilities, sections),
       tracks: slots.flatMap(({ kind, mid, stream }) =>
         stream ? [{ mid, participantId: stream.participantId, kind }] : [],
       ),

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { MediaRefusal } from '../refusal.ts';
 import { type ListenPort, MediaWorker, type MediaWorkerOptions } from './media-worker.ts';
+import { placeStage } from './placement.ts';
 
 export interface WorkerPoolOptions extends MediaWorkerOptions {
   /** None means no media at all. */
@@ -51,14 +52,16 @@ export class WorkerPool extends EventEmitter<WorkerPoolEvents> {
 
   /** Process ids of the living workers. */
   get pids(): number[] {
-    return this.#slots.flatMap((worker) => (worker?.alive ? [worker.worker.pid] : []));
+    return this.living.map(({ worker }) => worker.pid);
   }
 
-  /** The living worker with the fewest stages. @throws {MediaRefusal} `UNAVAILABLE` when none lives */
-  leastLoaded(): MediaWorker {
-    const [worker] = this.#slots
-      .filter((candidate) => candidate?.alive)
-      .sort((a, b) => (a?.stages ?? 0) - (b?.stages ?? 0));
+  get living(): MediaWorker[] {
+    return this.#slots.filter((worker) => worker !== undefined).filter(({ alive }) => alive);
+  }
+
+  /** The worker for a new stage. @throws {MediaRefusal} `UNAVAILABLE` when none lives */
+  forStage(): MediaWorker {
+    const worker = placeStage(this.living);
     if (!worker) {
       const reason = this.#slots.length === 0 ? 'This server was started without media' : 'No media worker is running';
       throw new MediaRefusal('UNAVAILABLE', reason);

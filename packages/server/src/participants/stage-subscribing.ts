@@ -33,7 +33,7 @@ export class StageSubscribing {
     return this.#stage.attend(claims, client, async (participant) => {
       const owner = participant.ownerOfSubscription(publisherId);
       const media = await this.#stage.openMedia();
-      const subscription = await media.subscribe(publisherId, offer).catch(async (error) => {
+      const subscription = await media.subscribe(participant.id, publisherId, offer).catch(async (error) => {
         if (!(error instanceof MediaRefusal)) throw error;
         if (error.reason === 'PUBLISHER_NOT_FOUND') throw await refuse('PUBLISHER_NOT_FOUND', error.message);
         if (error.reason === 'CODEC_MISMATCH') throw await refuse('INVALID_VIDEO_CODEC', error.message);
