@@ -5,7 +5,9 @@ import { type CodecName, codecOf } from '../webrtc/codecs.ts';
 import type { PublishOffer } from '../webrtc/publish.ts';
 import type { MediaKind } from '../webrtc/remote-description.ts';
 import type { ClientTransport, EndReason } from './client-transport.ts';
-import { VideoTap } from './video-tap.ts';
+import { namedEncodings } from './layers/named-encodings.ts';
+import type { PublishedLayers } from './layers/published-layers.ts';
+import { PublishedVideo } from './published-video.ts';
 
 export interface PublisherEvents {
   /** ICE and DTLS are up. */
@@ -14,46 +16,52 @@ export interface PublisherEvents {
   media: [kind: MediaKind];
   /** What a layer of the video is, as its bitstream says, became known or changed. */
   video: [layer: number, facts: VideoFacts];
+  /** The video is received under another producer: {@link Publisher.publishId} and {@link Publisher.layers} are new. */
+  remade: [];
   ended: [reason: EndReason];
+}
+
+/** A sender whose layers change places more often goes on as it is. */
+const MAXIMUM_REORDERS = 3;
+
+interface PublisherParts {
+  readonly publishId: string;
+  readonly participantId: string;
+  readonly answer: string;
+  readonly transport: ClientTransport;
+  readonly router: types.Router;
+  readonly producers: Map<MediaKind, types.Producer>;
+  readonly video: PublishedVideo | undefined;
 }
 
 /** What one participant sends into a stage: at most one audio and one video stream over one connection. */
 export class Publisher extends EventEmitter<PublisherEvents> {
   readonly participantId: string;
-  /** Changes with each publish, so that a quick republish is seen. */
-  readonly publishId: string;
   /** The SDP answer for the client. */
   readonly answer: string;
+  readonly #publishId: string;
   readonly #transport: ClientTransport;
-  readonly #producers: ReadonlyMap<MediaKind, types.Producer>;
-  readonly #tap: VideoTap | undefined;
+  readonly #router: types.Router;
+  readonly #producers: Map<MediaKind, types.Producer>;
   readonly #live = new Set<MediaKind>();
-  readonly #video = new Map<number, VideoFacts>();
+  readonly #paused = new Set<MediaKind>();
+  #video: PublishedVideo | undefined;
+  #reorders = 0;
+  #reordering = false;
 
-  private constructor(
-    identity: { participantId: string; publishId: string },
-    answer: string,
-    transport: ClientTransport,
-    producers: ReadonlyMap<MediaKind, types.Producer>,
-    tap: VideoTap | undefined,
-  ) {
+  private constructor(parts: PublisherParts) {
     super();
     this.setMaxListeners(0); // one listener for each subscription
-    this.participantId = identity.participantId;
-    this.publishId = identity.publishId;
-    this.answer = answer;
-    this.#transport = transport;
-    this.#producers = producers;
-    this.#tap = tap;
-    tap?.on('facts', (layer, facts) => {
-      this.#video.set(layer, facts);
-      this.emit('video', layer, facts);
-    });
-    for (const [kind, producer] of producers) {
-      producer.on('score', () => this.#heard(kind));
-    }
-    transport.once('connected', () => this.emit('connected'));
-    transport.once('ended', (reason) => this.emit('ended', reason));
+    this.participantId = parts.participantId;
+    this.#publishId = parts.publishId;
+    this.answer = parts.answer;
+    this.#transport = parts.transport;
+    this.#router = parts.router;
+    this.#producers = parts.producers;
+    for (const [kind, producer] of parts.producers) producer.on('score', () => this.#heard(kind));
+    this.#watch(parts.video);
+    parts.transport.once('connected', () => this.emit('connected'));
+    parts.transport.once('ended', (reason) => this.emit('ended', reason));
   }
 
   /** @param transport belongs to the publisher from now on, also when this throws */
@@ -67,18 +75,25 @@ export class Publisher extends EventEmitter<PublisherEvents> {
     try {
       await transport.transport.setMaxIncomingBitrate(maximumBitrateBps);
       const producers = new Map<MediaKind, types.Producer>();
+      let video: PublishedVideo | undefined;
       for (const { kind, rtpParameters } of offer.streams) {
-        producers.set(kind, await transport.transport.produce({ kind, rtpParameters }));
+        const producer = await transport.transport.produce({ kind, rtpParameters });
+        producers.set(kind, producer);
+        const rids = (rtpParameters.encodings ?? []).map(({ rid }) => rid);
+        if (kind === 'video') video = await PublishedVideo.create(router, producer, rids);
       }
-      const video = producers.get('video');
-      const tap = video && (await VideoTap.create(router, video));
       await transport.connect(offer.dtlsParameters);
       const answer = offer.answer(transport.local, identity.publishId.replace(/\D/g, '').slice(0, 15) || '1');
-      return new Publisher(identity, answer, transport, producers, tap);
+      return new Publisher({ ...identity, answer, transport, router, producers, video });
     } catch (error) {
       transport.close();
       throw error;
     }
+  }
+
+  /** Changes with each publish, and when its video is received anew, so that subscribers see that they must do so too. */
+  get publishId(): string {
+    return this.#reorders === 0 ? this.#publishId : `${this.#publishId}.${this.#reorders}`;
   }
 
   get producers(): ReadonlyMap<MediaKind, types.Producer> {
@@ -92,7 +107,12 @@ export class Publisher extends EventEmitter<PublisherEvents> {
 
   /** What each layer of the video is, as far as it was looked at. */
   get video(): ReadonlyMap<number, VideoFacts> {
-    return this.#video;
+    return this.#video?.facts ?? new Map();
+  }
+
+  /** Undefined unless the video comes in several layers. */
+  get layers(): PublishedLayers | undefined {
+    return this.#video?.layers;
   }
 
   get connected(): boolean {
@@ -110,6 +130,8 @@ export class Publisher extends EventEmitter<PublisherEvents> {
 
   /** Holds a muted stream back: it costs its subscribers nothing until it is resumed. */
   async setPaused(kind: MediaKind, paused: boolean): Promise<void> {
+    if (paused) this.#paused.add(kind);
+    else this.#paused.delete(kind);
     const producer = this.#producers.get(kind);
     if (!producer || producer.closed) return;
     // Asked for even when it seems to be so already: an earlier call may still be on its way.
@@ -120,10 +142,42 @@ export class Publisher extends EventEmitter<PublisherEvents> {
     this.#transport.close();
   }
 
+  #watch(video: PublishedVideo | undefined): void {
+    this.#video = video;
+    video?.on('facts', (layer, facts) => this.emit('video', layer, facts));
+    video?.on('misordered', (order) => void this.#reorder(video, order));
+  }
+
   #heard(kind: MediaKind): void {
     if (this.#live.has(kind) || this.ended) return;
     this.#live.add(kind);
-    if (kind === 'video') this.#tap?.start();
+    if (kind === 'video') this.#video?.start();
     this.emit('media', kind);
+  }
+
+  /** Receives the video anew with its layers in the right order: a producer cannot change its own. */
+  async #reorder(video: PublishedVideo, order: readonly number[]): Promise<void> {
+    if (this.#reordering || this.#reorders === MAXIMUM_REORDERS || video.producer.closed) return;
+    this.#reordering = true;
+    try {
+      const { producer } = video;
+      const { encodings = [], ...rest } = producer.rtpParameters;
+      const named = namedEncodings(encodings, await producer.getStats(), order);
+      const rids = order.map((index) => video.layers?.list[index]?.rid);
+      producer.close(); // its SSRCs are free for the next one
+      const rtpParameters = { ...rest, encodings: named };
+      const next = await this.#transport.transport.produce({ kind: 'video', rtpParameters });
+      this.#producers.set('video', next);
+      await this.setPaused('video', this.#paused.has('video'));
+      this.#watch(await PublishedVideo.create(this.#router, next, rids));
+      this.#reorders += 1;
+      this.#video?.start();
+      this.emit('remade');
+    } catch {
+      // Without its video the publish is of no use: unless it has ended anyway, its client begins another one.
+      this.close();
+    } finally {
+      this.#reordering = false;
+    }
   }
 }

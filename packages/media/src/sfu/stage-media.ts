@@ -94,6 +94,7 @@ export class StageMedia extends EventEmitter<StageMediaEvents> {
       if (kind === 'audio' && producer) this.audioLevels.add(participantId, producer);
       this.#refreshSubscribers();
     });
+    publisher.on('remade', () => this.#refreshSubscribers());
     publisher.once('ended', () => {
       if (this.#publishers.get(participantId) === publisher) this.#publishers.delete(participantId);
       this.#refreshSubscribers();

@@ -8,7 +8,7 @@ import type { Publisher } from './publisher.ts';
 
 export interface SubscriptionEvents {
   connected: [];
-  /** `publisherEnded`: the publisher stopped; otherwise the subscriber's own connection ended. */
+  /** `publisherEnded`: the publisher stopped, or is to be subscribed to anew; otherwise the subscriber's own connection ended. */
   ended: [reason: EndReason | 'publisherEnded'];
 }
 
@@ -30,9 +30,11 @@ export class Subscription extends EventEmitter<SubscriptionEvents> {
       transport.close();
     };
     publisher.once('ended', stop);
+    publisher.once('remade', stop);
     transport.once('connected', () => this.emit('connected'));
     transport.once('ended', (reason) => {
       publisher.off('ended', stop);
+      publisher.off('remade', stop);
       lease.release();
       this.emit('ended', this.#publisherEnded ? 'publisherEnded' : reason);
     });

@@ -6,6 +6,8 @@ import { codecOf } from '../webrtc/codecs.ts';
 export interface VideoTapEvents {
   /** What a layer is became known, or changed. Layers count from 0, in the order of the publisher's encodings. */
   facts: [layer: number, facts: VideoFacts];
+  /** A sample is over; layers of which pictures were heard, and their frames a second. */
+  sampled: [framesPerSecond: ReadonlyMap<number, number>];
   closed: [];
 }
 
@@ -81,7 +83,11 @@ export class VideoTap extends EventEmitter<VideoTapEvents> {
   #pause(): void {
     if (this.closed) return;
     this.#settle(this.#consumer.pause());
+    const heard = [...this.#layers.values()].flatMap(({ framesPerSecond }, layer): [number, number][] =>
+      framesPerSecond === undefined ? [] : [[layer, framesPerSecond]],
+    );
     for (const tap of this.#layers.values()) tap.interrupt();
+    this.emit('sampled', new Map(heard));
     this.#timer = setTimeout(() => this.#sample(), this.#timing.pauseMs);
   }
 

@@ -133,6 +133,80 @@ describe('a publish offer', () => {
   });
 });
 
+describe('an offer of several layers', () => {
+  const extensions = [
+    'a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid',
+    'a=extmap:10 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id',
+  ];
+  const layered = (lines: string[]): FixtureSection[] => [{ kind: 'video', lines: [...extensions, ...lines] }];
+  const encodings = (sections: FixtureSection[]) => read(sections).streams[0]?.rtpParameters.encodings;
+  const answered = (sections: FixtureSection[]) => answer(sections).filter((line) => /^a=(rid|simulcast)/.test(line));
+  const rids = (...names: string[]) => names.map((name) => `a=rid:${name} send`);
+
+  it('is taken with the lowest first, and answered in its own order', () => {
+    const sections = layered([...rids('hi', 'mid', 'low'), 'a=simulcast:send hi;mid;low']);
+    assert.deepEqual(encodings(sections), [{ rid: 'low' }, { rid: 'mid' }, { rid: 'hi' }]);
+    assert.deepEqual(answered(sections), [
+      'a=rid:hi recv',
+      'a=rid:mid recv',
+      'a=rid:low recv',
+      'a=simulcast:recv hi;mid;low',
+    ]);
+  });
+
+  it('may have layers that begin paused, and what it would receive beside', () => {
+    const sections = layered([...rids('q', 'h', 'f'), 'a=simulcast:recv 1;2 send q;~h;~f']);
+    assert.deepEqual(encodings(sections), [{ rid: 'q' }, { rid: 'h' }, { rid: 'f' }]);
+    assert.ok(answered(sections).includes('a=simulcast:recv q;h;f'));
+  });
+
+  it('is taken with the first alternatives that come in the negotiated codec', () => {
+    const sections = layered([
+      'a=rid:1 send pt=96',
+      'a=rid:2 send pt=108,109;max-width=1280',
+      'a=rid:3 send max-width=320;pt=96',
+      'a=rid:4 send',
+      'a=simulcast:send 1,2;3;4',
+    ]);
+    assert.deepEqual(encodings(sections), [{ rid: '2' }, { rid: '4' }]);
+    assert.deepEqual(answered(sections), ['a=rid:2 recv', 'a=rid:4 recv', 'a=simulcast:recv 2;4']);
+  });
+
+  it('is taken with the three that it names first, of more', () => {
+    const sections = layered([...rids('a', 'b', 'c', 'd'), 'a=simulcast:send a;b;c;d']);
+    assert.deepEqual(encodings(sections), [{ rid: 'a' }, { rid: 'b' }, { rid: 'c' }]);
+    assert.ok(answered(sections).includes('a=simulcast:recv a;b;c'));
+  });
+
+  it('is one of one layer when packets do not carry the names, or no layer has a usable one', () => {
+    const simulcast = [...rids('hi', 'low'), 'a=simulcast:send hi;low'];
+    for (const sections of [
+      [{ kind: 'video', lines: simulcast } as const],
+      layered(['a=simulcast:send hi;low']),
+      layered(['a=rid:hi recv', 'a=simulcast:send hi;low']),
+      layered([`a=rid:${'x'.repeat(17)} send`, `a=simulcast:send ${'x'.repeat(17)}`]),
+      layered(['a=rid:hi send', 'a=simulcast:send']),
+    ]) {
+      assert.deepEqual(encodings(sections), [{}]);
+      assert.deepEqual(answered(sections), []);
+    }
+  });
+
+  it('may name its layers by SSRCs instead', () => {
+    const sections = layered([
+      'a=ssrc-group:SIM 11 22 33',
+      'a=ssrc-group:FID 11 12',
+      'a=ssrc-group:FID 33 34',
+      'a=ssrc:11 cname:c',
+    ]);
+    assert.deepEqual(encodings(sections), [
+      { ssrc: 11, rtx: { ssrc: 12 } },
+      { ssrc: 22 },
+      { ssrc: 33, rtx: { ssrc: 34 } },
+    ]);
+  });
+});
+
 describe('the answer to a publish offer', () => {
   it('has the candidates in the first section alone, UDP before TCP', () => {
     const lines = answer(both);
@@ -190,7 +264,8 @@ describe('bad session descriptions', () => {
   }
 
   it('never throw anything but a refusal, whatever is cut out, put in or repeated', () => {
-    const lines = good.split('\r\n');
+    const simulcast = ['a=rid:a send pt=96', 'a=rid:b send', 'a=simulcast:send a,b;~b', 'a=ssrc-group:SIM 1 2'];
+    const lines = offer([{ kind: 'audio' }, { kind: 'video', lines: simulcast }]).split('\r\n');
     const edit = fc.record({
       at: fc.nat(lines.length),
       remove: fc.nat(3),

@@ -1,6 +1,7 @@
 import type { types } from 'mediasoup';
 import { MediaRefusal } from '../refusal.ts';
 import { commonFeedback, type NegotiatedCodec, senderCodecs, usableCodecs } from './codecs.ts';
+import { orderByName } from './layer-names.ts';
 import {
   answeringSession,
   codecLines,
@@ -15,8 +16,14 @@ import {
   readRemoteDescription,
 } from './remote-description.ts';
 import { broken } from './session-description.ts';
+import { layersOf, receiveLayerLines } from './simulcast.ts';
 
-/** One stream of a publisher's offer: how it will arrive. */
+/** Layers of one video; of a client that offers more, the ones that it named first are taken: it prefers them (RFC 8853 §5.2). */
+const MAXIMUM_LAYERS = 3;
+/** RFC 8852 §4.1. */
+const RID_EXTENSION = 'urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id';
+
+/** One stream of a publisher's offer: how it will arrive. Several encodings are its layers, probably the lowest first. */
 export interface OfferedStream {
   readonly kind: MediaKind;
   readonly mid: string;
@@ -35,6 +42,8 @@ interface AcceptedSection {
   readonly section: RemoteSection;
   readonly negotiated: NegotiatedCodec;
   readonly headerExtensions: types.RtpHeaderExtensionParameters[];
+  /** The layers by their names, in the order of the offer; empty when packets do not carry the names. */
+  readonly rids: readonly string[];
 }
 
 /**
@@ -98,32 +107,43 @@ function acceptSection(section: RemoteSection, capabilities: types.RtpCapabiliti
         (ours) => ours.kind === section.kind && ours.uri === uri && ours.direction !== 'sendonly',
       ),
   );
-  return { section, negotiated, headerExtensions: headerExtensions as types.RtpHeaderExtensionParameters[] };
+  const named = section.kind === 'video' && headerExtensions.some(({ uri }) => uri === RID_EXTENSION);
+  return {
+    section,
+    negotiated,
+    headerExtensions: headerExtensions as types.RtpHeaderExtensionParameters[],
+    rids: named ? layersOf(section.layers, negotiated.codec.payloadType).slice(0, MAXIMUM_LAYERS) : [],
+  };
 }
 
-function rtpParameters({ section, negotiated, headerExtensions }: AcceptedSection): types.RtpParameters {
-  const { ssrc, rtxSsrc, cname } = section;
-  const encoding =
-    ssrc === undefined
-      ? {}
-      : {
-          ssrc,
-          ...(rtxSsrc === undefined || negotiated.rtxPayloadType === undefined ? {} : { rtx: { ssrc: rtxSsrc } }),
-        };
+function rtpParameters(accepted: AcceptedSection): types.RtpParameters {
+  const { section, negotiated, headerExtensions } = accepted;
+  const { reducedSizeRtcp, cname } = section;
   return {
     mid: section.mid,
     codecs: senderCodecs(negotiated),
     headerExtensions,
-    encodings: [encoding],
-    rtcp: { reducedSize: section.reducedSizeRtcp, ...(cname === undefined ? {} : { cname }) },
+    encodings: encodings(accepted),
+    rtcp: { reducedSize: reducedSizeRtcp, ...(cname === undefined ? {} : { cname }) },
   };
+}
+
+function encodings({ section, negotiated, rids }: AcceptedSection): types.RtpEncodingParameters[] {
+  if (rids.length > 0) return orderByName(rids).map((rid) => ({ rid }));
+  const repaired = negotiated.rtxPayloadType !== undefined;
+  const sources = section.sources.slice(0, section.kind === 'video' ? MAXIMUM_LAYERS : 1);
+  if (sources.length === 0) return [{}];
+  return sources.map(({ ssrc, rtxSsrc }) => ({
+    ssrc,
+    ...(repaired && rtxSsrc !== undefined ? { rtx: { ssrc: rtxSsrc } } : {}),
+  }));
 }
 
 function answerSection(section: RemoteSection, accepted: AcceptedSection | undefined): LocalSection {
   const { media, protocol, mid, formats, reducedSizeRtcp } = section;
   const common = { media, protocol, mid, reducedSizeRtcp };
   if (!accepted) return { ...common, payloadTypes: formats.slice(0, 1), direction: 'rejected', lines: [] };
-  const { negotiated, headerExtensions } = accepted;
+  const { negotiated, headerExtensions, rids } = accepted;
   const { codec, rtxPayloadType } = negotiated;
   const [main] = senderCodecs(negotiated);
   if (!main) throw new Error('a negotiated codec has no parameters');
@@ -143,6 +163,7 @@ function answerSection(section: RemoteSection, accepted: AcceptedSection | undef
             parameters: { apt: codec.payloadType },
           })),
       ...headerExtensions.map(({ id, uri }) => `extmap:${id} ${uri}`),
+      ...receiveLayerLines(rids),
     ],
   };
 }

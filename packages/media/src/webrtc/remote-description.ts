@@ -1,5 +1,6 @@
 import type { types } from 'mediasoup';
 import { type Attributes, broken, type DescriptionSection, parseSessionDescription } from './session-description.ts';
+import { type RemoteRid, readSendLayers } from './simulcast.ts';
 
 export type MediaKind = 'audio' | 'video';
 export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
@@ -27,10 +28,17 @@ export interface RemoteSection {
   readonly headerExtensions: readonly { readonly id: number; readonly uri: string }[];
   /** Whether RTCP packets may come alone, without a report before them (RFC 5506 §5). */
   readonly reducedSizeRtcp: boolean;
-  /** The first media SSRC and its repair SSRC (`FID` group), where the client names them. */
-  readonly ssrc: number | undefined;
-  readonly rtxSsrc: number | undefined;
+  /** The layers that it offers to send, each as its alternatives; empty without `a=simulcast`. */
+  readonly layers: readonly (readonly RemoteRid[])[];
+  /** The SSRCs that the client names: one, or those of a `SIM` group in its order. */
+  readonly sources: readonly RemoteSource[];
   readonly cname: string | undefined;
+}
+
+/** A stream's SSRC and that of its repair stream (`FID` group). */
+export interface RemoteSource {
+  readonly ssrc: number;
+  readonly rtxSsrc: number | undefined;
 }
 
 /** What a client says of its side of a connection. */
@@ -91,6 +99,7 @@ function readSection(section: DescriptionSection, index: number, bundled: Readon
     codecs: rtp ? readCodecs(section) : [],
     headerExtensions: readHeaderExtensions(attributes),
     reducedSizeRtcp: attributes.has('rtcp-rsize'),
+    layers: readSendLayers(attributes),
     ...readSources(attributes),
   };
 }
@@ -163,20 +172,21 @@ function readHeaderExtensions(attributes: Attributes): { id: number; uri: string
   });
 }
 
-function readSources(attributes: Attributes): Pick<RemoteSection, 'ssrc' | 'rtxSsrc' | 'cname'> {
-  const sources = attributes.all('ssrc').flatMap((value) => {
+function readSources(attributes: Attributes): Pick<RemoteSection, 'sources' | 'cname'> {
+  const named = attributes.all('ssrc').flatMap((value) => {
     const match = /^(\d{1,10})(?: (\w+)(?::(.*))?)?$/.exec(value);
     return match ? [{ ssrc: Number(match[1]) >>> 0, attribute: match[2], value: match[3] }] : [];
   });
-  const [ssrc, rtxSsrc] = (attributes.all('ssrc-group').find((group) => group.startsWith('FID ')) ?? '')
-    .split(' ')
-    .slice(1)
-    .map((text) => Number(text) >>> 0);
-  const first = ssrc ?? sources[0]?.ssrc;
+  const groups = attributes.all('ssrc-group').map((value) => {
+    const [semantics, ...ssrcs] = value.split(' ');
+    return { semantics, ssrcs: ssrcs.map((text) => Number(text) >>> 0) };
+  });
+  const pairs = groups.filter(({ semantics }) => semantics === 'FID').map(({ ssrcs }) => ssrcs);
+  const simulcast = groups.find(({ semantics }) => semantics === 'SIM')?.ssrcs;
+  const ssrcs = simulcast ?? [pairs[0]?.[0] ?? named[0]?.ssrc].filter((ssrc) => ssrc !== undefined);
   return {
-    ssrc: first,
-    rtxSsrc,
-    cname: sources.find((source) => source.ssrc === first && source.attribute === 'cname')?.value,
+    sources: ssrcs.map((ssrc) => ({ ssrc, rtxSsrc: pairs.find(([first]) => first === ssrc)?.[1] })),
+    cname: named.find(({ ssrc, attribute }) => ssrc === ssrcs[0] && attribute === 'cname')?.value,
   };
 }
 

@@ -93,6 +93,7 @@ export class StagePublishing {
       this.#startIfFlowing(participant);
       this.#stage.stateChanged();
     });
+    publisher.on('remade', () => this.#stage.stateChanged());
     publisher.once('connected', () => this.#startIfFlowing(participant));
     publisher.once('ended', (reason) => this.#ended(participant, publisher, reason));
     if (publisher.ended) this.#ended(participant, publisher, 'lost');

@@ -1,0 +1,71 @@
+import { EventEmitter } from 'node:events';
+import type { types } from 'mediasoup';
+import type { VideoFacts } from '../rtp/index.ts';
+import { orderBySize } from './layers/layer-order.ts';
+import { PublishedLayers } from './layers/published-layers.ts';
+import { VideoTap } from './video-tap.ts';
+
+export interface PublishedVideoEvents {
+  /** What a layer is, as its bitstream says, became known or changed. */
+  facts: [layer: number, facts: VideoFacts];
+  /** The layers are not in the order of their sizes: told by the indexes in which they should be. */
+  misordered: [order: readonly number[]];
+}
+
+/** A video producer and what is found out about it. Ends with the producer. */
+export class PublishedVideo extends EventEmitter<PublishedVideoEvents> {
+  readonly producer: types.Producer;
+  /** Undefined for a video of one layer. */
+  readonly layers: PublishedLayers | undefined;
+  readonly #tap: VideoTap;
+  readonly #facts = new Map<number, VideoFacts>();
+  #sampled = false;
+
+  private constructor(producer: types.Producer, tap: VideoTap, rids: readonly (string | undefined)[]) {
+    super();
+    this.producer = producer;
+    this.layers = rids.length > 1 ? new PublishedLayers(producer, rids) : undefined;
+    this.#tap = tap;
+    tap.on('facts', (layer, facts) => {
+      const { width, height } = facts;
+      this.#facts.set(layer, facts);
+      this.layers?.measured(layer, { width, height });
+      this.emit('facts', layer, facts);
+      // Later, what was found out in an earlier sample may be out of date until this one is over.
+      if (!this.#sampled && this.#facts.size === rids.length) this.#judgeOrder([...this.#facts.keys()]);
+    });
+    tap.on('sampled', (heard) => {
+      this.#sampled = true;
+      for (const [layer, framesPerSecond] of heard) this.layers?.measured(layer, { framesPerSecond });
+      this.#judgeOrder([...heard.keys()]);
+    });
+  }
+
+  /** @param rids the sender's names of the encodings, where it has some */
+  static async create(
+    router: types.Router,
+    producer: types.Producer,
+    rids: readonly (string | undefined)[],
+  ): Promise<PublishedVideo> {
+    return new PublishedVideo(producer, await VideoTap.create(router, producer), rids);
+  }
+
+  get facts(): ReadonlyMap<number, VideoFacts> {
+    return this.#facts;
+  }
+
+  /** Packets come: what they hold is looked at now, and from time to time. */
+  start(): void {
+    this.#tap.start();
+  }
+
+  #judgeOrder(layers: readonly number[]): void {
+    if (!this.layers) return;
+    const areas = this.layers.list.map((_, layer) => {
+      const facts = layers.includes(layer) ? this.#facts.get(layer) : undefined;
+      return facts && facts.width * facts.height;
+    });
+    const order = orderBySize(areas);
+    if (order) this.emit('misordered', order);
+  }
+}
