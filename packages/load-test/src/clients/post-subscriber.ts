@@ -1,0 +1,39 @@
+import { createIceCredentials } from '../connection/identity.ts';
+import { MediaConnection } from '../connection/media-connection.ts';
+import { readDescription } from '../sdp/read-description.ts';
+import { writeSubscribeOffer } from '../sdp/write-description.ts';
+import { Receiver, type ReceiverOptions } from './receiver.ts';
+import type { Signalling } from './signalling.ts';
+
+/** One who subscribes by an offer of his own: a connection for each publisher. */
+export interface PostSubscriber {
+  readonly receiver: Receiver;
+  /** Ends the subscription, and tells the server. */
+  stop(): Promise<void>;
+}
+
+/** @throws {Refused} or an error of the connection; nothing is left open then, on either side */
+export async function subscribeByPost(
+  signalling: Signalling,
+  kinds: readonly ('audio' | 'video')[],
+  options: ReceiverOptions,
+): Promise<PostSubscriber> {
+  const credentials = createIceCredentials();
+  const { fingerprint } = options.identity;
+  const { answer, end } = await signalling(writeSubscribeOffer({ credentials, fingerprint }, kinds));
+  try {
+    const { transport, sections } = readDescription(answer);
+    const connection = await MediaConnection.open(options.identity, credentials, transport);
+    const receiver = new Receiver(connection, sections, options);
+    return {
+      receiver,
+      async stop() {
+        receiver.close();
+        await end();
+      },
+    };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}

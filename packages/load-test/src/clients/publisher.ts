@@ -1,0 +1,163 @@
+import { EventEmitter } from 'node:events';
+import { createIceCredentials, type Identity } from '../connection/identity.ts';
+import { MediaConnection } from '../connection/media-connection.ts';
+import { readFeedback } from '../rtcp/read-feedback.ts';
+import { readDescription } from '../sdp/read-description.ts';
+import { PAYLOAD_TYPE, writePublishOffer } from '../sdp/write-description.ts';
+import { nowMs } from '../stream/clock.ts';
+import { SentStream } from '../stream/sent-stream.ts';
+import { type VideoSettings, VideoSource } from '../stream/video-source.ts';
+import type { Answered, Signalling } from './signalling.ts';
+
+export interface PublisherOptions {
+  readonly identity: Identity;
+  readonly video: VideoSettings;
+  /** Whether there is sound (silence) beside the picture. */
+  readonly audio: boolean;
+}
+
+export interface PublisherEvents {
+  /** The connection is gone, and not by us. */
+  lost: [error: Error];
+}
+
+const TICK_MS = 5;
+const REPORT_INTERVAL_MS = 1_000;
+const AUDIO_INTERVAL_MS = 20;
+const VIDEO_TICKS_PER_MS = 90;
+const AUDIO_TICKS_PER_MS = 48;
+/** A frame of Opus that holds 20 ms of silence (RFC 6716 §3.1). */
+const SILENCE = Buffer.of(0xf8, 0xff, 0xfe);
+/** Packets of a picture go out evenly over this part of the time until the next one. */
+const SPREAD = 0.9;
+
+/** Sends a picture, and sound if it is to, as a browser would. */
+export class Publisher extends EventEmitter<PublisherEvents> {
+  readonly #connection: MediaConnection;
+  readonly #answered: Answered;
+  readonly #source: VideoSource;
+  readonly #video: SentStream;
+  readonly #audio: SentStream | undefined;
+  readonly #timer: NodeJS.Timeout;
+  readonly #startMs = nowMs();
+  #pictures = 0;
+  #audioFrames = 0;
+  #nextReportMs = 0;
+  readonly #queue: { readonly dueMs: number; readonly packet: () => Buffer }[] = [];
+  /** Packets sent, without repetitions. */
+  sent = 0;
+  /** Packets sent once more because they were asked for. */
+  repeated = 0;
+  /** How often somebody asked for a key frame. */
+  keyFrameRequests = 0;
+
+  private constructor(
+    connection: MediaConnection,
+    answered: Answered,
+    streams: { video: SentStream; audio: SentStream | undefined },
+    settings: VideoSettings,
+  ) {
+    super();
+    this.#connection = connection;
+    this.#answered = answered;
+    this.#source = new VideoSource(settings);
+    this.#video = streams.video;
+    this.#audio = streams.audio;
+    connection.on('rtcp', (packet) => this.#hear(packet));
+    connection.once('lost', (error) => {
+      clearInterval(this.#timer);
+      this.emit('lost', error);
+    });
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  /** @throws {Refused} or an error of the connection; nothing is left open then, on either side */
+  static async start(signalling: Signalling, { identity, video, audio }: PublisherOptions): Promise<Publisher> {
+    const credentials = createIceCredentials();
+    const streams = {
+      video: new SentStream(PAYLOAD_TYPE.h264, PAYLOAD_TYPE.rtx),
+      audio: audio ? new SentStream(PAYLOAD_TYPE.opus) : undefined,
+    };
+    const sources = { video: streams.video.ssrc, rtx: streams.video.rtxSsrc, audio: streams.audio?.ssrc };
+    const answered = await signalling(writePublishOffer({ credentials, fingerprint: identity.fingerprint }, sources));
+    try {
+      const { transport } = readDescription(answered.answer);
+      const connection = await MediaConnection.open(identity, credentials, transport);
+      return new Publisher(connection, answered, streams, video);
+    } catch (error) {
+      await answered.end();
+      throw error;
+    }
+  }
+
+  /** Ends the publish, and tells the server. */
+  async stop(): Promise<void> {
+    this.vanish();
+    await this.#answered.end();
+  }
+
+  /** Falls silent without a word, as a process that is killed does. */
+  vanish(): void {
+    clearInterval(this.#timer);
+    this.#connection.close();
+  }
+
+  #tick(): void {
+    const now = nowMs();
+    const elapsedMs = now - this.#startMs;
+    const pictureMs = 1_000 / this.#source.settings.framesPerSecond;
+    if (elapsedMs >= this.#pictures * pictureMs) this.#makePicture(now, pictureMs);
+    while (this.#queue[0] && this.#queue[0].dueMs <= now) {
+      const next = this.#queue.shift();
+      if (next) this.#send(next.packet());
+    }
+    if (this.#audio && elapsedMs >= this.#audioFrames * AUDIO_INTERVAL_MS) {
+      const rtpTime = this.#audioFrames * AUDIO_INTERVAL_MS * AUDIO_TICKS_PER_MS;
+      this.#audioFrames += 1;
+      this.#send(this.#audio.packet(rtpTime >>> 0, false, SILENCE));
+    }
+    if (now >= this.#nextReportMs) this.#report(now, elapsedMs);
+  }
+
+  /** What is late by more than a picture is left out: a generator that cannot keep up sends fewer pictures, not bursts. */
+  #makePicture(now: number, pictureMs: number): void {
+    const rtpTime = Math.round(this.#pictures * pictureMs * VIDEO_TICKS_PER_MS) >>> 0;
+    const behind = Math.floor((now - this.#startMs) / pictureMs) - this.#pictures;
+    this.#pictures += Math.max(1, behind);
+    const payloads = this.#source.next(now);
+    for (const [index, payload] of payloads.entries()) {
+      const marker = index === payloads.length - 1;
+      const dueMs = now + (index / payloads.length) * pictureMs * SPREAD;
+      this.#queue.push({ dueMs, packet: () => this.#video.packet(rtpTime, marker, payload) });
+    }
+  }
+
+  #send(packet: Buffer): void {
+    this.sent += 1;
+    this.#connection.sendRtp(packet);
+  }
+
+  #report(now: number, elapsedMs: number): void {
+    this.#nextReportMs = now + REPORT_INTERVAL_MS;
+    this.#connection.sendRtcp(this.#video.senderReport(now, Math.round(elapsedMs * VIDEO_TICKS_PER_MS) >>> 0));
+    if (!this.#audio) return;
+    this.#connection.sendRtcp(this.#audio.senderReport(now, Math.round(elapsedMs * AUDIO_TICKS_PER_MS) >>> 0));
+  }
+
+  #hear(packet: Buffer): void {
+    const { missing, keyFrames } = readFeedback(packet);
+    if (keyFrames.includes(this.#video.ssrc)) {
+      this.keyFrameRequests += 1;
+      this.#source.askForKeyFrame();
+    }
+    for (const { ssrc, sequenceNumbers } of missing) {
+      if (ssrc !== this.#video.ssrc) continue;
+      for (const sequenceNumber of sequenceNumbers) {
+        const repetition = this.#video.repetition(sequenceNumber);
+        if (!repetition) continue;
+        this.repeated += 1;
+        this.#connection.sendRtp(repetition);
+      }
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { DtlsClient } from 'werift';
+import type { MasterKeys } from '../srtp/session-keys.ts';
+import { type Identity, SIGNATURE } from './identity.ts';
+
+export interface DtlsKeys {
+  readonly local: MasterKeys;
+  readonly remote: MasterKeys;
+}
+
+const AEAD_AES_128_GCM = 7;
+const KEY_BYTES = 16;
+const SALT_BYTES = 12;
+/** A flight that is not waited for any more: above all that the library counts. */
+const NO_FLIGHT = 99;
+
+/** The client's side of a DTLS-SRTP handshake (RFC 5764), over datagrams that somebody else carries. */
+export class DtlsHandshake {
+  /** Rejects when the handshake fails. */
+  readonly keys: Promise<DtlsKeys>;
+  /** Settles when the server says goodbye. */
+  readonly ended: Promise<void>;
+  readonly #client: DtlsClient;
+  readonly #receive: (data: Buffer) => void;
+
+  /** @param fingerprint SHA-256 of the server's certificate, as its session description says */
+  constructor(identity: Identity, fingerprint: string, send: (data: Buffer) => void) {
+    const transport = {
+      type: 'udp',
+      address: { address: '', family: '', port: 0 },
+      closed: false,
+      onData: (_data: Buffer): void => undefined,
+      send: async (data: Buffer) => send(data),
+      close: async () => undefined,
+    };
+    this.#client = new DtlsClient({
+      transport,
+      cert: identity.certificatePem,
+      key: identity.keyPem,
+      signatureHash: SIGNATURE,
+      srtpProfiles: [AEAD_AES_128_GCM],
+      extendedMasterSecret: true,
+    });
+    this.#receive = (data) => transport.onData(data);
+    this.ended = new Promise((resolve) => this.#client.onClose.once(() => resolve()));
+    this.keys = new Promise((resolve, reject) => {
+      this.#client.onConnect.once(() => {
+        try {
+          resolve(this.#readKeys(fingerprint));
+        } catch (error) {
+          reject(error);
+        }
+      });
+      this.#client.onError.once((cause) => reject(new Error('The DTLS handshake failed', { cause })));
+      this.ended.then(() => reject(new Error('The server ended the DTLS handshake')));
+      this.#client.connect().catch((cause) => reject(new Error('The DTLS handshake failed', { cause })));
+    });
+  }
+
+  receive(data: Buffer): void {
+    this.#receive(data);
+  }
+
+  /** Ends its repetitions. */
+  close(): void {
+    this.#client.dtls.flight = NO_FLIGHT;
+    for (const event of [this.#client.onConnect, this.#client.onError, this.#client.onClose]) event.allUnsubscribe();
+  }
+
+  #readKeys(fingerprint: string): DtlsKeys {
+    const { remoteCertificate, srtp } = this.#client;
+    if (srtp.srtpProfile !== AEAD_AES_128_GCM) throw new Error('The server does not know SRTP with AEAD_AES_128_GCM');
+    const digest = createHash('sha256')
+      .update(remoteCertificate ?? '')
+      .digest('hex');
+    if (digest !== fingerprint.replaceAll(':', '').toLowerCase()) {
+      throw new Error('The server has another certificate than its session description says');
+    }
+    const keys = this.#client.extractSessionKeys(KEY_BYTES, SALT_BYTES);
+    return {
+      local: { key: keys.localKey, salt: keys.localSalt },
+      remote: { key: keys.remoteKey, salt: keys.remoteSalt },
+    };
+  }
+}
