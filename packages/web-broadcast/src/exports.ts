@@ -19,6 +19,12 @@ export type {
 export { type StageStrategy, SubscribeType } from './stage/stage-strategy.ts';
 export { LocalStageStream } from './streams/local-stage-stream.ts';
 export { RemoteStageStream } from './streams/remote-stage-stream.ts';
+export { SimulcastLayerPresets } from './streams/simulcast-layers.ts';
 export { StageStream, StreamType } from './streams/stage-stream.ts';
-export type { StageAudioConfiguration, StageVideoConfiguration } from './streams/stream-configuration.ts';
+export type {
+  SimulcastConfiguration,
+  SimulcastLocalLayerConfiguration,
+  StageAudioConfiguration,
+  StageVideoConfiguration,
+} from './streams/stream-configuration.ts';
 export { __version } from './version.ts';

@@ -88,6 +88,30 @@ describe('Publishing', () => {
     assert.equal(codec, 'video/H264');
   });
 
+  it('offers a stream in layers when it is to be simulcast, and is content with one', async () => {
+    await client.join();
+    await client.page.evaluate(async () => {
+      const canvas = Object.assign(document.createElement('canvas'), { width: 1280, height: 720 });
+      canvas.getContext('2d')?.fillRect(0, 0, 10, 10);
+      const [track] = canvas.captureStream(10).getTracks();
+      if (!track) throw new Error('no picture');
+      const layers = [{ ...t.SimulcastLayerPresets.DEFAULT_720, width: 960 }];
+      try {
+        new t.LocalStageStream(track, { simulcast: { enabled: true, layers } });
+        throw new Error('took a layer of 4:3');
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+      }
+      const stream = new t.LocalStageStream(track, { simulcast: { enabled: true } });
+      Object.assign(t.wishes, { publish: true, streams: [stream] });
+      stage.refreshStrategy();
+      // The other end of this test takes one layer.
+      await t.until('publish ann published');
+    });
+    const { body } = await client.server.request('POST');
+    assert.match(body, /^a=simulcast:send low;mid;hi\r$/m);
+  });
+
   it('swaps, adds and drops streams without publishing again', async () => {
     await client.join();
     await client.page.evaluate(async () => {

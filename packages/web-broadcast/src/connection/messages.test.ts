@@ -43,6 +43,22 @@ describe('readServerMessage', () => {
     assert.deepEqual(offer.tracks, [{ mid: '1', participantId: 'bob', kind: 'audio' }]);
   });
 
+  it('reads layers, and leaves out those that make no sense', () => {
+    const layer = { label: 'hi', width: 1280, height: 720, framesPerSecond: 30, bitrateBps: 1_700_000 };
+    const payload = { participantId: 'bob', publishId: 'p', layers: [layer, null, { label: 'low' }], isAdapting: true };
+    assert.deepEqual(readServerMessage(JSON.stringify({ type: 'LAYERS', payload })), {
+      type: 'LAYERS',
+      ...payload,
+      layers: [layer],
+      selected: undefined,
+      reason: undefined,
+    });
+    const layers = [{ rid: 'low', active: true }, { rid: 'hi', active: false }, { rid: 7 }];
+    const text = JSON.stringify({ type: 'PUBLISH_LAYERS', payload: { publishId: 'p', layers } });
+    const read = { type: 'PUBLISH_LAYERS', publishId: 'p', layers: layers.slice(0, 2) };
+    assert.deepEqual(readServerMessage(text), read);
+  });
+
   it('passes over what it does not understand', () => {
     for (const text of ['', 'x', 'null', '[]', '{}', '{"type":"NEWS"}', '{"type":"STAGE_STATE"}', new ArrayBuffer(4)]) {
       assert.equal(readServerMessage(text), undefined);

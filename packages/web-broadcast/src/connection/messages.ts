@@ -35,11 +35,39 @@ export interface AudioLevel {
   readonly levelDbov: number;
 }
 
+/** A layer that a publisher sends, at its encoder's best. */
+export interface LayerState {
+  readonly label: string;
+  readonly width: number;
+  readonly height: number;
+  readonly framesPerSecond: number;
+  readonly bitrateBps: number;
+}
+
+/** The layers of a publisher's video, and which of them this client gets. */
+export interface ParticipantLayers {
+  readonly participantId: string;
+  readonly publishId: string;
+  readonly layers: readonly LayerState[];
+  /** A label; undefined while none is sent here. */
+  readonly selected: string | undefined;
+  readonly reason: string | undefined;
+  readonly isAdapting: boolean;
+}
+
+/** A layer of this client's own publish, and whether somebody may receive it. */
+export interface PublishLayer {
+  readonly rid: string;
+  readonly active: boolean;
+}
+
 export type ServerMessage =
   | { readonly type: 'PONG' }
   | { readonly type: 'STAGE_STATE'; readonly participants: readonly ParticipantState[] }
   | ({ readonly type: 'SUBSCRIBER_OFFER' } & SubscriberOffer)
   | { readonly type: 'SUBSCRIBE_ERROR'; readonly participantId: string; readonly errorCode: string }
+  | ({ readonly type: 'LAYERS' } & ParticipantLayers)
+  | { readonly type: 'PUBLISH_LAYERS'; readonly publishId: string; readonly layers: readonly PublishLayer[] }
   | { readonly type: 'AUDIO_LEVELS'; readonly levels: readonly AudioLevel[] }
   | { readonly type: 'ACTIVE_SPEAKER'; readonly participantId: string | undefined };
 
@@ -47,6 +75,11 @@ export type ServerMessage =
 export interface ParticipantWish {
   readonly id: string;
   readonly subscribeType: 'AUDIO_VIDEO' | 'AUDIO_ONLY';
+  /** The label of the highest layer that is wanted. */
+  readonly preferredLayer?: string;
+  readonly initialLayer?: 'LOWEST' | 'HIGHEST';
+  /** What is not wanted just now, although it stays subscribed. */
+  readonly paused?: readonly MediaKind[];
 }
 
 /** What is told of the streams that a participant publishes. */
@@ -86,6 +119,12 @@ export function readServerMessage(text: unknown): ServerMessage | undefined {
     case 'SUBSCRIBE_ERROR':
       return typeof payload.participantId === 'string'
         ? { type: 'SUBSCRIBE_ERROR', participantId: payload.participantId, errorCode: String(payload.errorCode) }
+        : undefined;
+    case 'LAYERS':
+      return readLayers(payload);
+    case 'PUBLISH_LAYERS':
+      return typeof payload.publishId === 'string' && Array.isArray(payload.layers)
+        ? { type: 'PUBLISH_LAYERS', publishId: payload.publishId, layers: payload.layers.flatMap(readPublishLayer) }
         : undefined;
     case 'AUDIO_LEVELS':
       return Array.isArray(payload.levels)
@@ -127,6 +166,38 @@ function readOffer({ transportId, offerId, sdp, tracks }: Record<string, unknown
   if (typeof transportId !== 'string' || typeof sdp !== 'string' || !Array.isArray(tracks)) return undefined;
   if (typeof offerId !== 'number' && typeof offerId !== 'string') return undefined;
   return { type: 'SUBSCRIBER_OFFER', transportId, offerId, sdp, tracks: tracks.flatMap(readTrack) };
+}
+
+function readLayers(payload: Record<string, unknown>): ServerMessage | undefined {
+  const { participantId, publishId, layers, selected, reason, isAdapting } = payload;
+  if (typeof participantId !== 'string' || typeof publishId !== 'string' || !Array.isArray(layers)) return undefined;
+  return {
+    type: 'LAYERS',
+    participantId,
+    publishId,
+    layers: layers.flatMap(readLayer),
+    selected: typeof selected === 'string' ? selected : undefined,
+    reason: typeof reason === 'string' ? reason : undefined,
+    isAdapting: isAdapting !== false,
+  };
+}
+
+function readLayer(value: unknown): LayerState[] {
+  if (!isJsonObject(value) || typeof value.label !== 'string') return [];
+  const { label } = value;
+  const [width, height, framesPerSecond, bitrateBps] = [
+    value.width,
+    value.height,
+    value.framesPerSecond,
+    value.bitrateBps,
+  ].map(Number);
+  if (!width || !height) return [];
+  return [{ label, width, height, framesPerSecond: framesPerSecond || 0, bitrateBps: bitrateBps || 0 }];
+}
+
+function readPublishLayer(value: unknown): PublishLayer[] {
+  if (!isJsonObject(value) || typeof value.rid !== 'string') return [];
+  return [{ rid: value.rid, active: value.active !== false }];
 }
 
 function readTrack(value: unknown): OfferedTrack[] {

@@ -6,8 +6,9 @@ import { Emitter } from '../emitter.ts';
 import type { Logger } from '../logging.ts';
 import { StageErrorCode } from '../stage/stage-error.ts';
 import type { LocalStreams } from '../stage/stage-strategy.ts';
+import type { LocalStageStream } from '../streams/local-stage-stream.ts';
 import { preferVideoCodecs } from './codec-preferences.ts';
-import { audioLimits, videoLimits } from './send-parameters.ts';
+import { audioLimits, offeredEncodings, type SendLimits, videoLimits } from './send-parameters.ts';
 import { StreamSender } from './stream-sender.ts';
 import { createWhipResource, deleteWhipResource, WhipRefusal } from './whip-resource.ts';
 
@@ -41,11 +42,11 @@ export class PublishConnection extends Emitter<PublishConnectionEvents> {
     this.#clock = clock;
     // Both kinds are always offered, so that streams may come later without negotiating again.
     const audio = this.#peerConnection.addTransceiver('audio', { direction: 'sendonly' });
-    const video = this.#peerConnection.addTransceiver('video', { direction: 'sendonly' });
+    const video = this.#addVideo(streams.video);
     const codecs = preferVideoCodecs(RTCRtpSender.getCapabilities('video')?.codecs ?? []);
     if (codecs.length > 0) video.setCodecPreferences?.(codecs);
     this.#audio = new StreamSender(audio.sender, ({ mediaConfig }) => audioLimits(mediaConfig), log);
-    this.#video = new StreamSender(video.sender, ({ mediaConfig }) => videoLimits(mediaConfig), log);
+    this.#video = new StreamSender(video.sender, videoLimitsOf, log);
     this.#stereo = streams.audio?.mediaConfig.stereo === true;
     this.send(streams);
   }
@@ -54,6 +55,11 @@ export class PublishConnection extends Emitter<PublishConnectionEvents> {
   send({ audio, video }: LocalStreams): void {
     this.#audio.send(audio);
     this.#video.send(video);
+  }
+
+  /** Sends all layers but these, which nobody receives. */
+  holdBack(rids: ReadonlySet<string>): void {
+    this.#video.holdBack(rids);
   }
 
   async start(): Promise<void> {
@@ -77,6 +83,18 @@ export class PublishConnection extends Emitter<PublishConnectionEvents> {
     this.#video.close();
     this.#peerConnection.close();
     if (this.#resourceUrl) deleteWhipResource(this.#resourceUrl, this.#token.text);
+  }
+
+  /** In as many layers as the stream has that is there now, if the browser can. */
+  #addVideo(stream: LocalStageStream | undefined): RTCRtpTransceiver {
+    const sendEncodings = stream ? offeredEncodings(videoLimitsOf(stream)) : [];
+    const direction = 'sendonly';
+    if (sendEncodings.length > 0) {
+      const layered = this.#peerConnection.addTransceiver('video', { direction, sendEncodings });
+      if (layered.sender.getParameters().encodings.length === sendEncodings.length) return layered;
+      layered.stop();
+    }
+    return this.#peerConnection.addTransceiver('video', { direction });
   }
 
   async #negotiate(): Promise<void> {
@@ -103,4 +121,8 @@ export class PublishConnection extends Emitter<PublishConnectionEvents> {
     this.close();
     this.emit('failed', refusal);
   }
+}
+
+function videoLimitsOf({ mediaConfig, mediaStreamTrack }: LocalStageStream): SendLimits[] {
+  return videoLimits(mediaConfig, mediaStreamTrack.getSettings());
 }

@@ -1,4 +1,4 @@
-import type { MuteState } from '../connection/messages.ts';
+import type { MuteState, PublishLayer } from '../connection/messages.ts';
 import { Retrier } from '../connection/retrier.ts';
 import { Emitter } from '../emitter.ts';
 import { StageError, StageErrorCategory, StageErrorCode } from '../stage/stage-error.ts';
@@ -78,6 +78,12 @@ export class Publisher extends Emitter<PublisherEvents> {
     this.#publishId = publishId;
     this.#seenByServer = publishId !== undefined && publishId !== this.#earlierPublishId;
     if (gone && this.#state === PUBLISHED) this.#connectionFailed('ended by the server', { temporary: true });
+  }
+
+  /** Told by the server which layers of a publish somebody may receive. */
+  setLayers(publishId: string, layers: readonly PublishLayer[]): void {
+    if (publishId === this.#earlierPublishId) return;
+    this.#connection?.holdBack(new Set(layers.flatMap(({ rid, active }) => (active ? [] : [rid]))));
   }
 
   /** Something tells that an attempt may work now. */

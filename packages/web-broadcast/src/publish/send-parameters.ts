@@ -1,17 +1,52 @@
+import { layersToSend, type SourceSize } from '../streams/simulcast-layers.ts';
 import type { StageAudioConfiguration, StageVideoConfiguration } from '../streams/stream-configuration.ts';
 
 const KBPS = 1000;
 const LOWEST_AUDIO_KBPS = 12;
 const HIGHEST_AUDIO_KBPS = 128;
 
-/** How a stream's configuration limits its sender. */
-export type SendLimits = Pick<RTCRtpEncodingParameters, 'maxBitrate' | 'maxFramerate'>;
+/** Names of layers, the lowest first: as Amazon IVS names them. */
+const RIDS: readonly (readonly string[])[] = [[], [], ['low', 'hi'], ['low', 'mid', 'hi']];
 
-export function videoLimits({ maxVideoBitrateKbps = 2500, maxFramerate = 30 }: StageVideoConfiguration): SendLimits {
-  return { maxBitrate: maxVideoBitrateKbps * KBPS, maxFramerate };
+/** How a stream's configuration limits what is sent of it: one layer of a video, or an audio stream. */
+export type SendLimits = Pick<
+  RTCRtpEncodingParameters,
+  'maxBitrate' | 'maxFramerate' | 'scaleResolutionDownBy' | 'active'
+>;
+
+/** The limits of each layer, the lowest first. */
+export function videoLimits(config: StageVideoConfiguration, source: SourceSize): SendLimits[] {
+  return layersToSend(config, source).map(({ scaleDownBy, maxBitrateKbps, maxFramerate }) => ({
+    maxBitrate: maxBitrateKbps * KBPS,
+    maxFramerate,
+    scaleResolutionDownBy: scaleDownBy,
+  }));
 }
 
-export function audioLimits({ maxAudioBitrateKbps = 64 }: StageAudioConfiguration): SendLimits {
+export function audioLimits({ maxAudioBitrateKbps = 64 }: StageAudioConfiguration): SendLimits[] {
   const bitrateKbps = Math.min(HIGHEST_AUDIO_KBPS, Math.max(LOWEST_AUDIO_KBPS, maxAudioBitrateKbps));
-  return { maxBitrate: bitrateKbps * KBPS };
+  return [{ maxBitrate: bitrateKbps * KBPS }];
+}
+
+/** The encodings with which a video that has these limits is offered. Empty for one layer: it needs no name. */
+export function offeredEncodings(limits: readonly SendLimits[]): RTCRtpEncodingParameters[] {
+  return limits.length < 2 ? [] : limits.map((limit, layer) => ({ rid: RIDS[limits.length]?.[layer] ?? '', ...limit }));
+}
+
+/**
+ * Limits for the encodings that a sender has, which stay as they were offered: a stream of fewer layers is sent in the
+ * highest ones alone, one of more layers without its lowest.
+ *
+ * @param heldBack the names of layers that nobody receives; not of a stream that has no other
+ */
+export function fitToEncodings(
+  limits: readonly SendLimits[],
+  encodings: readonly Pick<RTCRtpEncodingParameters, 'rid'>[],
+  heldBack: ReadonlySet<string>,
+): SendLimits[] {
+  const surplus = encodings.length - limits.length;
+  return encodings.map(({ rid = '' }, index) => {
+    const limit = limits[index - surplus];
+    return { ...limit, active: limit !== undefined && !(surplus === 0 && heldBack.has(rid)) };
+  });
 }

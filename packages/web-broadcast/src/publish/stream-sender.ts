@@ -1,6 +1,6 @@
 import type { Logger } from '../logging.ts';
 import type { LocalStageStream } from '../streams/local-stage-stream.ts';
-import type { SendLimits } from './send-parameters.ts';
+import { fitToEncodings, type SendLimits } from './send-parameters.ts';
 
 /**
  * Sends one local stream at a time through one sender: what is not there or muted is sent as nothing. Changes follow one
@@ -8,14 +8,15 @@ import type { SendLimits } from './send-parameters.ts';
  */
 export class StreamSender {
   readonly #sender: RTCRtpSender;
-  readonly #limits: (stream: LocalStageStream) => SendLimits;
+  readonly #limits: (stream: LocalStageStream) => readonly SendLimits[];
   readonly #log: Logger;
   #stream: LocalStageStream | undefined;
+  #heldBack: ReadonlySet<string> = new Set();
   #applying = false;
   #stale = false;
   #closed = false;
 
-  constructor(sender: RTCRtpSender, limits: (stream: LocalStageStream) => SendLimits, log: Logger) {
+  constructor(sender: RTCRtpSender, limits: (stream: LocalStageStream) => readonly SendLimits[], log: Logger) {
     this.#sender = sender;
     this.#limits = limits;
     this.#log = log;
@@ -28,13 +29,23 @@ export class StreamSender {
       stream?.sentBy(this.#sender);
       this.#stream = stream;
     }
-    this.#stale = true;
-    if (!this.#applying) void this.#apply();
+    this.#change();
+  }
+
+  /** Sends all layers but these, which nobody receives. */
+  holdBack(rids: ReadonlySet<string>): void {
+    this.#heldBack = rids;
+    this.#change();
   }
 
   close(): void {
     this.#closed = true;
     this.#stream?.noLongerSentBy(this.#sender);
+  }
+
+  #change(): void {
+    this.#stale = true;
+    if (!this.#applying) void this.#apply();
   }
 
   async #apply(): Promise<void> {
@@ -53,12 +64,21 @@ export class StreamSender {
     }
   }
 
-  async #limit(limits: SendLimits): Promise<void> {
+  async #limit(limits: readonly SendLimits[]): Promise<void> {
     const parameters = this.#sender.getParameters();
-    const [encoding] = parameters.encodings;
-    if (!encoding) return;
-    if (encoding.maxBitrate === limits.maxBitrate && encoding.maxFramerate === limits.maxFramerate) return;
-    Object.assign(encoding, limits);
+    const { encodings } = parameters;
+    const fitting = fitToEncodings(limits, encodings, this.#heldBack);
+    if (encodings.every((encoding, index) => isWithin(encoding, fitting[index]))) return;
+    for (const [index, encoding] of encodings.entries()) Object.assign(encoding, fitting[index]);
     await this.#sender.setParameters(parameters);
   }
+}
+
+function isWithin(encoding: RTCRtpEncodingParameters, limits: SendLimits = {}): boolean {
+  return (
+    encoding.maxBitrate === limits.maxBitrate &&
+    encoding.maxFramerate === limits.maxFramerate &&
+    encoding.active === limits.active &&
+    (limits.scaleResolutionDownBy ?? 1) === (encoding.scaleResolutionDownBy ?? 1)
+  );
 }

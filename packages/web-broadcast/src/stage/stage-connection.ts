@@ -163,6 +163,9 @@ export class StageConnection {
       case 'SUBSCRIBE_ERROR':
         this.#subscriber.refused(message.participantId, message.errorCode);
         break;
+      case 'PUBLISH_LAYERS':
+        this.#publisher.setLayers(message.publishId, message.layers);
+        break;
       case 'AUDIO_LEVELS':
         this.#emit(
           'stageAudioLevelsChanged',

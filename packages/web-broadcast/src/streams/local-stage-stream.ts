@@ -1,4 +1,5 @@
-import { emptyReport, StageStream } from './stage-stream.ts';
+import { validateLayers } from './simulcast-layers.ts';
+import { emptyReport, StageStream, StreamType } from './stage-stream.ts';
 import type { StageAudioConfiguration, StageVideoConfiguration } from './stream-configuration.ts';
 
 /** Where a stream is being sent. */
@@ -13,8 +14,10 @@ export class LocalStageStream extends StageStream {
   /** Where it is sent now: one sender for each stage that it is published to. */
   readonly #senders = new Set<StatsSource>();
 
+  /** @throws {RangeError} when the simulcast layers of a video do not fit it */
   constructor(track: MediaStreamTrack, config: StageVideoConfiguration | StageAudioConfiguration = {}) {
     super(track);
+    if (this.streamType === StreamType.VIDEO) validateLayers(config as StageVideoConfiguration, track.getSettings());
     this.mediaConfig = { ...config };
   }
 
