@@ -9,5 +9,6 @@ export type { StageMedia } from './sfu/stage-media.ts';
 export type { Subscriber, SubscriberOffer, Wish } from './sfu/subscriber.ts';
 export type { Subscription } from './sfu/subscription.ts';
 export type { CodecName } from './webrtc/codecs.ts';
+export { MAXIMUM_FRAGMENT_LENGTH } from './webrtc/ice-fragment.ts';
 export type { MediaKind } from './webrtc/remote-description.ts';
 export { MAXIMUM_DESCRIPTION_LENGTH } from './webrtc/session-description.ts';

@@ -258,6 +258,7 @@ async function startParts(
     registry,
     admission,
     whipUrl: (stageId) => endpointsOf(stageId).whip,
+    clock: realClock,
   });
   await app.register(pageRoutes, {
     hosts,

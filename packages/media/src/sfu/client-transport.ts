@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { types } from 'mediasoup';
+import { MediaRefusal } from '../refusal.ts';
 import type { LocalTransport } from '../webrtc/media-lines.ts';
 import { announceCandidates } from './announced-addresses.ts';
 import type { PlacedRouter } from './delivery-router.ts';
@@ -101,6 +102,21 @@ export class ClientTransport extends EventEmitter<ClientTransportEvents> {
     return this.transport.connect({ dtlsParameters });
   }
 
+  /**
+   * Begins a new ICE session. Media flows on over the pair of the old one, and its credentials stay good, until the client
+   * uses the new ones.
+   *
+   * @returns our side with the new credentials
+   * @throws {MediaRefusal} `CONNECTION_ENDED`
+   */
+  async restartIce(): Promise<LocalTransport> {
+    if (this.#ended) throw connectionEnded();
+    const iceParameters = await this.transport.restartIce().catch((error) => {
+      throw this.#ended ? connectionEnded() : error;
+    });
+    return { ...this.local, iceParameters };
+  }
+
   /** Closing twice does nothing. */
   close(): void {
     this.#end('closed');
@@ -119,4 +135,8 @@ export class ClientTransport extends EventEmitter<ClientTransportEvents> {
     clearTimeout(this.#connectTimer);
     this.emit('ended', this.#endReason);
   }
+}
+
+function connectionEnded(): MediaRefusal {
+  return new MediaRefusal('CONNECTION_ENDED', 'The connection has ended');
 }

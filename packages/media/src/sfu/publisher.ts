@@ -5,6 +5,7 @@ import { type CodecName, codecOf } from '../webrtc/codecs.ts';
 import type { PublishOffer } from '../webrtc/publish.ts';
 import type { MediaKind } from '../webrtc/remote-description.ts';
 import type { ClientTransport, EndReason } from './client-transport.ts';
+import { IceSession } from './ice-session.ts';
 import { namedEncodings } from './layers/named-encodings.ts';
 import type { PublishedLayers } from './layers/published-layers.ts';
 import { PublishedVideo } from './published-video.ts';
@@ -28,6 +29,7 @@ interface PublisherParts {
   readonly publishId: string;
   readonly participantId: string;
   readonly answer: string;
+  readonly ice: IceSession;
   readonly transport: ClientTransport;
   readonly router: types.Router;
   readonly producers: Map<MediaKind, types.Producer>;
@@ -39,6 +41,7 @@ export class Publisher extends EventEmitter<PublisherEvents> {
   readonly participantId: string;
   /** The SDP answer for the client. */
   readonly answer: string;
+  readonly ice: IceSession;
   readonly #publishId: string;
   readonly #transport: ClientTransport;
   readonly #router: types.Router;
@@ -55,6 +58,7 @@ export class Publisher extends EventEmitter<PublisherEvents> {
     this.participantId = parts.participantId;
     this.#publishId = parts.publishId;
     this.answer = parts.answer;
+    this.ice = parts.ice;
     this.#transport = parts.transport;
     this.#router = parts.router;
     this.#producers = parts.producers;
@@ -84,7 +88,8 @@ export class Publisher extends EventEmitter<PublisherEvents> {
       }
       await transport.connect(offer.dtlsParameters);
       const answer = offer.answer(transport.local, identity.publishId.replace(/\D/g, '').slice(0, 15) || '1');
-      return new Publisher({ ...identity, answer, transport, router, producers, video });
+      const ice = new IceSession(transport, offer.ice);
+      return new Publisher({ ...identity, answer, ice, transport, router, producers, video });
     } catch (error) {
       transport.close();
       throw error;

@@ -4,6 +4,7 @@ import { MediaRefusal } from '../refusal.ts';
 import type { SubscribeOffer } from '../webrtc/subscribe.ts';
 import type { ClientTransport, EndReason } from './client-transport.ts';
 import type { DeliveryLease } from './delivery.ts';
+import { IceSession } from './ice-session.ts';
 import type { Publisher } from './publisher.ts';
 
 export interface SubscriptionEvents {
@@ -17,13 +18,21 @@ export class Subscription extends EventEmitter<SubscriptionEvents> {
   readonly publisherId: string;
   /** The SDP answer for the client. */
   readonly answer: string;
+  readonly ice: IceSession;
   readonly #transport: ClientTransport;
   #publisherEnded = false;
 
-  private constructor(publisher: Publisher, answer: string, transport: ClientTransport, lease: DeliveryLease) {
+  private constructor(
+    publisher: Publisher,
+    answer: string,
+    ice: IceSession,
+    transport: ClientTransport,
+    lease: DeliveryLease,
+  ) {
     super();
     this.publisherId = publisher.participantId;
     this.answer = answer;
+    this.ice = ice;
     this.#transport = transport;
     const stop = () => {
       this.#publisherEnded = true;
@@ -71,7 +80,7 @@ export class Subscription extends EventEmitter<SubscriptionEvents> {
       await Promise.all(consumers.map((consumer) => consumer.resume()));
       if (publisher.ended || transport.ended)
         throw new MediaRefusal('PUBLISHER_NOT_FOUND', 'The publisher has stopped');
-      return new Subscription(publisher, answer, transport, lease);
+      return new Subscription(publisher, answer, new IceSession(transport, offer.ice), transport, lease);
     } catch (error) {
       transport.close();
       lease.release();

@@ -29,6 +29,8 @@ export interface LocalSession {
   readonly sessionId: string;
   readonly version: number;
   readonly setup: Setup;
+  /** `a=ice-options` (RFC 8839 §5.6): `trickle` where candidates are taken later, too. */
+  readonly iceOptions?: 'trickle';
   readonly transport: LocalTransport;
   readonly extmapAllowMixed: boolean;
 }
@@ -40,7 +42,7 @@ export function answeringSession(
   sessionId: string,
 ): LocalSession {
   const setup = dtlsParameters.role === 'server' ? 'active' : 'passive';
-  return { sessionId, version: 1, setup, transport, extmapAllowMixed };
+  return { sessionId, version: 1, setup, iceOptions: 'trickle', transport, extmapAllowMixed };
 }
 
 /**
@@ -59,6 +61,7 @@ export function writeDescription(session: LocalSession, sections: readonly Local
     ...(session.extmapAllowMixed ? ['a=extmap-allow-mixed'] : []),
     'a=msid-semantic: WMS *',
     'a=ice-lite',
+    ...(session.iceOptions ? [`a=ice-options:${session.iceOptions}`] : []),
     ...sections.flatMap((section) => writeSection(session, section, section === first)),
   ];
   return `${lines.join('\r\n')}\r\n`;
@@ -94,7 +97,15 @@ function fingerprints({ fingerprints: all }: types.DtlsParameters): types.DtlsFi
 }
 
 /** RFC 8839 §5.1; TCP candidates of an ICE-lite server are passive (RFC 6544 §4.5). */
-function candidateLine({ foundation, priority, address, protocol, port, type, tcpType }: types.IceCandidate): string {
+export function candidateLine({
+  foundation,
+  priority,
+  address,
+  protocol,
+  port,
+  type,
+  tcpType,
+}: types.IceCandidate): string {
   const tcp = protocol === 'tcp' ? ` tcptype ${tcpType ?? 'passive'}` : '';
   return `candidate:${foundation} 1 ${protocol} ${priority} ${address} ${port} typ ${type}${tcp}`;
 }

@@ -107,8 +107,8 @@ describe('a publish offer', () => {
   });
 
   it('is refused with two sections of a kind, or one that only receives', () => {
-    refuses([{ kind: 'video' }, { kind: 'video' }], 'BROKEN_OFFER');
-    refuses([{ kind: 'audio' }, { kind: 'video', direction: 'recvonly' }], 'BROKEN_OFFER');
+    refuses([{ kind: 'video' }, { kind: 'video' }], 'UNSUPPORTED_OFFER');
+    refuses([{ kind: 'audio' }, { kind: 'video', direction: 'recvonly' }], 'UNSUPPORTED_OFFER');
   });
 
   it('takes a bundle-only section with port 0 as wanted, as Firefox writes it', () => {
@@ -119,10 +119,26 @@ describe('a publish offer', () => {
     );
   });
 
-  it('has its data channel rejected and its media taken', () => {
-    const lines = answer([...both, { kind: 'application' }]);
+  it('is refused as a whole when it has a data channel too', () => {
+    refuses([...both, { kind: 'application' }], 'UNSUPPORTED_OFFER');
+  });
+
+  it('keeps closed what the client itself has closed', () => {
+    const lines = answer([...both, { kind: 'application', port: 0 }]);
     assert.ok(lines.includes('m=application 0 UDP/DTLS/SCTP webrtc-datachannel'));
     assert.ok(lines.includes('a=group:BUNDLE 0 1'));
+  });
+
+  it('is refused when its tracks belong to two streams, and taken when they belong to one or none', () => {
+    const ofStreams = (...ids: string[]): FixtureSection[] =>
+      both.map(({ kind }, index) => ({ kind, lines: [`a=msid:${ids[index]} ${kind}-track`] }));
+    refuses(ofStreams('camera', 'screen'), 'UNSUPPORTED_OFFER');
+    for (const ids of [
+      ['camera', 'camera'],
+      ['-', '-'],
+    ]) {
+      assert.equal(read(ofStreams(...ids)).streams.length, 2);
+    }
   });
 
   it('takes only header extensions that the router knows', () => {
@@ -217,6 +233,7 @@ describe('the answer to a publish offer', () => {
     );
     assert.ok(candidates.every(({ index }) => index < lines.findIndex((line) => line.startsWith('m=video'))));
     assert.ok(lines.includes('a=ice-lite'));
+    assert.ok(lines.includes('a=ice-options:trickle'));
   });
 
   it('receives what the client sends, sendrecv offers included', () => {
@@ -250,6 +267,8 @@ describe('bad session descriptions', () => {
     ['a description without sections', 'v=0\r\no=- 1 1 IN IP4 0\r\ns=-\r\nt=0 0\r\n'],
     ['one that is too long', `v=0\r\n${'a=x\r\n'.repeat(20_000)}`],
     ['one without a fingerprint', good.replace(/a=fingerprint:.*\r\n/g, '')],
+    ['one without ICE credentials', good.replace(/a=ice-.*\r\n/g, '')],
+    ['one without an ICE password', good.replace(/a=ice-pwd.*\r\n/g, '')],
     ['one without rtcp-mux', good.replace(/a=rtcp-mux\r\n/g, '')],
     ['one without a bundle', good.replace(/a=group:.*\r\n/, '')],
     ['one whose payload types repeat', good.replace('96 97 108 109', Array(1_000).fill('96').join(' '))],

@@ -9,13 +9,15 @@ import {
   type LocalTransport,
   writeDescription,
 } from './media-lines.ts';
+import { type OfferedIce, offeredIce } from './offered-ice.ts';
 import {
   type MediaKind,
   type RemoteDescription,
   type RemoteSection,
   readRemoteDescription,
+  requireMediaOnly,
 } from './remote-description.ts';
-import { broken } from './session-description.ts';
+import { unsupported } from './session-description.ts';
 import { layersOf, receiveLayerLines } from './simulcast.ts';
 
 /** Layers of one video; of a client that offers more, the ones that it named first are taken: it prefers them (RFC 8853 §5.2). */
@@ -32,6 +34,7 @@ export interface OfferedStream {
 
 /** A publisher's offer that can be served. */
 export interface PublishOffer {
+  readonly ice: OfferedIce;
   readonly dtlsParameters: types.DtlsParameters;
   readonly streams: readonly OfferedStream[];
   /** Writes the answer (RFC 9725 §4.2) for the transport that was made for this offer. */
@@ -50,10 +53,12 @@ interface AcceptedSection {
  * Reads what a WHIP client offers to send: at most one audio and one video section, the video section compulsory.
  *
  * @param capabilities of the router that will take the streams
- * @throws {MediaRefusal} `BROKEN_OFFER`, `NO_VIDEO_SECTION` or `CODEC_MISMATCH`
+ * @throws {MediaRefusal} `BROKEN_OFFER`, `UNSUPPORTED_OFFER`, `NO_VIDEO_SECTION` or `CODEC_MISMATCH`
  */
 export function readPublishOffer(text: string, capabilities: types.RtpCapabilities): PublishOffer {
   const description = readRemoteDescription(text);
+  requireMediaOnly(description);
+  requireSingleStream(description);
   const audio = onlySection(description, 'audio');
   const video = onlySection(description, 'video');
   if (!video) throw new MediaRefusal('NO_VIDEO_SECTION', 'The offer needs a video section with H.264 (or VP8)');
@@ -62,6 +67,7 @@ export function readPublishOffer(text: string, capabilities: types.RtpCapabiliti
     .filter((section) => section !== undefined)
     .map((section) => acceptSection(section, capabilities));
   return {
+    ice: offeredIce(description),
     dtlsParameters: description.dtlsParameters,
     streams: accepted
       .filter(({ section }) => section.direction !== 'inactive')
@@ -85,12 +91,18 @@ export function readPublishOffer(text: string, capabilities: types.RtpCapabiliti
 
 function onlySection(description: RemoteDescription, kind: MediaKind): RemoteSection | undefined {
   const sections = description.sections.filter((section) => section.kind === kind && section.offered);
-  if (sections.length > 1) throw broken(`it has more than one ${kind} section`);
+  if (sections.length > 1) throw unsupported(`it has more than one ${kind} section`);
   return sections[0];
 }
 
+/** RFC 9725 §4.4.2 */
+function requireSingleStream({ sections }: RemoteDescription): void {
+  const streamIds = new Set(sections.flatMap(({ streamIds: ids, offered }) => (offered ? ids : [])));
+  if (streamIds.size > 1) throw unsupported('its tracks belong to more than one MediaStream');
+}
+
 function acceptSection(section: RemoteSection, capabilities: types.RtpCapabilities): AcceptedSection {
-  if (section.direction === 'recvonly') throw broken(`its ${section.kind} section is recvonly`);
+  if (section.direction === 'recvonly') throw unsupported(`its ${section.kind} section is recvonly`);
   const [negotiated] = usableCodecs(section);
   if (!negotiated) {
     const wanted = section.kind === 'audio' ? 'Opus' : 'H.264 (packetization-mode=1, profile 42xxxx) or VP8';

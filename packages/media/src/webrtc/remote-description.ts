@@ -1,5 +1,12 @@
 import type { types } from 'mediasoup';
-import { type Attributes, broken, type DescriptionSection, parseSessionDescription } from './session-description.ts';
+import { type IceCredentials, readIceCredentials } from './ice-credentials.ts';
+import {
+  type Attributes,
+  broken,
+  type DescriptionSection,
+  parseSessionDescription,
+  unsupported,
+} from './session-description.ts';
 import { type RemoteRid, readSendLayers } from './simulcast.ts';
 
 export type MediaKind = 'audio' | 'video';
@@ -32,6 +39,8 @@ export interface RemoteSection {
   readonly layers: readonly (readonly RemoteRid[])[];
   /** The SSRCs that the client names: one, or those of a `SIM` group in its order. */
   readonly sources: readonly RemoteSource[];
+  /** Ids of the `MediaStream`s that it belongs to (RFC 8830 §2); none for `-`. */
+  readonly streamIds: readonly string[];
   readonly cname: string | undefined;
 }
 
@@ -44,6 +53,7 @@ export interface RemoteSource {
 /** What a client says of its side of a connection. */
 export interface RemoteDescription {
   readonly dtlsParameters: types.DtlsParameters;
+  readonly iceCredentials: IceCredentials;
   readonly extmapAllowMixed: boolean;
   readonly sections: readonly RemoteSection[];
 }
@@ -69,16 +79,23 @@ export function readRemoteDescription(text: string): RemoteDescription {
     const rtp = sections[index]?.kind !== 'other' && sections[index]?.offered;
     if (rtp && !section.attributes.has('rtcp-mux')) throw broken('a section lacks a=rtcp-mux');
   }
+  const places = [...description.sections.map(({ attributes }) => attributes), description.attributes];
+  const iceCredentials = readIceCredentials(places);
+  if (!iceCredentials) throw broken('it has no ICE credentials');
   return {
-    dtlsParameters: readDtlsParameters([
-      ...description.sections.map(({ attributes }) => attributes),
-      description.attributes,
-    ]),
+    dtlsParameters: readDtlsParameters(places),
+    iceCredentials,
     extmapAllowMixed:
       description.attributes.has('extmap-allow-mixed') ||
       description.sections.some(({ attributes }) => attributes.has('extmap-allow-mixed')),
     sections,
   };
+}
+
+/** Everything that is offered is taken, or nothing is (RFC 9725 §4.4.3). @throws {MediaRefusal} `UNSUPPORTED_OFFER` */
+export function requireMediaOnly({ sections }: RemoteDescription): void {
+  const odd = sections.find(({ kind, offered }) => kind === 'other' && offered);
+  if (odd) throw unsupported('it has a section that is neither audio nor video over RTP/SAVPF');
 }
 
 function readSection(section: DescriptionSection, index: number, bundled: ReadonlySet<string>): RemoteSection {
@@ -100,6 +117,10 @@ function readSection(section: DescriptionSection, index: number, bundled: Readon
     headerExtensions: readHeaderExtensions(attributes),
     reducedSizeRtcp: attributes.has('rtcp-rsize'),
     layers: readSendLayers(attributes),
+    streamIds: attributes
+      .all('msid')
+      .map((value) => value.split(' ')[0] ?? '')
+      .filter((id) => id !== '-' && id !== ''),
     ...readSources(attributes),
   };
 }

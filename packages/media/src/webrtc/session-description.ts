@@ -85,3 +85,7 @@ function parseMediaLine(value: string): DescriptionSection {
 export function broken(what: string): MediaRefusal {
   return new MediaRefusal('BROKEN_OFFER', `The session description cannot be used: ${what}`);
 }
+
+export function unsupported(what: string): MediaRefusal {
+  return new MediaRefusal('UNSUPPORTED_OFFER', `The session description asks for what is not taken: ${what}`);
+}

@@ -71,7 +71,18 @@ describe('a subscribe offer', () => {
   });
 
   it('is refused when it receives nothing', () => {
-    refuses([{ kind: 'video', direction: 'sendonly' }], 'BROKEN_OFFER');
+    refuses([{ kind: 'video', direction: 'inactive' }], 'UNSUPPORTED_OFFER');
+  });
+
+  it('is refused when it sends', () => {
+    refuses([{ kind: 'video', direction: 'sendonly' }], 'UNSUPPORTED_OFFER');
+    refuses(
+      [
+        { kind: 'audio', direction: 'sendonly' },
+        { kind: 'video', direction: 'recvonly' },
+      ],
+      'UNSUPPORTED_OFFER',
+    );
   });
 });
 

@@ -9,13 +9,15 @@ import {
   senderLines,
   writeDescription,
 } from './media-lines.ts';
+import { type OfferedIce, offeredIce } from './offered-ice.ts';
 import {
   type MediaKind,
   type RemoteDescription,
   type RemoteSection,
   readRemoteDescription,
+  requireMediaOnly,
 } from './remote-description.ts';
-import { broken } from './session-description.ts';
+import { unsupported } from './session-description.ts';
 
 /** A stream that a subscriber's offer has room for. */
 export interface WantedStream {
@@ -28,6 +30,7 @@ export interface WantedStream {
 
 /** A subscriber's offer that can be served. */
 export interface SubscribeOffer {
+  readonly ice: OfferedIce;
   readonly dtlsParameters: types.DtlsParameters;
   readonly signature: DeliverySignature;
   readonly streams: readonly WantedStream[];
@@ -53,15 +56,19 @@ interface WantedSection {
  * Reads what a client offers to receive: at most one audio and one video section.
  *
  * @param published the codecs of the publisher, by kind
- * @throws {MediaRefusal} `BROKEN_OFFER` or, when none of the publisher's codecs is offered, `CODEC_MISMATCH`
+ * @throws {MediaRefusal} `BROKEN_OFFER`, `UNSUPPORTED_OFFER` or, when none of the publisher's codecs is offered, `CODEC_MISMATCH`
  */
 export function readSubscribeOffer(text: string, published: ReadonlyMap<MediaKind, CodecName>): SubscribeOffer {
   const description = readRemoteDescription(text);
+  requireMediaOnly(description);
+  if (description.sections.some(({ offered, direction }) => offered && direction === 'sendonly')) {
+    throw unsupported('it has a section that only sends');
+  }
   const sections = (['audio', 'video'] as const).flatMap((kind) => {
     const section = receivingSection(description, kind);
     return section ? [section] : [];
   });
-  if (sections.length === 0) throw broken('it has no section that receives');
+  if (sections.length === 0) throw unsupported('it has no section that receives');
 
   const wanted = sections.flatMap((section): WantedSection[] => {
     const name = published.get(section.kind as MediaKind);
@@ -75,6 +82,7 @@ export function readSubscribeOffer(text: string, published: ReadonlyMap<MediaKin
     );
   }
   return {
+    ice: offeredIce(description),
     dtlsParameters: description.dtlsParameters,
     signature: deliverySignature(wanted.map(({ negotiated }) => negotiated)),
     streams: wanted.map(({ section, negotiated }) => ({
@@ -105,7 +113,7 @@ function receivingSection(description: RemoteDescription, kind: MediaKind): Remo
       section.offered &&
       (section.direction === 'recvonly' || section.direction === 'sendrecv'),
   );
-  if (sections.length > 1) throw broken(`it has more than one ${kind} section that receives`);
+  if (sections.length > 1) throw unsupported(`it has more than one ${kind} section that receives`);
   return sections[0];
 }
 

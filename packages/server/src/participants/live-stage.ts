@@ -135,15 +135,12 @@ export class LiveStage {
     return this.#orEmpty(() => this.#subscribing.subscribe(claims, client, publisherId, offer));
   }
 
-  /** Ends a publish or a subscription of this participant. @returns false when there is none of that id */
-  endResource(participantId: string, resourceId: string): boolean {
+  /** A publish or a subscription of this participant. */
+  findResource(participantId: string, resourceId: string): MediaResource | undefined {
     const participant = this.#participants.get(participantId);
-    const holding =
-      participant?.publish?.resourceId === resourceId
-        ? participant.publish
-        : participant?.subscriptions.get(resourceId);
-    holding?.media.close();
-    return holding !== undefined;
+    return participant?.publish?.resourceId === resourceId
+      ? participant.publish
+      : participant?.subscriptions.get(resourceId);
   }
 
   /** Resolves when it is durable. */

@@ -19,7 +19,7 @@ test('a session ends once the linger time has passed, and not before somebody wh
   const { registry, stage, claimsOf, store, clock } = await openStage(t, { sessionLingerMs: 120_000 });
   const { resourceId } = await registry.stage(stage).publish(claimsOf('p-1'), client, publishOffer);
   registry.keepSession(stage, 300_000);
-  registry.endResource(stage, 'p-1', resourceId);
+  registry.findResource(stage, 'p-1', resourceId)?.media.close();
   const session = await findRunningSession(store.db, stage);
   assert.ok(session);
 
@@ -34,7 +34,7 @@ test('a session ends once the linger time has passed, and not before somebody wh
 test('a session that nobody comes back to ends after the linger time', async (t) => {
   const { registry, stage, claimsOf, store, clock } = await openStage(t, { sessionLingerMs: 120_000 });
   const { resourceId } = await registry.stage(stage).publish(claimsOf('p-1'), client, publishOffer);
-  registry.endResource(stage, 'p-1', resourceId);
+  registry.findResource(stage, 'p-1', resourceId)?.media.close();
   clock.advance(119_999);
   await registry.write(stage, async () => {});
   assert.ok(await findRunningSession(store.db, stage));
@@ -48,7 +48,7 @@ test('a session whose end cannot be written goes on, and is tried to be ended ag
   const live = registry.stage(stage);
   const { resourceId } = await live.publish(claimsOf('p-1'), client, publishOffer);
   const session = await findRunningSession(store.db, stage);
-  registry.endResource(stage, 'p-1', resourceId);
+  registry.findResource(stage, 'p-1', resourceId)?.media.close();
   await registry.write(stage, async () => {});
   t.mock.method(store, 'write', () => Promise.reject(new Error('the disk is full')), { times: 1 });
   clock.advance(120_000);
@@ -63,7 +63,7 @@ test('a session whose end cannot be written goes on, and is tried to be ended ag
   await registry.write(stage, async () => {});
   assert.deepEqual(await findRunningSession(store.db, stage), session);
 
-  registry.endResource(stage, 'p-2', again.resourceId);
+  registry.findResource(stage, 'p-2', again.resourceId)?.media.close();
   await registry.write(stage, async () => {});
   t.mock.method(store, 'write', () => Promise.reject(new Error('the disk is full')), { times: 1 });
   clock.advance(120_000);
@@ -116,7 +116,7 @@ test('a new events socket takes over from a silent one, and what was published g
   const next = await openSocketPair(t);
   await live.connect(claimsOf('p-1'), client, next.socket);
   assert.deepEqual(await silent.closed, { code: 4003, reason: 'TIMEOUT' });
-  assert.equal(registry.endResource(stage, 'p-1', resourceId), true);
+  assert.ok(registry.findResource(stage, 'p-1', resourceId));
   assert.equal(next.socket.live, true);
   next.socket.close(closeForLeft('user-initiated'));
 });

@@ -6,6 +6,7 @@ import { LiveStage, type LiveStageOptions } from './live-stage.ts';
 import { type LiveStageEvents, type LiveStages, type StageRef, stageKey } from './live-stages.ts';
 import { findOpenMedia } from './participant-event-table.ts';
 import { listConnectedParticipants } from './participant-table.ts';
+import type { MediaResource } from './stage-context.ts';
 import { StageJournal, type StageSession } from './stage-journal.ts';
 import { StageRefusal } from './stage-refusal.ts';
 import { recordUnpublished } from './stage-updates.ts';
@@ -110,9 +111,9 @@ export class StageRegistry extends EventEmitter<LiveStageEvents> implements Live
     return stage;
   }
 
-  /** Ends a publish or a subscription. @returns false when the participant has none of that id */
-  endResource(ref: StageRef, participantId: string, resourceId: string): boolean {
-    return this.#find(ref)?.endResource(participantId, resourceId) ?? false;
+  /** A participant's publish or subscription that was POSTed and has not ended. */
+  findResource(ref: StageRef, participantId: string, resourceId: string): MediaResource | undefined {
+    return this.#find(ref)?.findResource(participantId, resourceId);
   }
 
   async disconnectParticipant(ref: StageRef, participantId: string): Promise<void> {

@@ -1,4 +1,4 @@
-import type { StageMedia } from '@proscenium/media';
+import type { Publisher, StageMedia, Subscription } from '@proscenium/media';
 import type { EventErrorCode } from '@proscenium/model';
 import type { Logger } from 'pino';
 import type { ParticipantClaims } from '../tokens/participant-claims.ts';
@@ -25,10 +25,10 @@ export interface StageContext {
   stateChanged(): void;
 }
 
-/** What a POST made: its resource, and the SDP answer. */
+/** What a POST made. */
 export interface MediaResource {
   readonly resourceId: string;
-  readonly answer: string;
+  readonly media: Publisher | Subscription;
 }
 
 /** Writes the error event, where there is a session to write it to, and gives the refusal to throw. */

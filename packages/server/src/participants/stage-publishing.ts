@@ -64,9 +64,10 @@ export class StagePublishing {
           throw leftMeanwhile();
         }
         const resourceId = createResourceId();
-        participant.publish = { resourceId, media: publisher, owner, started: false };
+        const holding = { resourceId, media: publisher, owner, started: false };
+        participant.publish = holding;
         this.#watch(participant, publisher);
-        return { resourceId, answer: publisher.answer };
+        return holding;
       } finally {
         participant.publishesPending -= 1;
       }

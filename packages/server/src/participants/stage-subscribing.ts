@@ -44,10 +44,11 @@ export class StageSubscribing {
         throw leftMeanwhile();
       }
       const resourceId = createResourceId();
-      participant.subscriptions.set(resourceId, { resourceId, media: subscription, owner, started: false });
+      const holding = { resourceId, media: subscription, owner, started: false };
+      participant.subscriptions.set(resourceId, holding);
       this.#watch(participant, resourceId, subscription);
       for (const surplus of participant.surplusSubscriptions(publisherId)) surplus.media.close();
-      return { resourceId, answer: subscription.answer };
+      return holding;
     });
   }
 

@@ -46,7 +46,7 @@ async function openShow(t: TestContext) {
       const claims = claimsOf('host');
       const { resourceId } = await registry.stage(stage).publish(claims, readClientData(undefined), publishOffer);
       for (const producer of media?.publisher('host')?.producers.values() ?? []) producer.emit('score', []);
-      return () => void registry.endResource(stage, 'host', resourceId);
+      return () => registry.findResource(stage, 'host', resourceId)?.media.close();
     },
   };
 }

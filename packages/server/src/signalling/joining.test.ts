@@ -337,24 +337,6 @@ describe('the HTTP routes of media', () => {
     assert.equal(await errorCode(response), 1);
   });
 
-  it('answer OPTIONS with what is allowed, by name', async () => {
-    const response = await fetch(alice.payload.whip_url, { method: 'OPTIONS' });
-    assert.equal(response.status, 204);
-    assert.match(response.headers.get('access-control-allow-headers') ?? '', /authorization/);
-    assert.equal(response.headers.get('accept-post'), 'application/sdp');
-  });
-
-  it('refuse PATCH, other types, offers that are too long, and broken ones', async () => {
-    const headers = { authorization: `Bearer ${alice.token}` };
-    const { whip_url: url } = alice.payload;
-    assert.equal((await fetch(url, { method: 'PATCH', headers })).status, 405);
-    const typed = (type: string, body: string) =>
-      fetch(url, { method: 'POST', headers: { ...headers, 'content-type': type }, body });
-    assert.equal((await typed('application/json', '{}')).status, 415);
-    assert.equal((await typed('application/sdp', 'x'.repeat(70_000))).status, 413);
-    assert.equal((await typed('application/sdp', 'v=0\r\n')).status, 400);
-  });
-
   it('know no publisher that is not there, and write that down', async () => {
     const response = await alice.subscribe('nobody', publishOffer);
     assert.equal(response.status, 404);

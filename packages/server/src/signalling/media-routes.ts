@@ -1,23 +1,31 @@
-import { MAXIMUM_DESCRIPTION_LENGTH, MediaRefusal } from '@proscenium/media';
-import { ServiceUnavailable } from '@proscenium/model';
+import { MAXIMUM_DESCRIPTION_LENGTH, MAXIMUM_FRAGMENT_LENGTH } from '@proscenium/media';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock } from '../clock.ts';
 import { hostCheck } from '../http/host.ts';
 import { type ClientData, readClientData } from '../participants/client-data.ts';
+import { stageKey } from '../participants/live-stages.ts';
 import type { StageRegistry } from '../participants/registry.ts';
 import type { MediaResource } from '../participants/stage-context.ts';
 import { StageRefusal } from '../participants/stage-refusal.ts';
 import type { ParticipantClaims } from '../tokens/participant-claims.ts';
-import { TokenRefusal } from '../tokens/token-refusal.ts';
 import { StageErrorCode } from './close-codes.ts';
+import { compareIfMatch } from './if-match.ts';
+import { answerOther, SDP, SDP_FRAGMENT } from './media-addresses.ts';
+import { sendError } from './media-errors.ts';
 import type { ParticipantAdmission } from './participant-admission.ts';
+import { RequestRates } from './request-rates.ts';
 
 export interface MediaRoutesOptions {
+  /** Where they are registered. */
+  readonly prefix: string;
   /** Accepted host names, beside any IP address. */
   readonly hosts: readonly string[];
   readonly registry: StageRegistry;
   readonly admission: ParticipantAdmission;
   /** Where a stage takes WHIP, as its endpoints and tokens say. */
   readonly whipUrl: (stageId: string) => string;
+  /** By which requests are counted. */
+  readonly clock: Clock;
 }
 
 declare module 'fastify' {
@@ -27,33 +35,26 @@ declare module 'fastify' {
   }
 }
 
-const SDP = 'application/sdp';
-const ALLOWED_METHODS = 'OPTIONS, POST, PATCH, DELETE';
-const RETRY_AFTER_SECONDS = 1;
-
-/** WHIP (RFC 9725) and subscribing by POST, to be registered under `/whip` (docs/signalling.md). */
+/** WHIP (RFC 9725) and subscribing by POST (docs/signalling.md). */
 export async function mediaRoutes(app: FastifyInstance, options: MediaRoutesOptions): Promise<void> {
-  const { hosts, registry, admission, whipUrl } = options;
+  const { prefix, hosts, registry, admission, whipUrl } = options;
+  const rates = new RequestRates(options.clock);
 
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser(SDP, { parseAs: 'string', bodyLimit: MAXIMUM_DESCRIPTION_LENGTH }, (_, body, done) =>
-    done(null, body),
-  );
-  // Some clients send a type, and no body, with DELETE.
-  app.addContentTypeParser('*', (request, payload, done) => {
-    payload.resume();
-    if (request.method === 'DELETE') done(null);
-    else done(new StageRefusal(415, StageErrorCode.FAILED, `Content-Type must be ${SDP}`));
-  });
+  // Each route says which type it takes; DELETE takes any, since some clients send one without a body.
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_, body, done) => done(null, body));
 
   app.addHook('onRequest', hostCheck(hosts));
   app.addHook('onRequest', async (request, reply) => {
     reply.header('Access-Control-Allow-Origin', '*');
-    reply.header('Access-Control-Expose-Headers', 'location, etag, link, retry-after, accept-post, accept-patch');
-    if (request.method === 'OPTIONS' || request.method === 'PATCH') return;
+    reply.header(
+      'Access-Control-Expose-Headers',
+      'location, etag, link, retry-after, allow, accept-post, accept-patch',
+    );
+    if (request.is404) return;
     const token = bearerToken(request);
-    // What a token began can be ended with it for as long as it lasts.
-    const claims = await (request.method === 'DELETE' ? admission.identify(token) : admission.verify(token));
+    // What a token began can be kept up and ended with it for as long as it lasts.
+    const claims = await (request.method === 'POST' ? admission.verify(token) : admission.identify(token));
     const { stageId } = request.params as { stageId?: string };
     if (stageId !== undefined && stageId !== claims.stage.stageId) {
       throw new StageRefusal(403, StageErrorCode.TOKEN_NOT_ALLOWED, 'The token is for another stage');
@@ -62,26 +63,7 @@ export async function mediaRoutes(app: FastifyInstance, options: MediaRoutesOpti
   });
 
   app.setErrorHandler((error: unknown, request, reply) => sendError(error, request, reply));
-  app.setNotFoundHandler(() => {
-    throw new StageRefusal(404, StageErrorCode.FAILED, 'No such resource');
-  });
-
-  for (const path of ['/', '/:stageId', '/:stageId/subscribe/:participantId', '/:stageId/resource/:resourceId']) {
-    app.options(path, (_, reply) =>
-      reply
-        .code(204)
-        .header('Access-Control-Allow-Methods', ALLOWED_METHODS)
-        .header('Access-Control-Allow-Headers', 'authorization, content-type, if-match')
-        .header('Access-Control-Max-Age', '7200')
-        .header('Accept-Post', SDP)
-        .send(),
-    );
-    // Trickle and restarts of ICE need no PATCH: the answer holds all candidates, and clients POST anew.
-    app.patch(path, (_, reply) => {
-      reply.header('Allow', 'OPTIONS, POST, DELETE');
-      throw new StageRefusal(405, StageErrorCode.FAILED, 'PATCH is not supported');
-    });
-  }
+  app.setNotFoundHandler((request, reply) => answerOther(request, reply, prefix));
 
   /** The one address for all stages, as the real service has one: the token tells where to go. */
   app.post('/', (request, reply) =>
@@ -91,39 +73,64 @@ export async function mediaRoutes(app: FastifyInstance, options: MediaRoutesOpti
       .send(),
   );
 
-  app.post('/:stageId', async (request, reply) => {
+  const offers = { bodyLimit: MAXIMUM_DESCRIPTION_LENGTH };
+
+  app.post('/:stageId', offers, async (request, reply) => {
     const claims = claimsOf(request);
-    const offer = offerOf(request);
-    await admission.admit(claims);
+    const offer = bodyOf(request, SDP);
+    await admit(claims);
     return created(reply, claims, await registry.stage(claims.stage).publish(claims, clientOf(request), offer));
   });
 
-  app.post('/:stageId/subscribe/:participantId', async (request, reply) => {
+  app.post('/:stageId/subscribe/:participantId', offers, async (request, reply) => {
     const claims = claimsOf(request);
-    const offer = offerOf(request);
+    const offer = bodyOf(request, SDP);
     const { participantId } = request.params as { participantId: string };
-    await admission.admit(claims);
+    await admit(claims);
     const stage = registry.stage(claims.stage);
     return created(reply, claims, await stage.subscribe(claims, clientOf(request), participantId, offer));
   });
 
+  /** Tells candidates, or restarts ICE (RFC 9725 §4.3). */
+  app.patch('/:stageId/resource/:resourceId', { bodyLimit: MAXIMUM_FRAGMENT_LENGTH }, async (request, reply) => {
+    reply.header('Accept-Patch', SDP_FRAGMENT);
+    const body = bodyOf(request, SDP_FRAGMENT);
+    const { resourceId, media } = resourceOf(request);
+    rates.take(resourceId);
+    const match = compareIfMatch(request.headers['if-match'], media.ice.tag);
+    if (match === 'missing') throw new StageRefusal(428, StageErrorCode.FAILED, 'If-Match is needed');
+    if (match === 'stale') throw new StageRefusal(412, StageErrorCode.FAILED, 'The ICE session is another one by now');
+    const restart = (await media.ice.patch(body)) ?? (match === 'any' ? await media.ice.lastRestart : undefined);
+    if (!restart) return reply.code(204).send();
+    return reply.code(200).header('ETag', `"${restart.tag}"`).type(SDP_FRAGMENT).send(restart.fragment);
+  });
+
   app.delete('/:stageId/resource/:resourceId', async (request, reply) => {
-    const { stage, participantId } = claimsOf(request);
-    const { resourceId } = request.params as { resourceId: string };
-    if (!registry.endResource(stage, participantId, resourceId)) {
-      throw new StageRefusal(404, StageErrorCode.FAILED, 'No such resource');
-    }
+    resourceOf(request).media.close();
     return reply.code(200).send();
   });
 
-  function created(reply: FastifyReply, claims: ParticipantClaims, { resourceId, answer }: MediaResource) {
+  async function admit(claims: ParticipantClaims): Promise<void> {
+    rates.take(`${stageKey(claims.stage)}/${claims.participantId}`);
+    await admission.admit(claims);
+  }
+
+  function resourceOf(request: FastifyRequest): MediaResource {
+    const { stage, participantId } = claimsOf(request);
+    const { resourceId } = request.params as { resourceId: string };
+    const resource = registry.findResource(stage, participantId, resourceId);
+    if (!resource) throw new StageRefusal(404, StageErrorCode.FAILED, 'No such resource');
+    return resource;
+  }
+
+  function created(reply: FastifyReply, claims: ParticipantClaims, { resourceId, media }: MediaResource) {
     return reply
       .code(201)
       .header('Location', `${whipUrl(claims.stage.stageId)}/resource/${resourceId}`)
-      .header('ETag', `"${resourceId}"`)
-      .header('Content-Length', Buffer.byteLength(answer))
+      .header('ETag', `"${media.ice.tag}"`)
+      .header('Content-Length', Buffer.byteLength(media.answer))
       .type(SDP)
-      .send(answer);
+      .send(media.answer);
   }
 }
 
@@ -138,50 +145,16 @@ function claimsOf(request: FastifyRequest): ParticipantClaims {
   return request.claims;
 }
 
-function offerOf(request: FastifyRequest): string {
-  if (typeof request.body !== 'string' || request.body === '') {
-    throw new StageRefusal(
-      request.headers['content-type'] ? 400 : 415,
-      StageErrorCode.FAILED,
-      `The body must be ${SDP}`,
-    );
+/** @throws {StageRefusal} 415 for another type, 400 without a body */
+function bodyOf({ headers, body }: FastifyRequest, type: string): string {
+  const essence = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
+  if (essence !== type) throw new StageRefusal(415, StageErrorCode.FAILED, `Content-Type must be ${type}`);
+  if (typeof body !== 'string' || body === '') {
+    throw new StageRefusal(400, StageErrorCode.FAILED, 'The body is missing');
   }
-  return request.body;
+  return body;
 }
 
 function clientOf(request: FastifyRequest): ClientData {
   return readClientData(request.headers['user-agent']);
 }
-
-function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const { status, code, message } = describeError(error);
-  if (status === 500) request.log.error({ err: error }, 'a media request failed');
-  if (status === 401) reply.header('WWW-Authenticate', 'Bearer');
-  if (status === 503) reply.header('Retry-After', RETRY_AFTER_SECONDS);
-  return reply.code(status).send({ code, message });
-}
-
-function describeError(error: unknown): { status: number; code: number; message: string } {
-  if (error instanceof StageRefusal) return { status: error.status, code: error.code, message: error.message };
-  if (error instanceof TokenRefusal) {
-    return { status: tokenStatus[error.code] ?? 401, code: error.code, message: error.message };
-  }
-  if (error instanceof MediaRefusal) {
-    const status = { UNAVAILABLE: 503, PUBLISHER_NOT_FOUND: 404 }[error.reason as string] ?? 400;
-    return { status, code: StageErrorCode.FAILED, message: error.message };
-  }
-  if (error instanceof ServiceUnavailable) {
-    return { status: 503, code: StageErrorCode.FAILED, message: 'The server is overloaded' };
-  }
-  // Fastify's own: body too large, broken framing.
-  const { statusCode, message } = error as { statusCode?: number; message: string };
-  if (statusCode && statusCode < 500) return { status: statusCode, code: StageErrorCode.FAILED, message };
-  return { status: 500, code: StageErrorCode.FAILED, message: 'Internal error' };
-}
-
-const tokenStatus: Readonly<Record<number, number>> = {
-  [StageErrorCode.TOKEN_MALFORMED]: 401,
-  [StageErrorCode.TOKEN_EXPIRED]: 401,
-  [StageErrorCode.STAGE_DELETED]: 404,
-  [StageErrorCode.PARTICIPANT_DISCONNECTED]: 403,
-};

@@ -1,0 +1,69 @@
+import { MediaRefusal } from '../refusal.ts';
+import type { IceCredentials } from '../webrtc/ice-credentials.ts';
+import { readIceFragment } from '../webrtc/ice-fragment.ts';
+import type { OfferedIce } from '../webrtc/offered-ice.ts';
+import type { ClientTransport } from './client-transport.ts';
+
+/** Our side after a restart. */
+export interface IceRestart {
+  /** Names the new session. */
+  readonly tag: string;
+  /** `application/trickle-ice-sdpfrag` */
+  readonly fragment: string;
+}
+
+/** ICE of a connection that was negotiated by POST: it is patched as RFC 9725 §4.3 tells. */
+export class IceSession {
+  readonly #transport: ClientTransport;
+  readonly #offered: OfferedIce;
+  #remote: IceCredentials;
+  #lastRestart: Promise<IceRestart> | undefined;
+
+  constructor(transport: ClientTransport, offered: OfferedIce) {
+    this.#transport = transport;
+    this.#offered = offered;
+    this.#remote = offered.credentials;
+  }
+
+  /** Names the session under way; each restart begins another one. */
+  get tag(): string {
+    return this.#transport.local.iceParameters.usernameFragment;
+  }
+
+  /** What was told of the session under way, unless it is the first: for a client that the answer did not reach. */
+  get lastRestart(): Promise<IceRestart> | undefined {
+    return this.#lastRestart;
+  }
+
+  /**
+   * Takes a client's fragment: with new credentials it is a restart, with none or the same it only trickles.
+   *
+   * Media flows on over the old pair until the client has nominated a new one, also when it never does.
+   *
+   * @returns our side after a restart; undefined when there is nothing to tell
+   * @throws {MediaRefusal} `BROKEN_OFFER`, `HALF_RESTART`, `CONNECTION_ENDED`
+   */
+  async patch(text: string): Promise<IceRestart | undefined> {
+    const { credentials } = readIceFragment(text);
+    if (!credentials || sameCredentials(credentials, this.#remote)) return undefined;
+    // RFC 8839 §4.4.1.1.1: both change.
+    if (
+      credentials.usernameFragment === this.#remote.usernameFragment ||
+      credentials.password === this.#remote.password
+    ) {
+      throw new MediaRefusal('HALF_RESTART', 'An ICE restart needs a new user name fragment and a new password');
+    }
+    this.#remote = credentials;
+    this.#lastRestart = this.#begin();
+    return this.#lastRestart;
+  }
+
+  async #begin(): Promise<IceRestart> {
+    const local = await this.#transport.restartIce();
+    return { tag: local.iceParameters.usernameFragment, fragment: this.#offered.fragment(local) };
+  }
+}
+
+function sameCredentials(one: IceCredentials, other: IceCredentials): boolean {
+  return one.usernameFragment === other.usernameFragment && one.password === other.password;
+}
