@@ -14,13 +14,15 @@ export const workerBuildPackages = [
   'pkg-config',
 ];
 
-/** What the tests run beside Node: browsers, an HTTP client, media tools, network namespaces, signers of tokens, test suites. */
+/** What the tests run beside Node: browsers, a TURN server, an HTTP client, media tools, network namespaces, signers of tokens, test suites. */
 export const testPackages = [
   'chromium',
+  'coturn',
   'curl',
   'ffmpeg',
   'firefox-esr',
   'iproute2',
+  'nftables',
   'openssl',
   'python3-aiortc',
   'python3-boto3',
@@ -62,7 +64,8 @@ export function installDebianPackages(packages: readonly string[], purpose: stri
 
 function aptGet(arguments_: readonly string[]): void {
   const { status, error } = spawnSync('apt-get', ['-qq', '-o', 'DPkg::Lock::Timeout=600', ...arguments_], {
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    // What brings a daemon does not start it (the last two, for either kind of init): tests start what they need.
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1', SYSTEMD_OFFLINE: '1' },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   if (error) throw error;

@@ -6,13 +6,42 @@
  */
 const connections = new Set();
 
+/** What the test asked for in the page's address. */
+const wished = Object.fromEntries(new URLSearchParams(location.search));
+
 globalThis.RTCPeerConnection = class extends RTCPeerConnection {
-  /** @param {ConstructorParameters<typeof RTCPeerConnection>} configuration */
-  constructor(...configuration) {
-    super(...configuration);
+  /** @param {RTCConfiguration} configuration */
+  constructor(configuration = {}) {
+    super({ ...configuration, ...wished });
     connections.add(this);
   }
+
+  /**
+   * @override
+   * @param {RTCConfiguration} configuration
+   */
+  setConfiguration(configuration) {
+    super.setConfiguration({ ...configuration, ...wished });
+  }
 };
+
+/**
+ * The way that each connection goes: `host udp`, say, or `relay udp`. Those that are not connected have none.
+ *
+ * @returns {Promise<string[]>}
+ */
+export async function connectionPaths() {
+  const paths = [];
+  for (const connection of connections) {
+    const stats = await connection.getStats();
+    for (const { type, selectedCandidatePairId } of stats.values()) {
+      const pair = type === 'transport' && stats.get(selectedCandidatePairId);
+      const local = pair && stats.get(pair.localCandidateId);
+      if (local) paths.push(`${local.candidateType} ${local.protocol}`);
+    }
+  }
+  return paths;
+}
 
 /**
  * Statistics of a received track, summed over the connections that carried it.

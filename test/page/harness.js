@@ -1,5 +1,5 @@
 import { drawClock } from './clock.js';
-import { connectionStates, inboundStats } from './connections.js';
+import { connectionPaths, connectionStates, inboundStats } from './connections.js';
 import { EventLog } from './event-log.js';
 import { deleteResource, postPublish, postSilence, postSubscribe } from './post.js';
 import { hearTone } from './spectrum.js';
@@ -41,6 +41,7 @@ const harness = {
   setMuted({ kind, muted }) {
     stage?.setMuted(kind, muted);
   },
+  connectionPaths,
   events: () => log.all(),
   /** @param {{ match: import('./event-log.js').EventMatch, timeoutMs: number }} options */
   waitForEvent: ({ match, timeoutMs }) => log.waitFor(match, timeoutMs),

@@ -1,5 +1,9 @@
 import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { chromium, type Page } from 'playwright-core';
+import type { NetworkNamespace } from './netns.ts';
 import { startPageServer } from './page-server.ts';
 import { StagePage } from './stage-page.ts';
 
@@ -31,20 +35,34 @@ export interface ChromiumPage {
   close(): Promise<void>;
 }
 
+export interface PageOptions {
+  /** Whether media may go over relays alone. Default 'all' */
+  iceTransportPolicy?: 'all' | 'relay';
+}
+
 export interface Chromium {
-  openPage(): Promise<ChromiumPage>;
+  openPage(options?: PageOptions): Promise<ChromiumPage>;
   close(): Promise<void>;
 }
 
-/** One headless browser for the tests of a file. Its pages may use loopback addresses for media. */
-export async function launchChromium(): Promise<Chromium> {
-  const pageServer = await startPageServer();
-  const browser = await chromium.launch({ executablePath, headless: true, args: flags });
+/**
+ * One headless browser for the tests of a file. Its pages may use loopback addresses for media.
+ *
+ * @param network where it is to run; left out: in this machine's. The test page is served from outside
+ */
+export async function launchChromium(network?: NetworkNamespace): Promise<Chromium> {
+  const pageServer = await startPageServer(network?.hostAddress);
+  const folder = await mkdtemp(path.join(tmpdir(), 'proscenium-chromium-'));
+  const browser = await chromium.launch({
+    executablePath: network ? await createLauncher(folder, network) : executablePath,
+    headless: true,
+    args: [...flags, `--unsafely-treat-insecure-origin-as-secure=${new URL(pageServer.url).origin}`],
+  });
   return {
-    async openPage() {
+    async openPage(options = {}) {
       const context = await browser.newContext();
       const page = await context.newPage();
-      await openTestPage(page, pageServer.url);
+      await openTestPage(page, `${pageServer.url}?${new URLSearchParams({ ...options })}`);
       return {
         stage: new StagePage(page),
         async kill() {
@@ -60,8 +78,16 @@ export async function launchChromium(): Promise<Chromium> {
     async close() {
       await browser.close();
       await pageServer.close();
+      await rm(folder, { recursive: true });
     },
   };
+}
+
+/** A program that runs the browser inside the network. */
+async function createLauncher(folder: string, network: NetworkNamespace): Promise<string> {
+  const launcher = path.join(folder, 'chromium');
+  await writeFile(launcher, `#!/bin/sh\nexec ${network.command.join(' ')} ${executablePath} "$@"\n`, { mode: 0o755 });
+  return launcher;
 }
 
 async function openTestPage(page: Page, url: string): Promise<void> {

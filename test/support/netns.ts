@@ -14,11 +14,21 @@ export interface NetworkNamespace {
   hostAddress: string;
   /** The namespace's end. */
   address: string;
+  /** What to run before a program for it to run inside. */
+  command: readonly [program: string, ...args: string[]];
   spawn(program: string, args: string[], options: SpawnOptions): ChildProcess;
+  /** Loses these packets, both ways and without a word, in the place of those that it lost before. */
+  drop(...packets: Packets[]): void;
   /** Makes a loopback port inside reachable at `address`, under the same number. */
   expose(port: number): Promise<void>;
   /** Kills what still runs inside and takes the network away. */
   remove(): void;
+}
+
+/** Packets to, and answers from, these ports of the other side; without ports, all. */
+export interface Packets {
+  protocols: readonly ('tcp' | 'udp')[];
+  ports?: readonly number[];
 }
 
 /** A reason to skip, or false. */
@@ -61,8 +71,9 @@ export function createNamespace(): NetworkNamespace {
   ip('-netns', name, 'link', 'set', inside, 'up');
   ip('-netns', name, 'link', 'set', 'lo', 'up');
 
+  const command = ['ip', 'netns', 'exec', name] as const;
   const spawnInside: NetworkNamespace['spawn'] = (program, args, options) => {
-    const child = spawn('ip', ['netns', 'exec', name, program, ...args], options);
+    const child = spawn(command[0], [...command.slice(1), program, ...args], options);
     children.add(child);
     child.once('exit', () => children.delete(child));
     return child;
@@ -71,7 +82,11 @@ export function createNamespace(): NetworkNamespace {
   return {
     hostAddress,
     address,
+    command,
     spawn: spawnInside,
+    drop(...packets) {
+      execFileSync(command[0], [...command.slice(1), 'nft', '-f', '-'], { input: droppingRules(packets) });
+    },
     async expose(port) {
       const relay = fileURLToPath(new URL('netns-relay.ts', import.meta.url));
       const child = spawnInside(process.execPath, [relay, address, String(port)], {
@@ -82,6 +97,26 @@ export function createNamespace(): NetworkNamespace {
     },
     remove,
   };
+}
+
+/** In the language of nftables. */
+function droppingRules(packets: readonly Packets[]): string {
+  const rules = (end: 'sport' | 'dport') =>
+    packets.map(({ protocols, ports }) => {
+      const ofPorts = ports === undefined ? '' : `th ${end} { ${ports.join(', ')} }`;
+      return `meta l4proto { ${protocols.join(', ')} } ${ofPorts} drop`;
+    });
+  return [
+    'flush ruleset',
+    'table inet loss {',
+    'chain in { type filter hook input priority 0',
+    ...rules('sport'),
+    '}',
+    'chain out { type filter hook output priority 0',
+    ...rules('dport'),
+    '}',
+    '}\n',
+  ].join('\n');
 }
 
 function ip(...args: string[]): void {

@@ -23,7 +23,7 @@ export interface PageServer {
 /** Serves the test page and the built web client. On 127.0.0.1 it is a secure context, elsewhere it is not. */
 export async function startPageServer(host = '127.0.0.1'): Promise<PageServer> {
   const server = createServer((request, response) => {
-    const [, folder, name, ...rest] = (request.url ?? '').split('/');
+    const [, folder, name, ...rest] = (request.url ?? '').split('?', 1)[0]?.split('/') ?? [];
     const base = folders[folder ?? ''];
     const contentType = contentTypes[path.extname(name ?? '')];
     if (base === undefined || name === undefined || rest.length > 0 || contentType === undefined) {

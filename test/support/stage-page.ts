@@ -66,6 +66,11 @@ export class StagePage {
     return this.#call('setMuted', { kind, muted });
   }
 
+  /** The way that each connection of the page goes: `host udp`, say, or `relay udp`. */
+  connectionPaths(): Promise<string[]> {
+    return this.#call('connectionPaths');
+  }
+
   events(): Promise<PageEvent[]> {
     return this.#call('events');
   }

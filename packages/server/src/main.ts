@@ -42,6 +42,7 @@ import { admitParticipant } from './tokens/admit-participant.ts';
 import { ConnectionRevocations, retainRevocations } from './tokens/connection-revocations.ts';
 import { loadSigningKey } from './tokens/signing-key.ts';
 import { identifyParticipant, verifyParticipantToken } from './tokens/verify-participant-token.ts';
+import { TurnServers } from './turn/turn-servers.ts';
 
 /** A server that accepts calls. */
 export interface RunningServer {
@@ -149,6 +150,7 @@ async function startParts(
     identify: (token) => identifyParticipant(token, verification),
     admit: (claims) => admitParticipant(store.db, claims),
   };
+  const turn = config.turn && new TurnServers(config.turn, realClock);
   const registry = new StageRegistry({
     store,
     sfu,
@@ -159,6 +161,7 @@ async function startParts(
     reconnectGraceMs: limits.reconnectGraceSeconds * 1_000,
     publishersPerStage: quotas.publishersPerStage,
     activeSpeakerIntervalMs: config.events.activeSpeakerIntervalSeconds * 1_000,
+    turn,
     admit: admission.admit,
   });
   running.push(() => registry.close());
@@ -257,6 +260,7 @@ async function startParts(
     hosts,
     registry,
     admission,
+    turn,
     whipUrl: (stageId) => endpointsOf(stageId).whip,
     clock: realClock,
   });

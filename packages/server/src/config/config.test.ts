@@ -88,6 +88,21 @@ describe('loadConfig', () => {
     assert.deepEqual(config.hostNames, ['localhost', 'stages.example.com', 'other.example.com']);
   });
 
+  test('wants a secret for relays', () => {
+    assert.equal(load({}).turn, undefined);
+    assert.match(refusal({ yaml: 'turn: { urls: [turn:192.0.2.1] }' }), /^turn\.secret: is missing/);
+    assert.match(
+      refusal({ yaml: 'turn: { urls: [stun:192.0.2.1], secret: s }' }),
+      /turn\.urls\[0\]: must be an address such/,
+    );
+    const urls = ['turn:192.0.2.1?transport=tcp', 'turns:[2001:db8::1]:443', 'turn:turn.example.com'];
+    assert.deepEqual(load({ yaml: JSON.stringify({ turn: { urls, secret: 's' } }) }).turn, {
+      urls,
+      secret: 's',
+      ttlSeconds: 86_400,
+    });
+  });
+
   test('gives an access key the account and the name of a user', () => {
     const environment = { PROSCENIUM_ACCESS_KEY_ID: 'PRSCENVIRONMENT00001', PROSCENIUM_SECRET_ACCESS_KEY: 'one' };
     const yaml =

@@ -6,6 +6,7 @@ import { Value } from 'typebox/value';
 import { isLoopback } from '../http/loopback.ts';
 import type { AccessKey } from '../identity/access-keys.ts';
 import type { Account } from '../identity/accounts.ts';
+import type { TurnSettings } from '../turn/turn-servers.ts';
 import { checkSettings, formatSettingPath } from './check-settings.ts';
 import { ConfigError } from './config-error.ts';
 import { type Environment, readAccessKey, readEnvironment } from './environment.ts';
@@ -46,6 +47,8 @@ export type Config = {
     /** The mediasoup worker; undefined: the one that mediasoup finds by itself. */
     readonly workerPath: string | undefined;
   };
+  /** Relays; undefined: there are none. */
+  readonly turn: TurnSettings | undefined;
   readonly events: {
     readonly targets: readonly EventTargetConfig[];
     readonly activeSpeakerIntervalSeconds: number;
@@ -118,12 +121,19 @@ function resolve(settings: Settings, environment: Environment): Config {
     logLevel: settings.logLevel,
     audit: { file: settings.audit.file && path.resolve(settings.audit.file) },
     media: resolveMedia(settings.media, listen),
+    turn: resolveTurn(settings.turn),
     events: { ...settings.events, targets: resolveEventTargets(settings.events.targets, { region, environment }) },
     limits,
     quotas,
     throttles,
     testing,
   };
+}
+
+function resolveTurn({ urls, secret, ttlSeconds }: Settings['turn']): Config['turn'] {
+  if (urls.length === 0) return undefined;
+  if (secret === undefined) throw new ConfigError('turn.secret: is missing');
+  return { urls, secret, ttlSeconds };
 }
 
 function splitListen(listen: string): Config['listen'] {

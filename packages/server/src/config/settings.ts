@@ -19,6 +19,8 @@ function count(byDefault: number, minimum = 0) {
   return Type.Integer({ default: byDefault, minimum });
 }
 
+/** RFC 7065 */
+const turnAddress = /^turns?:(\[[\da-fA-F:.]+\]|[^:\s?[\]"<>]+)(:\d{1,5})?(\?transport=(udp|tcp))?$/;
 const account = /^\d{12}$/;
 const region = /^[a-z]{2}(-[a-z]+)+-\d$/;
 const accountForm = 'an account id of twelve digits, in quotes';
@@ -120,6 +122,11 @@ export const settingsSchema = group({
     port: Type.Integer({ default: 7081, minimum: 0, maximum: 65_535 }),
     workers: Type.Optional(Type.Integer({ minimum: 0 })),
     workerPath: Type.Optional(Type.String({ minLength: 1, environmentName: 'PROSCENIUM_MEDIASOUP_WORKER' })),
+  }),
+  turn: group({
+    urls: Type.Array(text(turnAddress, 'an address such as turn:turn.example.com:3478'), { default: [] }),
+    secret: Type.Optional(Type.String({ minLength: 1 })),
+    ttlSeconds: count(86_400, 60),
   }),
   limits: group({
     sessionLingerSeconds: count(120),

@@ -13,6 +13,7 @@ import type { EventsSocket } from '../signalling/events-socket.ts';
 import type { ClientMessage } from '../signalling/messages.ts';
 import type { Database, Store } from '../store/store.ts';
 import type { ParticipantClaims } from '../tokens/participant-claims.ts';
+import type { TurnServers } from '../turn/turn-servers.ts';
 import { type ClientData, clientAttribute } from './client-data.ts';
 import { LiveParticipant } from './live-participant.ts';
 import type { StageRef } from './live-stages.ts';
@@ -38,6 +39,8 @@ export interface LiveStageOptions {
   readonly publishersPerStage: number;
   /** Least time between two events about who speaks; 0 for no such events. */
   readonly activeSpeakerIntervalMs: number;
+  /** Relays that clients are told of; undefined: there are none. */
+  readonly turn: TurnServers | undefined;
   /** Throws a refusal for a participant that may not be in the stage (any more). */
   readonly admit: (claims: ParticipantClaims) => Promise<void>;
   /** A participant's media has begun to flow, or flows no more. */
@@ -265,6 +268,8 @@ export class LiveStage {
       if (participant.socket === socket) this.#receive(participant, message);
     });
     socket.once('closed', (said) => this.#socketClosed(participant, socket, said));
+    // First, so that it is there for what a client begins with.
+    this.#options.turn?.accompany(participant.id, socket);
     socket.sendState(this.#stateMessage());
     this.#audio.greet(socket);
     participant.subscriber?.resend();

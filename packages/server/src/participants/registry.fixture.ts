@@ -40,6 +40,7 @@ export async function openStage(t: TestContext, options: Partial<StageRegistryOp
       reconnectGraceMs: 30_000,
       publishersPerStage: 12,
       activeSpeakerIntervalMs: 0,
+      turn: undefined,
       admit: async () => {},
       ...options,
     });

@@ -8,6 +8,7 @@ import type { StageRegistry } from '../participants/registry.ts';
 import type { MediaResource } from '../participants/stage-context.ts';
 import { StageRefusal } from '../participants/stage-refusal.ts';
 import type { ParticipantClaims } from '../tokens/participant-claims.ts';
+import { iceServerLinks, type TurnServers } from '../turn/turn-servers.ts';
 import { StageErrorCode } from './close-codes.ts';
 import { compareIfMatch } from './if-match.ts';
 import { answerOther, SDP, SDP_FRAGMENT } from './media-addresses.ts';
@@ -22,6 +23,8 @@ export interface MediaRoutesOptions {
   readonly hosts: readonly string[];
   readonly registry: StageRegistry;
   readonly admission: ParticipantAdmission;
+  /** Relays that clients are told of; undefined: there are none. */
+  readonly turn: TurnServers | undefined;
   /** Where a stage takes WHIP, as its endpoints and tokens say. */
   readonly whipUrl: (stageId: string) => string;
   /** By which requests are counted. */
@@ -37,7 +40,7 @@ declare module 'fastify' {
 
 /** WHIP (RFC 9725) and subscribing by POST (docs/signalling.md). */
 export async function mediaRoutes(app: FastifyInstance, options: MediaRoutesOptions): Promise<void> {
-  const { prefix, hosts, registry, admission, whipUrl } = options;
+  const { prefix, hosts, registry, admission, turn, whipUrl } = options;
   const rates = new RequestRates(options.clock);
 
   app.removeAllContentTypeParsers();
@@ -124,6 +127,7 @@ export async function mediaRoutes(app: FastifyInstance, options: MediaRoutesOpti
   }
 
   function created(reply: FastifyReply, claims: ParticipantClaims, { resourceId, media }: MediaResource) {
+    if (turn) reply.header('Link', iceServerLinks(turn.issue(claims.participantId)));
     return reply
       .code(201)
       .header('Location', `${whipUrl(claims.stage.stageId)}/resource/${resourceId}`)

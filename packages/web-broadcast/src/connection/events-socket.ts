@@ -111,6 +111,11 @@ export class EventsSocket extends Emitter<EventsSocketEvents> {
   #receive(data: unknown): void {
     this.#unansweredPings = 0;
     const message = readServerMessage(data);
+    // Comes first, and does not count: it is for what begins with the connection.
+    if (message?.type === 'ICE_SERVERS') {
+      this.emit('message', message);
+      return;
+    }
     if (!this.#connected) {
       this.#connected = true;
       this.#retrier.succeeded();

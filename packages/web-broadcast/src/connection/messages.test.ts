@@ -59,6 +59,15 @@ describe('readServerMessage', () => {
     assert.deepEqual(readServerMessage(text), read);
   });
 
+  it('reads relays, without those that it cannot use', () => {
+    const relay = { urls: ['turn:192.0.2.1'], username: '1:bob', credential: 'c' };
+    const payload = { iceServers: [relay, { urls: 'turn:192.0.2.2' }, null], expiresAt: '2026-11-21T12:00:00.000Z' };
+    assert.deepEqual(readServerMessage(JSON.stringify({ type: 'ICE_SERVERS', payload })), {
+      type: 'ICE_SERVERS',
+      iceServers: [relay],
+    });
+  });
+
   it('passes over what it does not understand', () => {
     for (const text of ['', 'x', 'null', '[]', '{}', '{"type":"NEWS"}', '{"type":"STAGE_STATE"}', new ArrayBuffer(4)]) {
       assert.equal(readServerMessage(text), undefined);

@@ -61,9 +61,17 @@ export interface PublishLayer {
   readonly active: boolean;
 }
 
+/** Relays, as `RTCPeerConnection` takes them. */
+export interface IceServer {
+  readonly urls: string[];
+  readonly username: string;
+  readonly credential: string;
+}
+
 export type ServerMessage =
   | { readonly type: 'PONG' }
   | { readonly type: 'STAGE_STATE'; readonly participants: readonly ParticipantState[] }
+  | { readonly type: 'ICE_SERVERS'; readonly iceServers: readonly IceServer[] }
   | ({ readonly type: 'SUBSCRIBER_OFFER' } & SubscriberOffer)
   | { readonly type: 'SUBSCRIBE_ERROR'; readonly participantId: string; readonly errorCode: string }
   | ({ readonly type: 'LAYERS' } & ParticipantLayers)
@@ -114,6 +122,10 @@ export function readServerMessage(text: unknown): ServerMessage | undefined {
       return Array.isArray(payload.participants)
         ? { type: 'STAGE_STATE', participants: payload.participants.flatMap(readParticipant) }
         : undefined;
+    case 'ICE_SERVERS':
+      return Array.isArray(payload.iceServers)
+        ? { type: 'ICE_SERVERS', iceServers: payload.iceServers.flatMap(readIceServer) }
+        : undefined;
     case 'SUBSCRIBER_OFFER':
       return readOffer(payload);
     case 'SUBSCRIBE_ERROR':
@@ -160,6 +172,14 @@ function readParticipant(value: unknown): ParticipantState[] {
       videoStopped: value.videoStopped === true,
     },
   ];
+}
+
+function readIceServer(value: unknown): IceServer[] {
+  if (!isJsonObject(value) || !Array.isArray(value.urls)) return [];
+  const { urls, username, credential } = value;
+  return typeof username === 'string' && typeof credential === 'string'
+    ? [{ urls: urls.map(String), username, credential }]
+    : [];
 }
 
 function readOffer({ transportId, offerId, sdp, tracks }: Record<string, unknown>): ServerMessage | undefined {

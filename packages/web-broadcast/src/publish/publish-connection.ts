@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { addOpusParameters } from '../connection/opus-parameters.ts';
 import type { ParticipantToken } from '../connection/participant-token.ts';
+import type { PeerConnections } from '../connection/peer-connections.ts';
 import { watchPeerConnection } from '../connection/watch-peer-connection.ts';
 import { Emitter } from '../emitter.ts';
 import type { Logger } from '../logging.ts';
@@ -22,13 +23,14 @@ export interface PublishConnectionParts {
   readonly token: ParticipantToken;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly peerConnections: PeerConnections;
 }
 
 /** One publish: a peer connection that sends one audio and one video stream, and the WHIP resource that receives them. */
 export class PublishConnection extends Emitter<PublishConnectionEvents> {
   readonly #token: ParticipantToken;
   readonly #clock: Clock;
-  readonly #peerConnection = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
+  readonly #peerConnection: RTCPeerConnection;
   readonly #audio: StreamSender;
   readonly #video: StreamSender;
   readonly #stereo: boolean;
@@ -36,10 +38,11 @@ export class PublishConnection extends Emitter<PublishConnectionEvents> {
   #stopWatching = (): void => {};
   #closed = false;
 
-  constructor({ token, clock, log }: PublishConnectionParts, streams: LocalStreams) {
+  constructor({ token, clock, log, peerConnections }: PublishConnectionParts, streams: LocalStreams) {
     super();
     this.#token = token;
     this.#clock = clock;
+    this.#peerConnection = peerConnections.create();
     // Both kinds are always offered, so that streams may come later without negotiating again.
     const audio = this.#peerConnection.addTransceiver('audio', { direction: 'sendonly' });
     const video = this.#addVideo(streams.video);

@@ -4,6 +4,7 @@ import { EventsSocket } from '../connection/events-socket.ts';
 import type { ServerMessage } from '../connection/messages.ts';
 import { watchPage } from '../connection/page-events.ts';
 import type { ParticipantToken } from '../connection/participant-token.ts';
+import { PeerConnections } from '../connection/peer-connections.ts';
 import { reportUncaught } from '../emitter.ts';
 import type { Logger } from '../logging.ts';
 import { Publisher } from '../publish/publisher.ts';
@@ -39,6 +40,7 @@ export class StageConnection {
   readonly joined: Promise<void>;
   readonly #parts: StageConnectionParts;
   readonly #socket: EventsSocket;
+  readonly #peerConnections = new PeerConnections();
   readonly #publisher: Publisher;
   readonly #subscriber: Subscriber;
   readonly #participants: Participants;
@@ -58,9 +60,11 @@ export class StageConnection {
     promise.catch(() => undefined);
     this.#participants = new Participants(local);
     this.#socket = new EventsSocket({ token, clock, log });
-    this.#publisher = new Publisher({ token, clock, log });
+    const peerConnections = this.#peerConnections;
+    this.#publisher = new Publisher({ token, clock, log, peerConnections });
     this.#subscriber = new Subscriber({
       clock,
+      peerConnections,
       log,
       send: (message) => this.#socket.send(message),
     });
@@ -156,6 +160,9 @@ export class StageConnection {
       case 'STAGE_STATE':
         this.#tellChanges(this.#participants.apply(message.participants));
         this.#publisher.observe(this.#participants.localPublishId);
+        break;
+      case 'ICE_SERVERS':
+        this.#peerConnections.setIceServers(message.iceServers);
         break;
       case 'SUBSCRIBER_OFFER':
         this.#subscriber.offer(message);

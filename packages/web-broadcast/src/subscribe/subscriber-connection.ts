@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { MediaKind, SubscriberOffer } from '../connection/messages.ts';
 import { addOpusParameters } from '../connection/opus-parameters.ts';
+import type { PeerConnections } from '../connection/peer-connections.ts';
 import { watchPeerConnection } from '../connection/watch-peer-connection.ts';
 import { Emitter } from '../emitter.ts';
 
@@ -15,6 +16,11 @@ interface SubscriberConnectionEvents {
   failed: [detail: string];
 }
 
+export interface SubscriberConnectionParts {
+  readonly clock: Clock;
+  readonly peerConnections: PeerConnections;
+}
+
 /** A track that the server sends. */
 export interface ReceivedTrack {
   readonly participantId: string;
@@ -25,7 +31,7 @@ export interface ReceivedTrack {
 /** The peer connection over which everything comes that is subscribed to; the server offers, this answers. */
 export class SubscriberConnection extends Emitter<SubscriberConnectionEvents> {
   readonly transportId: string;
-  readonly #peerConnection = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
+  readonly #peerConnection: RTCPeerConnection;
   /** Those to be answered, the one under way first. */
   readonly #offers: SubscriberOffer[] = [];
   readonly #stopWatching: () => void;
@@ -33,9 +39,10 @@ export class SubscriberConnection extends Emitter<SubscriberConnectionEvents> {
   #connected = false;
   #closed = false;
 
-  constructor(transportId: string, clock: Clock) {
+  constructor(transportId: string, { clock, peerConnections }: SubscriberConnectionParts) {
     super();
     this.transportId = transportId;
+    this.#peerConnection = peerConnections.create();
     this.#stopWatching = watchPeerConnection(this.#peerConnection, clock, {
       connected: () => {
         this.#connected = true;

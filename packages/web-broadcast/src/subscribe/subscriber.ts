@@ -1,4 +1,3 @@
-import type { Clock } from '../clock.ts';
 import type { ClientMessage, MediaKind, ParticipantWish, SubscriberOffer } from '../connection/messages.ts';
 import { Retrier } from '../connection/retrier.ts';
 import { Emitter } from '../emitter.ts';
@@ -9,7 +8,7 @@ import type { StageParticipant } from '../stage/stage-participant.ts';
 import { SubscribeType } from '../stage/stage-strategy.ts';
 import { RemoteStageStream } from '../streams/remote-stage-stream.ts';
 import { decodableCodecs } from './decodable-codecs.ts';
-import { SubscriberConnection } from './subscriber-connection.ts';
+import { SubscriberConnection, type SubscriberConnectionParts } from './subscriber-connection.ts';
 import { Subscription, subscribeErrorCode } from './subscription.ts';
 
 interface SubscriberEvents {
@@ -19,8 +18,7 @@ interface SubscriberEvents {
   error: [error: StageError];
 }
 
-export interface SubscriberParts {
-  readonly clock: Clock;
+export interface SubscriberParts extends SubscriberConnectionParts {
   readonly log: Logger;
   /** To the server; lost while it is not reached. */
   readonly send: (message: ClientMessage) => void;
@@ -166,7 +164,7 @@ export class Subscriber extends Emitter<SubscriberEvents> {
     this.#retrier.cancel();
     this.#renew = false;
     this.#gaveUp = false;
-    const connection = new SubscriberConnection(transportId, this.#parts.clock);
+    const connection = new SubscriberConnection(transportId, this.#parts);
     connection.on('answered', ({ offerId }, sdp) => {
       this.#parts.send({ type: 'SUBSCRIBER_ANSWER', payload: { transportId, offerId, sdp } });
       this.#settleAll();
