@@ -39,11 +39,6 @@ export class DeliveryRouter extends EventEmitter<DeliveryRouterEvents> implement
     return new DeliveryRouter(origin, worker, await worker.worker.createRouter({ mediaCodecs }));
   }
 
-  /** How many streams are brought here. */
-  get pipes(): number {
-    return this.#copies.size;
-  }
-
   /** Brings a stream of the origin here: once, however many ask. */
   pipe(stream: types.Producer): Promise<types.Producer> {
     const existing = this.#copies.get(stream.id);

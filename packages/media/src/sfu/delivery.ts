@@ -40,6 +40,22 @@ export const MAXIMUM_SIGNATURES = 32;
 /** A browser asks for as many as its publishers differ in codecs. */
 export const MAXIMUM_SIGNATURES_PER_RECEIVER = 8;
 
+export interface DeliveryRouterDump {
+  readonly id: string;
+  readonly workerPid: number;
+  /** The payload types under which it sends. */
+  readonly signature: string;
+  /** How many receivers hold it. */
+  readonly leases: number;
+  /** Streams, as its worker tells: publishers' own ones or copies. */
+  readonly producers: number;
+  /** As its worker tells: receivers' ones, pipes to other routers, and looks into streams. */
+  readonly consumers: number;
+}
+
+/** The stage itself holds its origin. */
+const ORIGIN_LEASES = 1;
+
 /** A router that is open or about to be. */
 interface Delivery {
   readonly worker: MediaWorker;
@@ -67,7 +83,7 @@ export class DeliveryRouters extends EventEmitter<DeliveryRoutersEvents> {
     this.#options = options;
     const { worker, router } = origin;
     const opening = Promise.resolve({ worker, router, pipe: async (stream: types.Producer) => stream });
-    this.#deliveries.add({ worker, key: OWN_SIGNATURE.key, opening, leases: 1 });
+    this.#deliveries.add({ worker, key: OWN_SIGNATURE.key, opening, leases: ORIGIN_LEASES });
     router.observer.once('close', () => this.#closeAll());
   }
 
@@ -111,6 +127,23 @@ export class DeliveryRouters extends EventEmitter<DeliveryRoutersEvents> {
         // It died meanwhile: another one takes its place.
       }
     }
+  }
+
+  async dump(): Promise<DeliveryRouterDump[]> {
+    const dumps = [...this.#deliveries].map(async ({ key, worker, leases, opening }) => {
+      const { router } = await opening;
+      const { id, mapProducerIdConsumerIds, mapConsumerIdProducerId } = await router.dump();
+      return {
+        id,
+        workerPid: worker.worker.pid,
+        signature: key,
+        leases: router === this.#origin.router ? leases - ORIGIN_LEASES : leases,
+        producers: mapProducerIdConsumerIds.length,
+        consumers: mapConsumerIdProducerId.length,
+      };
+    });
+    // What closes meanwhile is no longer there.
+    return (await Promise.allSettled(dumps)).flatMap((dump) => (dump.status === 'fulfilled' ? [dump.value] : []));
   }
 
   #admit({ key }: DeliverySignature, receiver: string): void {

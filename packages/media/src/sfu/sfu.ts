@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { defaultAnnouncedAddresses } from './announced-addresses.ts';
 import type { ListenPort } from './media-worker.ts';
-import { StageMedia, type StageMediaOptions } from './stage-media.ts';
+import { StageMedia, type StageMediaDump, type StageMediaOptions } from './stage-media.ts';
 import { WorkerPool, type WorkerPoolEvents } from './worker-pool.ts';
 
 export interface SfuOptions {
@@ -25,11 +25,24 @@ export interface SfuOptions {
   readonly answerTimeoutMs?: number;
 }
 
+export interface SfuDump {
+  readonly workers: readonly {
+    readonly pid: number;
+    readonly ports: readonly ListenPort[];
+    /** Consumers that it carries or is about to. */
+    readonly load: number;
+    /** Stages whose origin is on it. */
+    readonly stages: number;
+  }[];
+  readonly stages: readonly StageMediaDump[];
+}
+
 /** The selective forwarding unit: worker processes, and the stages spread over them. */
 export class Sfu extends EventEmitter<WorkerPoolEvents> {
   readonly announcedAddresses: readonly string[];
   readonly #pool: WorkerPool;
   readonly #stageOptions: StageMediaOptions;
+  readonly #stages = new Set<StageMedia>();
 
   private constructor(pool: WorkerPool, stageOptions: StageMediaOptions) {
     super();
@@ -67,7 +80,21 @@ export class Sfu extends EventEmitter<WorkerPoolEvents> {
 
   /** Makes room for a stage on the worker with the least load. @throws {MediaRefusal} `UNAVAILABLE` */
   async createStage(): Promise<StageMedia> {
-    return StageMedia.create(this.#pool.forStage(), this.#stageOptions);
+    const stage = await StageMedia.create(this.#pool.forStage(), this.#stageOptions);
+    this.#stages.add(stage);
+    stage.once('closed', () => this.#stages.delete(stage));
+    return stage;
+  }
+
+  /** What is where, for operators and tests. */
+  async dump(): Promise<SfuDump> {
+    const workers = this.#pool.living.map((worker) => ({
+      pid: worker.worker.pid,
+      ports: worker.ports,
+      load: worker.load.consumers,
+      stages: worker.stages,
+    }));
+    return { workers, stages: await Promise.all([...this.#stages].map((stage) => stage.dump())) };
   }
 
   /** Ends all media and all workers. */

@@ -4,7 +4,7 @@ import { readPublishOffer } from '../webrtc/publish.ts';
 import { readSubscribeOffer } from '../webrtc/subscribe.ts';
 import { AudioLevels } from './audio-levels.ts';
 import { ClientTransport, type ClientTransportOptions } from './client-transport.ts';
-import { type DeliveryOptions, DeliveryRouters, OWN_SIGNATURE } from './delivery.ts';
+import { type DeliveryOptions, type DeliveryRouterDump, DeliveryRouters, OWN_SIGNATURE } from './delivery.ts';
 import type { PlacedRouter } from './delivery-router.ts';
 import type { MediaWorker } from './media-worker.ts';
 import { Publisher } from './publisher.ts';
@@ -23,6 +23,17 @@ export interface StageMediaOptions extends ClientTransportOptions, DeliveryOptio
 export interface StageMediaEvents {
   /** The stage's media is gone: closed by us, or its worker died. */
   closed: [];
+}
+
+export interface StageMediaDump {
+  /** Process id of the worker to which its publishers send. */
+  readonly workerPid: number;
+  /** Participant ids. */
+  readonly publishers: readonly string[];
+  /** How many receive by the server's offer. */
+  readonly subscribers: number;
+  /** From which it is received, the origin first. */
+  readonly routers: readonly DeliveryRouterDump[];
 }
 
 /** The bandwidth estimate begins here: enough for one good picture, not enough to flood a slow line. */
@@ -142,6 +153,15 @@ export class StageMedia extends EventEmitter<StageMediaEvents> {
   removeSubscriber(subscriber: Subscriber): void {
     this.#subscribers.delete(subscriber);
     subscriber.close();
+  }
+
+  async dump(): Promise<StageMediaDump> {
+    return {
+      workerPid: this.#origin.worker.worker.pid,
+      publishers: [...this.#publishers.keys()],
+      subscribers: this.#subscribers.size,
+      routers: await this.#delivery.dump(),
+    };
   }
 
   /** Ends everything. Publishers, subscriptions and subscribers tell their ends. */

@@ -44,6 +44,7 @@ export type Config = {
     /** Of the first worker; the next ones follow. 0 takes free ones. */
     readonly port: number;
     readonly workers: number;
+    readonly consumersPerWorker: number;
     /** The mediasoup worker; undefined: the one that mediasoup finds by itself. */
     readonly workerPath: string | undefined;
   };
@@ -160,6 +161,7 @@ function resolveMedia(media: Settings['media'], listen: Config['listen']): Confi
     // A server on a free port is one of several: none of its ports may be taken by another.
     port: listen.port === 0 ? 0 : media.port,
     workers: media.workers ?? availableParallelism(),
+    consumersPerWorker: media.consumersPerWorker,
     workerPath:
       media.workerPath === undefined ? findRecordedWorker(import.meta.dirname) : path.resolve(media.workerPath),
   };

@@ -121,6 +121,7 @@ export const settingsSchema = group({
     announcedAddresses: Type.Array(Type.String({ minLength: 1 }), { default: [] }),
     port: Type.Integer({ default: 7081, minimum: 0, maximum: 65_535 }),
     workers: Type.Optional(Type.Integer({ minimum: 0 })),
+    consumersPerWorker: count(400, 1),
     workerPath: Type.Optional(Type.String({ minLength: 1, environmentName: 'PROSCENIUM_MEDIASOUP_WORKER' })),
   }),
   turn: group({
