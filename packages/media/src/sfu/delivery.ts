@@ -61,6 +61,8 @@ interface Delivery {
   readonly worker: MediaWorker;
   readonly key: string;
   readonly opening: Promise<PlacedRouter & Pick<DeliveryLease, 'pipe'>>;
+  /** Not set for the origin, which is not ours to close. */
+  opened: DeliveryRouter | undefined;
   leases: number;
 }
 
@@ -83,7 +85,7 @@ export class DeliveryRouters extends EventEmitter<DeliveryRoutersEvents> {
     this.#options = options;
     const { worker, router } = origin;
     const opening = Promise.resolve({ worker, router, pipe: async (stream: types.Producer) => stream });
-    this.#deliveries.add({ worker, key: OWN_SIGNATURE.key, opening, leases: ORIGIN_LEASES });
+    this.#deliveries.add({ worker, key: OWN_SIGNATURE.key, opening, opened: undefined, leases: ORIGIN_LEASES });
     router.observer.once('close', () => this.#closeAll());
   }
 
@@ -114,18 +116,18 @@ export class DeliveryRouters extends EventEmitter<DeliveryRoutersEvents> {
       };
       try {
         const source = await delivery.opening;
-        return {
-          worker,
-          router: source.router,
-          pipe: (stream) => source.pipe(stream),
-          resize: share.resize,
-          release: end,
-        };
+        const { router } = source;
+        if (!router.closed) {
+          return { worker, router, pipe: (stream) => source.pipe(stream), resize: share.resize, release: end };
+        }
       } catch (error) {
-        end();
-        if (worker.alive) throw error;
-        // It died meanwhile: another one takes its place.
+        if (worker.alive) {
+          end();
+          throw error;
+        }
       }
+      // Its worker died meanwhile: another one takes its place.
+      end();
     }
   }
 
@@ -176,14 +178,15 @@ export class DeliveryRouters extends EventEmitter<DeliveryRoutersEvents> {
     const existing = [...this.#deliveries].find((delivery) => delivery.worker === worker && delivery.key === key);
     if (existing) return existing;
     const opening = DeliveryRouter.open(this.#origin, worker, mediaCodecs);
-    const delivery: Delivery = { worker, key, opening, leases: 0 };
+    const delivery: Delivery = { worker, key, opening, opened: undefined, leases: 0 };
     this.#deliveries.add(delivery);
     const forget = () => this.#deliveries.delete(delivery);
     opening.then((router) => {
       router.once('closed', forget);
       router.on('pipebroken', () => this.emit('pipebroken'));
-      // The origin may have closed while it was opened.
-      if (this.#origin.router.closed) router.close();
+      // While it was opened, its holders may have let it go, or the origin may have closed.
+      if (this.#deliveries.has(delivery)) delivery.opened = router;
+      else router.close();
     }, forget);
     return delivery;
   }
@@ -207,8 +210,7 @@ export class DeliveryRouters extends EventEmitter<DeliveryRoutersEvents> {
 
   #close(delivery: Delivery): void {
     this.#deliveries.delete(delivery);
-    // One that could not be opened needs no end.
-    delivery.opening.then(({ router }) => router.close()).catch(() => undefined);
+    delivery.opened?.close();
   }
 
   #closeAll(): void {
