@@ -24,7 +24,7 @@ describe('A client that reaches nothing but a relay', {
     turn = await startTurnServer(network.hostAddress);
     const env = { PROSCENIUM_TURN_URLS: turn.url, PROSCENIUM_TURN_SECRET: turn.secret };
     server = await startServer({ host: network.hostAddress, env });
-    chromium = await launchChromium(network);
+    chromium = await launchChromium({ network });
     const ports = server.announcement.media.ports.map(({ port }) => port);
     network.drop({ protocols: ['udp', 'tcp'], ports });
   });

@@ -9,7 +9,7 @@ import { StagePage } from './stage-page.ts';
 
 const executablePath = process.env.PROSCENIUM_CHROMIUM ?? '/usr/bin/chromium';
 
-const flags = [
+const usualFlags = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -40,25 +40,39 @@ export interface PageOptions {
   iceTransportPolicy?: 'all' | 'relay';
 }
 
+export interface ChromiumOptions {
+  network?: NetworkNamespace;
+  flags?: string[];
+}
+
 export interface Chromium {
+  /** Opens the test page. */
   openPage(options?: PageOptions): Promise<ChromiumPage>;
+  /** Opens any other page. */
+  openAddress(url: string): Promise<Page>;
   close(): Promise<void>;
 }
 
 /**
  * One headless browser for the tests of a file. Its pages may use loopback addresses for media.
  *
- * @param network where it is to run; left out: in this machine's. The test page is served from outside
+ * @param options.network where it is to run; left out: in this machine's. The test page is served from outside
+ * @param options.flags more flags of its command line
  */
-export async function launchChromium(network?: NetworkNamespace): Promise<Chromium> {
+export async function launchChromium({ network, flags = [] }: ChromiumOptions = {}): Promise<Chromium> {
   const pageServer = await startPageServer(network?.hostAddress);
   const folder = await mkdtemp(path.join(tmpdir(), 'proscenium-chromium-'));
   const browser = await chromium.launch({
     executablePath: network ? await createLauncher(folder, network) : executablePath,
     headless: true,
-    args: [...flags, `--unsafely-treat-insecure-origin-as-secure=${new URL(pageServer.url).origin}`],
+    args: [...usualFlags, `--unsafely-treat-insecure-origin-as-secure=${new URL(pageServer.url).origin}`, ...flags],
   });
   return {
+    async openAddress(url) {
+      const page = await (await browser.newContext()).newPage();
+      await page.goto(url);
+      return page;
+    },
     async openPage(options = {}) {
       const context = await browser.newContext();
       const page = await context.newPage();

@@ -2,6 +2,8 @@
 export interface EventsSocket {
   /** How the server ended it. */
   closed: Promise<{ code: number; reason: string }>;
+  /** The next state of the stage that comes. */
+  nextState(): Promise<{ participants: { id: string }[] }>;
   send(message: { type: string; payload: object }): void;
   close(): void;
 }
@@ -13,16 +15,20 @@ export async function connectEvents(token: string): Promise<EventsSocket> {
   const closed = new Promise<{ code: number; reason: string }>((resolve) => {
     socket.addEventListener('close', ({ code, reason }) => resolve({ code, reason }));
   });
-  const state = new Promise<void>((resolve) => {
-    socket.addEventListener('message', ({ data }) => {
-      if (JSON.parse(String(data)).type === 'STAGE_STATE') resolve();
+  const nextState: EventsSocket['nextState'] = () =>
+    new Promise((resolve) => {
+      socket.addEventListener('message', function listen({ data }) {
+        const { type, payload } = JSON.parse(String(data));
+        if (type !== 'STAGE_STATE') return;
+        socket.removeEventListener('message', listen);
+        resolve(payload);
+      });
     });
-  });
   const refused = closed.then(({ code, reason }) => Promise.reject(new Error(`closed with ${code} ${reason}`)));
   // Later on, an end is no failure.
   refused.catch(() => undefined);
-  await Promise.race([state, refused]);
-  return { closed, send: (message) => socket.send(JSON.stringify(message)), close: () => socket.close() };
+  await Promise.race([nextState(), refused]);
+  return { closed, nextState, send: (message) => socket.send(JSON.stringify(message)), close: () => socket.close() };
 }
 
 function readClaims(token: string): { events_url: string; topic: string } {

@@ -46,6 +46,7 @@ export async function serve({
     process.stdin.resume();
   }
   const server = await starting.catch((error: unknown) => {
+    if (error instanceof ConfigError) refuse(error);
     logger.fatal({ err: error }, 'the server cannot start');
     process.exit(1);
   });
@@ -74,7 +75,11 @@ function readConfig(file: string | undefined, flags: Parameters<typeof loadConfi
     return loadConfig({ file, environment: process.env, flags });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(2);
+    return refuse(error);
   }
+}
+
+function refuse({ message }: ConfigError): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(2);
 }

@@ -38,6 +38,7 @@ import type { EndpointsOfStage } from './stages/endpoints.ts';
 import { openStore } from './store/sqlite/open-store.ts';
 import { TestControl } from './testing/test-control.ts';
 import { testingRoutes } from './testing/testing-routes.ts';
+import { Certificate } from './tls/certificate.ts';
 import { admitParticipant } from './tokens/admit-participant.ts';
 import { ConnectionRevocations, retainRevocations } from './tokens/connection-revocations.ts';
 import { loadSigningKey } from './tokens/signing-key.ts';
@@ -68,7 +69,7 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** @throws when a part cannot be started; whatever had started is ended again */
+/** @throws when a part cannot be started, a ConfigError for what settings name; whatever had started is ended again */
 export async function startServer(
   config: Config,
   { logger, clock = systemClock }: { logger: Logger; clock?: AlarmClock },
@@ -109,6 +110,8 @@ async function startParts(
   close: () => Promise<void>,
 ): Promise<RunningServer> {
   const { account, region, regions, hostNames: hosts, limits, quotas, throttles } = config;
+  const certificate = config.tls && (await Certificate.open({ files: config.tls, clock: realClock, logger }));
+  running.push(() => certificate?.close());
   running.push(await takeDataFolder(config.data));
   const { accessKeys, credentialsFile } = await findAccessKeys(config);
   const keys = createAccessKeys(accessKeys);
@@ -197,9 +200,9 @@ async function startParts(
   ];
   for (const retention of retentions) running.push(() => retention.close());
 
-  const app = createHttpServer({ clock: realClock, logger, takesUpgrade: isEventsUpgrade });
+  const app = createHttpServer({ clock: realClock, logger, takesUpgrade: isEventsUpgrade, certificate });
   // Known for sure once the server listens, before which nobody can ask for it.
-  let baseUrl = config.publicUrl ?? `http://${reachableHost(config, sfu)}:${config.listen.port}`;
+  let baseUrl = baseUrlOf(config, sfu, config.listen.port);
   const endpointsOf: EndpointsOfStage = (stageId) => stageEndpoints(baseUrl, stageId);
   const handlers = createHandlers({
     store,
@@ -303,7 +306,7 @@ async function startParts(
   await app.listen({ host, port });
   const address = app.server.address();
   if (address === null || typeof address === 'string') throw new Error('the server listens on no port');
-  baseUrl = config.publicUrl ?? `http://${reachableHost(config, sfu)}:${address.port}`;
+  baseUrl = baseUrlOf(config, sfu, address.port);
 
   return {
     endpoint: baseUrl,
@@ -335,6 +338,11 @@ async function findAccessKeys(
   const credentialsFile = join(config.data, 'credentials');
   const key = await createCredentialsFile(credentialsFile, { account: config.account, userName: 'admin' });
   return { accessKeys: [key], credentialsFile };
+}
+
+function baseUrlOf(config: Config, sfu: Sfu, port: number): string {
+  const scheme = config.tls === undefined ? 'http' : 'https';
+  return config.publicUrl ?? `${scheme}://${reachableHost(config, sfu)}:${port}`;
 }
 
 /** Where clients reach a server that listens everywhere and was told no public address: where its media is. */

@@ -129,6 +129,12 @@ describe('loadConfig', () => {
     );
   });
 
+  test('finds the files of its certificate from where it was started', () => {
+    assert.equal(load({}).tls, undefined);
+    const files = { certFile: path.resolve('own.crt'), keyFile: '/keys/own.key' };
+    assert.deepEqual(load({ yaml: 'tls: { certFile: own.crt, keyFile: /keys/own.key }' }).tls, files);
+  });
+
   test('takes the worker that is named', () => {
     const environment = { PROSCENIUM_MEDIASOUP_WORKER: '/opt/worker' };
     assert.equal(load({ yaml: 'media: { workerPath: /file/worker }', environment }).media.workerPath, '/opt/worker');
@@ -186,6 +192,12 @@ describe('loadConfig names what is wrong and where', () => {
     assert.equal(refusal({ flags: { listen: 'localhost' } }), '--listen: must be HOST:PORT');
     assert.equal(refusal({ flags: { listen: '127.0.0.1:70000' } }), 'listen: there is no port 70000');
     assert.equal(refusal({ flags: { data: '' } }), '--data: must not be empty');
+  });
+
+  test('a certificate without its key, and a key without its certificate', () => {
+    const message = 'tls: set both certFile and keyFile, or neither of them';
+    assert.equal(refusal({ yaml: 'tls: { certFile: own.crt }' }), message);
+    assert.equal(refusal({ environment: { PROSCENIUM_TLS_KEY_FILE: 'own.key' } }), message);
   });
 
   test('half an access key in the environment', () => {

@@ -6,6 +6,7 @@ import { Value } from 'typebox/value';
 import { isLoopback } from '../http/loopback.ts';
 import type { AccessKey } from '../identity/access-keys.ts';
 import type { Account } from '../identity/accounts.ts';
+import type { KeyPairFiles } from '../tls/key-pair.ts';
 import type { TurnSettings } from '../turn/turn-servers.ts';
 import { checkSettings, formatSettingPath } from './check-settings.ts';
 import { ConfigError } from './config-error.ts';
@@ -18,6 +19,8 @@ import { readSettingsFile } from './settings-file.ts';
 export type Config = {
   /** Where the API, the pages and the signalling are served. Port 0 takes a free one. */
   readonly listen: { readonly host: string; readonly port: number };
+  /** Absolute paths; undefined: HTTP without TLS. */
+  readonly tls: KeyPairFiles | undefined;
   /** Address of the server as its clients see it, without a trailing slash; undefined: where it listens. */
   readonly publicUrl: string | undefined;
   /** Names that requests may carry as their host, beside any IP address. */
@@ -111,6 +114,7 @@ function resolve(settings: Settings, environment: Environment): Config {
   const environmentKeys = firstKey ? [{ ...firstKey, userName: defaultUserName }] : [];
   return {
     listen,
+    tls: resolveTls(settings.tls),
     publicUrl,
     hostNames: acceptedHostNames(listen.host, publicUrl, settings.hostNames),
     data: path.resolve(settings.data),
@@ -142,6 +146,14 @@ function splitListen(listen: string): Config['listen'] {
   const port = Number(listen.slice(colon + 1));
   if (port > 65_535) throw new ConfigError(`listen: there is no port ${port}`);
   return { host: listen.slice(0, colon).replace(/^\[(.*)\]$/, '$1'), port };
+}
+
+function resolveTls({ certFile, keyFile }: Settings['tls']): KeyPairFiles | undefined {
+  if (certFile === undefined && keyFile === undefined) return undefined;
+  if (certFile === undefined || keyFile === undefined) {
+    throw new ConfigError('tls: set both certFile and keyFile, or neither of them');
+  }
+  return { certFile: path.resolve(certFile), keyFile: path.resolve(keyFile) };
 }
 
 function acceptedHostNames(listenHost: string, publicUrl: string | undefined, configured: string[]): string[] {

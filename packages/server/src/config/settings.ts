@@ -103,6 +103,10 @@ const ratesPerSecond = group(
 /** Every option of the server, as a configuration file spells it. config.sample.yaml explains them. */
 export const settingsSchema = group({
   listen: text(/^(\[[\da-fA-F:.]+\]|[^:\s[\]]+):\d{1,5}$/, 'HOST:PORT', { default: '127.0.0.1:7080' }),
+  tls: group({
+    certFile: Type.Optional(Type.String({ minLength: 1 })),
+    keyFile: Type.Optional(Type.String({ minLength: 1 })),
+  }),
   publicUrl: Type.Optional(text(/^https?:\/\/[^/\s?#]+\/?$/, 'an http or https address without a path')),
   hostNames: Type.Array(text(/^[^\s:/]+$/, 'a host name without a port'), { default: [] }),
   data: Type.String({ default: './data', minLength: 1 }),
