@@ -242,7 +242,15 @@ async function startParts(
   });
   const throttle = throttles.enabled ? new Throttle(throttles.ratesPerSecond) : undefined;
   testing?.failures.shapeAnswers(app);
-  const signed = { accessKeys: keys, clock: realClock, regions, hosts, bodyLimitBytes: limits.bodyBytes, logger };
+  const signed = {
+    accessKeys: keys,
+    clock: realClock,
+    regions,
+    hosts,
+    publicHost: config.publicUrl === undefined ? undefined : new URL(config.publicUrl).host,
+    bodyLimitBytes: limits.bodyBytes,
+    logger,
+  };
   await app.register(apiRoutes, {
     ...signed,
     handlers,

@@ -18,12 +18,13 @@ const createStage: PlainRequest = {
   body: '{"name":"friday-show"}',
 };
 
-function verify(request: SignedRequest, at = now) {
+function verify(request: SignedRequest, at = now, publicHost?: string) {
   return verifySignature(request, {
     accessKeys: createAccessKeys([accessKey]),
     regions,
     signingKeys: new SigningKeys(),
     now: at,
+    publicHost,
   });
 }
 
@@ -378,3 +379,44 @@ function meaning({ method, rawUrl, rawHeaders, bodySha256 }: SignedRequest): str
     .flatMap((name, index, all) => (index % 2 === 0 ? [[name, all[index + 1]]] : []));
   return JSON.stringify([method, path, [...parameters].map(String).sort(), headers.map(String).sort(), bodySha256]);
 }
+
+describe('Behind a proxy that puts another host in requests, a signature', () => {
+  const publicHost = 'stages.example.com:8443';
+  const forPublicHost = { ...createStage, headers: { ...createStage.headers, host: publicHost } };
+
+  test('over the public host is accepted, in either form', async () => {
+    for (const request of [await signed(forPublicHost), await presigned(forPublicHost)]) {
+      for (const arrived of ['127.0.0.1:7080', 'stages.example.com', publicHost]) {
+        const rewritten = withHeader(request, 'host', arrived);
+        assert.equal(verify(rewritten, now, publicHost).accessKeyId, accessKey.accessKeyId);
+      }
+    }
+  });
+
+  test('over the host that arrives is accepted as ever', async () => {
+    assert.equal(verify(await signed(), now, publicHost).accessKeyId, accessKey.accessKeyId);
+  });
+
+  test('over any other host is refused, whatever the request says of itself', async () => {
+    const forOther = { ...createStage, headers: { ...createStage.headers, host: 'other.example.com' } };
+    for (const request of [await signed(forOther), await presigned(forOther)]) {
+      const rewritten = withHeader(request, 'host', '127.0.0.1:7080');
+      const forwarded = withHeader(rewritten, 'x-forwarded-host', 'other.example.com');
+      const told = withHeader(forwarded, 'forwarded', 'host=other.example.com');
+      assert.throws(() => verify(told, now, publicHost), { name: 'InvalidSignatureException' });
+    }
+  });
+
+  test('over the public host is refused where there is no such host', async () => {
+    refused(withHeader(await signed(forPublicHost), 'host', '127.0.0.1:7080'), 'InvalidSignatureException');
+  });
+
+  test('over something else than the request is refused', async () => {
+    const rewritten = withHeader(await signed(forPublicHost), 'host', '127.0.0.1:7080');
+    assert.throws(() => verify({ ...rewritten, method: 'GET' }, now, publicHost), {
+      name: 'InvalidSignatureException',
+    });
+    const otherDate = withHeader(rewritten, 'x-amz-date', '20261121T120001Z');
+    assert.throws(() => verify(otherDate, now, publicHost), { name: 'InvalidSignatureException' });
+  });
+});

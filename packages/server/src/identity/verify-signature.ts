@@ -30,6 +30,11 @@ export type VerificationRules = {
   regions: readonly string[];
   signingKeys: SigningKeys;
   now: Date;
+  /**
+   * Host, with its port unless that is the scheme's own, under which clients know the server when a proxy in front puts
+   * another `Host` in their requests. Undefined: the one that arrives is the one that was signed.
+   */
+  publicHost?: string | undefined;
 };
 
 const maxSkewMinutes = 5;
@@ -56,27 +61,48 @@ export function verifySignature(request: SignedRequest, rules: VerificationRules
   checkSignedParts(signature, headers, request.bodySha256);
 
   const { day, region } = signature.scope;
-  const canonicalRequest = [
-    request.method,
-    canonicalPath(path),
-    canonicalQuery(signature.query),
-    canonicalHeaders(signature.signedHeaders, headers),
-    signature.signedHeaders.join(';'),
-    request.bodySha256,
-  ].join('\n');
-  const stringToSign = [
-    'AWS4-HMAC-SHA256',
-    signature.timestamp,
-    `${day}/${region}/${signingService}/${scopeTerminator}`,
-    hash('sha256', Buffer.from(canonicalRequest, 'latin1')),
-  ].join('\n');
   const signingKey = rules.signingKeys.find(accessKey, day, region);
-  const expected = createHmac('sha256', signingKey).update(stringToSign).digest();
-  if (!timingSafeEqual(expected, Buffer.from(signature.signature, 'hex'))) {
+  const isSignedWith = (headersAsSigned: ReadonlyMap<string, string>): boolean => {
+    const stringToSign = [
+      'AWS4-HMAC-SHA256',
+      signature.timestamp,
+      `${day}/${region}/${signingService}/${scopeTerminator}`,
+      hashRequest(request, path, signature, headersAsSigned),
+    ].join('\n');
+    const expected = createHmac('sha256', signingKey).update(stringToSign).digest();
+    return timingSafeEqual(expected, Buffer.from(signature.signature, 'hex'));
+  };
+  if (!isSignedWith(headers) && !asKnownToClients(headers, rules).some(isSignedWith)) {
     throw new InvalidSignatureException();
   }
   const { account, userName, accessKeyId } = accessKey;
   return { account, region, accessKeyId, userName, arn: `arn:aws:iam::${account}:user/${userName}` };
+}
+
+function hashRequest(
+  { method, bodySha256 }: SignedRequest,
+  path: string,
+  { query, signedHeaders }: Signature,
+  headers: ReadonlyMap<string, string>,
+): string {
+  const canonicalRequest = [
+    method,
+    canonicalPath(path),
+    canonicalQuery(query),
+    canonicalHeaders(signedHeaders, headers),
+    signedHeaders.join(';'),
+    bodySha256,
+  ].join('\n');
+  return hash('sha256', Buffer.from(canonicalRequest, 'latin1'));
+}
+
+/** The headers with the public host in them, if that is not what arrived. It comes from the settings, never from a request. */
+function asKnownToClients(
+  headers: ReadonlyMap<string, string>,
+  { publicHost }: VerificationRules,
+): ReadonlyMap<string, string>[] {
+  if (publicHost === undefined || publicHost === headers.get('host')) return [];
+  return [new Map([...headers, ['host', publicHost]])];
 }
 
 function checkScope({ scope, timestamp }: Signature, regions: readonly string[]): void {
