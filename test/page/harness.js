@@ -2,6 +2,7 @@ import { drawClock } from './clock.js';
 import { connectionPaths, connectionStates, inboundStats } from './connections.js';
 import { EventLog } from './event-log.js';
 import { deleteResource, postPublish, postSilence, postSubscribe } from './post.js';
+import { askForRestart, restartIce } from './restart.js';
 import { hearTone } from './spectrum.js';
 import { joinStage } from './stage.js';
 import { playTone } from './tone.js';
@@ -46,9 +47,10 @@ const harness = {
   /** @param {{ match: import('./event-log.js').EventMatch, timeoutMs: number }} options */
   waitForEvent: ({ match, timeoutMs }) => log.waitFor(match, timeoutMs),
 
-  /** @param {{ url: string, token: string, videoCodec?: string }} options */
-  async postPublish({ url, token, videoCodec }) {
-    return keepPosted(await postPublish(url, token, startMedia(), { videoCodec }));
+  /** @param {{ url: string, token: string, videoCodec?: string, kinds?: string[] }} options */
+  async postPublish({ url, token, videoCodec, kinds = ['audio', 'video'] }) {
+    const tracks = startMedia().filter(({ kind }) => kinds.includes(kind));
+    return keepPosted(await postPublish(url, token, tracks, { videoCodec }));
   },
   /** @param {{ url: string, token: string }} options */
   async postSilence({ url, token }) {
@@ -59,6 +61,14 @@ const harness = {
     const subscription = await postSubscribe(url, token, { numbering });
     for (const { track } of subscription.connection.getReceivers()) keepTrack(subscription.location, track);
     return keepPosted(subscription);
+  },
+  /** @param {{ location: string, token: string }} options */
+  async restartIce({ location, token }) {
+    return await restartIce(postedAt(location), location, token);
+  },
+  /** @param {{ location: string, token: string, fragment: string }} options */
+  async askForRestart({ location, token, fragment }) {
+    return (await askForRestart(location, token, fragment)).status;
   },
   /** @param {{ location: string, token: string }} options */
   async deletePosted({ location, token }) {
@@ -132,6 +142,13 @@ function keepTrack(source, track) {
 function forgetTrack(source, track) {
   const key = `${source} ${track.kind}`;
   if (received.get(key) === track) received.delete(key);
+}
+
+/** @param {string} location */
+function postedAt(location) {
+  const connection = posted.get(location);
+  if (connection === undefined) throw new Error(`Nothing was posted to ${location}`);
+  return connection;
 }
 
 /** @param {import('./post.js').PostedConnection} connection */

@@ -18,6 +18,8 @@ export async function postPublish(url, token, tracks, { videoCodec }) {
     const transceiver = connection.addTransceiver(track, { direction: 'sendonly' });
     if (track.kind === 'video' && videoCodec !== undefined) preferCodec(transceiver, videoCodec);
   }
+  // A section for video is compulsory, be it without a packet.
+  if (tracks.every(({ kind }) => kind !== 'video')) connection.addTransceiver('video', { direction: 'sendonly' });
   return await negotiate(connection, url, token, (offer) => offer);
 }
 

@@ -80,7 +80,11 @@ export class StagePage {
     return this.#call('waitForEvent', { match, timeoutMs });
   }
 
-  postPublish(url: string, token: string, options: { videoCodec?: string } = {}): Promise<Posted> {
+  postPublish(
+    url: string,
+    token: string,
+    options: { videoCodec?: string; kinds?: readonly ('audio' | 'video')[] } = {},
+  ): Promise<Posted> {
     return this.#call('postPublish', { url, token, ...options });
   }
 
@@ -91,6 +95,16 @@ export class StagePage {
 
   postSubscribe(url: string, token: string, numbering: Numbering = 'as offered'): Promise<Posted> {
     return this.#call('postSubscribe', { url, token, numbering });
+  }
+
+  /** Restarts ICE of what was posted, and gives the new session's entity tag and the server's fragment. */
+  restartIce(location: string, token: string): Promise<{ etag: string; fragment: string }> {
+    return this.#call('restartIce', { location, token });
+  }
+
+  /** Asks for a restart that the page then leaves alone, and gives the status of the answer. */
+  askForRestart(location: string, token: string, fragment: string): Promise<number> {
+    return this.#call('askForRestart', { location, token, fragment });
   }
 
   /** Ends what was posted and gives the status of the answer. */

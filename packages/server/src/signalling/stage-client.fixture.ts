@@ -15,6 +15,7 @@ interface StateParticipant {
   readonly id: string;
   readonly userId: string;
   readonly isPublishing: boolean;
+  readonly tracks: readonly { readonly kind: 'audio' | 'video' }[];
 }
 
 /** A client that speaks the signalling protocol and knows nothing else of the server. */

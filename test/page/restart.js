@@ -1,0 +1,75 @@
+/** How often the browser's statistics are asked for. */
+const statsIntervalMs = 100;
+
+/**
+ * Restarts ICE as RFC 9725 section 4.3.3 tells, and resolves when packets flow over the new session.
+ *
+ * @param {RTCPeerConnection} connection
+ * @param {string} location
+ * @param {string} token
+ */
+export async function restartIce(connection, location, token) {
+  connection.restartIce();
+  await connection.setLocalDescription();
+  const response = await askForRestart(location, token, fragmentOf(connection.localDescription?.sdp ?? ''));
+  const fragment = await response.text();
+  if (response.status !== 200) throw new Error(`PATCH ${location} answered ${response.status}: ${fragment}`);
+  const answer = connection.remoteDescription?.sdp ?? '';
+  const restarted = answer
+    .replaceAll(/^a=ice-ufrag:.*$/gm, `a=ice-ufrag:${attributeOf(fragment, 'ice-ufrag')}`)
+    .replaceAll(/^a=ice-pwd:.*$/gm, `a=ice-pwd:${attributeOf(fragment, 'ice-pwd')}`);
+  await connection.setRemoteDescription({ type: 'answer', sdp: restarted });
+  await untilSelected(connection, attributeOf(fragment, 'ice-ufrag'));
+  return { etag: response.headers.get('etag') ?? '', fragment };
+}
+
+/**
+ * @param {string} location
+ * @param {string} token
+ * @param {string} fragment
+ */
+export function askForRestart(location, token, fragment) {
+  return fetch(location, {
+    method: 'PATCH',
+    headers: {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/trickle-ice-sdpfrag',
+      'if-match': '*',
+    },
+    body: fragment,
+  });
+}
+
+/** @param {string} sdp */
+function fragmentOf(sdp) {
+  const media = /^m=.*$/m.exec(sdp)?.[0] ?? '';
+  const names = ['ice-ufrag', 'ice-pwd', 'mid'];
+  const candidates = [...sdp.matchAll(/^a=candidate:.*$/gm)].map(([line]) => line.trimEnd());
+  const lines = [media.trimEnd(), ...names.map((name) => `a=${name}:${attributeOf(sdp, name)}`), ...candidates];
+  return `${lines.join('\r\n')}\r\n`;
+}
+
+/**
+ * @param {string} sdp
+ * @param {string} name
+ */
+function attributeOf(sdp, name) {
+  return new RegExp(`^a=${name}:(.*)$`, 'm').exec(sdp)?.[1]?.trimEnd() ?? '';
+}
+
+/**
+ * Waits until the connection's packets go by a pair that was made with the server's new credentials.
+ *
+ * @param {RTCPeerConnection} connection
+ * @param {string} usernameFragment
+ */
+async function untilSelected(connection, usernameFragment) {
+  for (;;) {
+    const stats = [...(await connection.getStats()).values()];
+    const transport = stats.find(({ type }) => type === 'transport');
+    const pair = stats.find(({ id }) => id === transport?.selectedCandidatePairId);
+    const remote = stats.find(({ id }) => id === pair?.remoteCandidateId);
+    if (remote?.usernameFragment === usernameFragment && pair?.state === 'succeeded') return;
+    await new Promise((resolve) => setTimeout(resolve, statsIntervalMs));
+  }
+}
