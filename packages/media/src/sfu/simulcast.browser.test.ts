@@ -4,8 +4,10 @@ import { after, before, describe, it } from 'node:test';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import type { Publisher } from './publisher.ts';
 import { findRecordedWorker } from './recorded-worker.ts';
+import type { LayersReport } from './sent-stream.ts';
 import { Sfu } from './sfu.ts';
 import type { StageMedia } from './stage-media.ts';
+import type { Wish } from './subscriber.ts';
 
 const GUARD_MS = 60_000;
 
@@ -69,7 +71,124 @@ describe('simulcast from Chromium', { timeout: 5 * GUARD_MS }, () => {
     stage.close();
     await page.close();
   });
+
+  /** Subscribes to alice, and keeps what is told of her layers. */
+  async function receive(page: Page, stage: StageMedia, wish: Partial<Wish>) {
+    const subscriber = stage.createSubscriber();
+    const reports: LayersReport[] = [];
+    subscriber.on('failed', (error) => assert.fail(error));
+    subscriber.on('offer', async ({ transportId, offerId, sdp }) => {
+      const answer = await page.evaluate(answerOffer, sdp);
+      await subscriber.answer(transportId, offerId, answer);
+    });
+    subscriber.on('layers', (report) => reports.push(report));
+    const choose = (change: Partial<Wish>) =>
+      subscriber.setWish([{ participantId: 'alice', kinds: ['video'], ...change }], new Set(['vp8', 'h264']));
+    choose(wish);
+    return {
+      reports,
+      choose,
+      /** Resolves with the report that says so, come or to come. */
+      async told(fits: (report: LayersReport) => boolean): Promise<LayersReport> {
+        for (;;) {
+          const report = reports.findLast(fits);
+          if (report && report === reports.at(-1)) return report;
+          await once(subscriber, 'layers');
+        }
+      },
+    };
+  }
+
+  it('is received from the lowest layer upwards, or from the highest, as wished', async () => {
+    const stage = await sfu.createStage();
+    const [page, viewer, other] = [await openPage(browser), await openPage(browser), await openPage(browser)];
+    const publisher = await publish(page, stage, 'VP8', ['low', 'mid', 'hi']);
+    await measured(publisher);
+
+    const { reports, choose, told } = await receive(viewer, stage, {});
+    await told(({ selected }) => selected === 'hi');
+    const firstPictures = await viewer.evaluate(() => (globalThis as unknown as Receiving).sizes);
+    assert.equal(firstPictures[0], 240);
+    const climbed = reports.at(-1);
+    assert.deepEqual([climbed?.reason, climbed?.isAdapting], ['BANDWIDTH', true]);
+    assert.deepEqual(
+      climbed?.layers.map(({ label, width }) => [label, width]),
+      [
+        ['low', 240],
+        ['mid', 480],
+        ['hi', 960],
+      ],
+    );
+
+    choose({ preferredLayer: 'mid' });
+    const preferred = await told(({ selected }) => selected === 'mid');
+    assert.deepEqual([preferred.reason, preferred.isAdapting], ['PREFERENCE', false]);
+
+    const { told: toldOther } = await receive(other, stage, { initialLayer: 'HIGHEST' });
+    await toldOther(({ selected }) => selected === 'hi');
+    const sizes = await other.evaluate(() => (globalThis as unknown as Receiving).sizes);
+    assert.equal(sizes[0], 960);
+    stage.close();
+    await Promise.all([page, viewer, other].map((each) => each.close()));
+  });
+
+  it('costs nothing while it is held back, and its upper layers are for nobody', async () => {
+    const stage = await sfu.createStage();
+    const [page, viewer] = [await openPage(browser), await openPage(browser)];
+    const publisher = await publish(page, stage, 'VP8', ['low', 'mid', 'hi']);
+    const { demand } = publisher.layers ?? {};
+    assert.ok(demand);
+    const { choose, told } = await receive(viewer, stage, {});
+    await told(({ selected }) => selected !== undefined);
+    assert.equal(demand.highest, 2);
+
+    choose({ paused: ['video'] });
+    await told(({ selected }) => selected === undefined);
+    while (demand.highest > 0) await once(demand, 'changed');
+    const before = await viewer.evaluate(receivedBytes);
+    await packetsArrive(publisher, 30);
+    assert.equal(await viewer.evaluate(receivedBytes), before);
+
+    choose({});
+    assert.ok((await told(({ selected }) => selected !== undefined)).selected);
+    assert.equal(demand.highest, 2);
+    stage.close();
+    await Promise.all([page, viewer].map((each) => each.close()));
+  });
 });
+
+/** In a page that receives. */
+interface Receiving {
+  receiver: RTCPeerConnection | undefined;
+  /** Widths of the pictures, as they changed. */
+  sizes: number[];
+}
+
+async function answerOffer(sdp: string): Promise<string> {
+  const page = globalThis as unknown as Receiving;
+  if (!page.receiver) {
+    page.sizes = [];
+    page.receiver = new RTCPeerConnection();
+    page.receiver.ontrack = ({ track, streams: [stream] }) => {
+      if (stream?.id === 'probator') return;
+      const video = document.createElement('video');
+      Object.assign(video, { muted: true, autoplay: true, srcObject: new MediaStream([track]) });
+      video.addEventListener('resize', () => page.sizes.push(video.videoWidth));
+      document.body.append(video);
+    };
+  }
+  await page.receiver.setRemoteDescription({ type: 'offer', sdp });
+  await page.receiver.setLocalDescription();
+  return page.receiver.localDescription?.sdp ?? '';
+}
+
+async function receivedBytes(): Promise<number> {
+  let bytes = 0;
+  for (const stat of (await (globalThis as unknown as Receiving).receiver?.getStats())?.values() ?? []) {
+    if (stat.type === 'inbound-rtp' && stat.frameWidth) bytes += stat.bytesReceived;
+  }
+  return bytes;
+}
 
 /** A page in which a moving picture of 960 × 540 can be published. */
 async function openPage(browser: Browser): Promise<Page> {
@@ -129,6 +248,16 @@ async function measured(publisher: Publisher): Promise<void> {
   const { layers } = publisher;
   assert.ok(layers);
   while (!layers.list.every(({ width, bitrateBps }) => width && bitrateBps)) await once(layers, 'changed');
+}
+
+/** Resolves when so many more packets of the lowest layer have come in. */
+async function packetsArrive(publisher: Publisher, packets: number): Promise<void> {
+  const count = async () => {
+    const stats = (await publisher.producers.get('video')?.getStats()) ?? [];
+    return stats.find(({ rid }) => rid === 'low')?.packetCount ?? 0;
+  };
+  const start = await count();
+  while ((await count()) < start + packets) await new Promise((resolve) => setTimeout(resolve, 100));
 }
 
 function shapes({ layers }: Publisher): string[] {

@@ -1,33 +1,40 @@
 import { EventEmitter } from 'node:events';
-import type { types } from 'mediasoup';
-import { type CodecName, routerCodec } from '../webrtc/codecs.ts';
-import { type MediaKind, type RemoteDescription, readRemoteDescription } from '../webrtc/remote-description.ts';
-import { type OfferedSection, writeServerOffer } from '../webrtc/server-offer.ts';
+import type { CodecName } from '../webrtc/codecs.ts';
+import { type MediaKind, readRemoteDescription } from '../webrtc/remote-description.ts';
 import type { ClientTransport, EndReason } from './client-transport.ts';
 import type { DeliveryLease } from './delivery.ts';
 import type { Publisher } from './publisher.ts';
+import type { LayersReport, SentStream, StreamChoice } from './sent-stream.ts';
+import {
+  SubscriberConnection,
+  type SubscriberConnectionOptions,
+  type SubscriberOffer,
+  type WantedStream,
+} from './subscriber-connection.ts';
 
 /** What a subscriber wants of one publisher. */
 export interface Wish {
   readonly participantId: string;
   readonly kinds: readonly MediaKind[];
-}
-
-/** An offer on its way to the client, to be answered with the same `transportId` and `offerId`. */
-export interface SubscriberOffer {
-  readonly transportId: string;
-  readonly offerId: number;
-  readonly sdp: string;
-  readonly tracks: readonly { readonly mid: string; readonly participantId: string; readonly kind: MediaKind }[];
+  /** Kinds that are held back just now: they stay subscribed and cost nothing. @default none */
+  readonly paused?: readonly MediaKind[] | undefined;
+  /** The label of the highest layer that is wanted. @default whatever the connection carries */
+  readonly preferredLayer?: string | undefined;
+  /** Where it begins. @default LOWEST */
+  readonly initialLayer?: 'LOWEST' | 'HIGHEST' | undefined;
+  /** 1 to 255: who has more gets better layers first. @default 1 */
+  readonly priority?: number | undefined;
 }
 
 export interface SubscriberEvents {
   offer: [offer: SubscriberOffer];
-  /** The client answered, and something of this publisher is on its way. */
+  /** The client answered, and something of this publisher is on its way, or would be if it were not held back. */
   subscribed: [participantId: string];
   unsubscribed: [participantId: string];
   /** The client cannot decode what this publisher sends. */
   refused: [participantId: string, kind: MediaKind];
+  /** A publisher's layers, or the one that is sent, changed. */
+  layers: [report: LayersReport];
   /** The connection ended; what is still wished for is offered anew. */
   ended: [reason: EndReason];
   /** Something of ours went wrong; the connection is given up. */
@@ -36,42 +43,11 @@ export interface SubscriberEvents {
   closed: [];
 }
 
-export interface SubscriberOptions {
+export interface SubscriberOptions extends SubscriberConnectionOptions {
   /** Takes a place for so many consumers. */
   readonly lease: (consumers: number) => Promise<DeliveryLease>;
   readonly createTransport: (lease: DeliveryLease) => Promise<ClientTransport>;
   readonly publisher: (participantId: string) => Publisher | undefined;
-  readonly maximumBitrateBps: number;
-  readonly answerTimeoutMs: number;
-}
-
-/** A section of the offer. Closed ones keep their place until a new stream takes it under a new mid (RFC 8829 §5.2.2). */
-interface Slot {
-  kind: MediaKind;
-  mid: string;
-  /** Its last stream was taken out by an offer that the client has answered. */
-  reusable: boolean;
-  stream: { readonly participantId: string; readonly publishId: string; readonly consumer: types.Consumer } | undefined;
-}
-
-/** A stream that is wished for, and is there. */
-interface WantedStream {
-  readonly publisher: Publisher;
-  readonly kind: MediaKind;
-  readonly producer: types.Producer;
-  readonly codec: CodecName;
-}
-
-interface Connection {
-  readonly lease: DeliveryLease;
-  readonly transport: ClientTransport;
-  readonly slots: Slot[];
-  nextMid: number;
-  offerId: number;
-  /** The last offer, while its answer is awaited. */
-  pending: { readonly offer: SubscriberOffer; readonly timer: NodeJS.Timeout; answered: boolean } | undefined;
-  /** The client's fingerprint is known: it comes with the first answer and stays. */
-  handshaking: boolean;
 }
 
 /** After so many connections in a row that never came up, only a new wish makes another one: this client cannot connect. */
@@ -88,9 +64,9 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
   readonly #options: SubscriberOptions;
   /** What is wished for and cannot be decoded, as it was told: once for each publish and kind. */
   #toldUndecodable = new Set<string>();
-  #wishes = new Map<string, ReadonlySet<MediaKind>>();
+  #wishes = new Map<string, Wish>();
   #decodable: ReadonlySet<CodecName> = new Set();
-  #connection: Connection | undefined;
+  #connection: SubscriberConnection | undefined;
   #subscribed = new Set<string>();
   #reconciling = false;
   #stale = false;
@@ -111,8 +87,9 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
   setWish(wishes: readonly Wish[], decodable: ReadonlySet<CodecName>): void {
     this.#failures = 0;
     this.#decodable = decodable;
-    this.#wishes = new Map(wishes.map(({ participantId, kinds }) => [participantId, new Set(kinds)]));
-    if (this.#wishes.size === 0) this.#connection?.transport.close();
+    this.#wishes = new Map(wishes.map((wish) => [wish.participantId, wish]));
+    if (this.#wishes.size === 0) this.#connection?.close();
+    else void this.#choose();
     this.refresh();
   }
 
@@ -130,62 +107,53 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
    */
   async answer(transportId: string, offerId: number, sdp: string): Promise<void> {
     const connection = this.#connection;
-    if (!connection || connection.transport.id !== transportId) return;
-    const { pending } = connection;
-    if (pending?.offer.offerId !== offerId || pending.answered) return;
+    if (connection?.id !== transportId || !connection.awaits(offerId)) return;
     const description = readRemoteDescription(sdp);
-    pending.answered = true;
-    clearTimeout(pending.timer);
     try {
-      await this.#apply(connection, description);
+      for (const { participantId, kind } of await connection.answer(description)) this.#refuse(participantId, kind);
     } catch (error) {
-      if (!connection.transport.ended) this.#giveUp(connection, error);
+      if (!connection.ended) this.#giveUp(connection, error);
       return;
     }
-    // Until here the offer counts as under way: nothing else touches the connection.
-    connection.pending = undefined;
     this.#tellSubscribed();
     this.refresh();
   }
 
-  async #apply(connection: Connection, { dtlsParameters, sections }: RemoteDescription): Promise<void> {
-    if (!connection.handshaking) {
-      connection.handshaking = true;
-      await connection.transport.connect(dtlsParameters);
-    }
-    for (const slot of connection.slots) {
-      slot.reusable = !slot.stream;
-      if (!slot.stream) continue;
-      const section = sections.find(({ mid }) => mid === slot.mid);
-      if (section?.offered && section.direction !== 'inactive') await resume(slot.stream.consumer);
-      else this.#refuse(slot);
-    }
-  }
-
   /** What the connection is estimated to carry, in bits per second; undefined without a connection or an estimate. */
   async estimatedBitrateBps(): Promise<number | undefined> {
-    const [stats] = (await this.#connection?.transport.transport.getStats()) ?? [];
-    return stats?.availableOutgoingBitrate;
+    return this.#connection?.estimatedBitrateBps();
   }
 
-  /** Offers once more what is under way: the client came back by another way of signalling. */
+  /** Tells once more what a client that was not reached for a while must know. */
   resend(): void {
-    const pending = this.#connection?.pending;
-    if (pending && !pending.answered) this.emit('offer', pending.offer);
+    this.#connection?.resend();
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#wishes.clear();
-    this.#connection?.transport.close();
+    this.#connection?.close();
     this.emit('closed');
+  }
+
+  /** Applies how streams are wanted: that needs no offer, and waits for none. */
+  async #choose(): Promise<void> {
+    const connection = this.#connection;
+    try {
+      for (const stream of connection?.streams ?? []) {
+        const wish = this.#wishes.get(stream.participantId);
+        if (wish) await stream.choose(choiceOf(wish, stream.kind));
+      }
+    } catch (error) {
+      if (!connection?.ended) this.#giveUp(connection, error);
+    }
   }
 
   async #reconcile(): Promise<void> {
     if (this.#reconciling) return;
     this.#reconciling = true;
-    while (this.#stale && !this.#closed && !this.#connection?.pending) {
+    while (this.#stale && !this.#closed && !this.#connection?.busy) {
       this.#stale = false;
       try {
         await this.#reconcileOnce();
@@ -201,34 +169,34 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
     const connects = wanted.length > 0 && this.#failures < MAXIMUM_FAILURES;
     if (!this.#connection && !connects) return;
     const connection = this.#connection ?? (await this.#connect(wanted.length));
-    if (!connection || connection.transport.ended) return;
-    connection.lease.resize(wanted.length);
+    if (!connection || connection.ended) return;
+    connection.resize(wanted.length);
 
     let changed = false;
-    for (const slot of connection.slots) {
-      if (!slot.stream || wanted.some((stream) => carries(slot, stream))) continue;
-      slot.stream.consumer.close();
-      slot.stream = undefined;
+    for (const stream of connection.streams) {
+      if (wanted.some((one) => carries(stream, one))) continue;
+      connection.remove(stream);
       changed = true;
     }
     for (const stream of wanted) {
-      if (connection.slots.some((slot) => carries(slot, stream))) continue;
-      await this.#addStream(connection, stream);
+      if (connection.streams.some((one) => carries(one, stream))) continue;
+      await connection.add(stream, this.#decodable);
       changed = true;
     }
+    await this.#choose(); // what was chosen since the wish was read
     this.#tellSubscribed();
-    if (changed && !connection.transport.ended) this.#offer(connection);
+    if (changed && !connection.ended) connection.offer();
   }
 
   #wantedStreams(): WantedStream[] {
-    const wished = [...this.#wishes].flatMap(([participantId, kinds]) => {
-      const publisher = this.#options.publisher(participantId);
+    const wished = [...this.#wishes.values()].flatMap((wish) => {
+      const publisher = this.#options.publisher(wish.participantId);
       if (!publisher || publisher.ended) return [];
       return publisher.kinds.flatMap((kind) => {
         const producer = publisher.producers.get(kind);
         const codec = publisher.codecs.get(kind);
-        if (!kinds.has(kind) || !producer || producer.closed || !codec) return [];
-        return [{ publisher, kind, producer, codec }];
+        if (!wish.kinds.includes(kind) || !producer || producer.closed || !codec) return [];
+        return [{ publisher, kind, producer, codec, choice: choiceOf(wish, kind) }];
       });
     });
     this.#tellUndecodable(wished.filter(({ codec }) => !this.#decodable.has(codec)));
@@ -243,7 +211,7 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
     }
   }
 
-  async #connect(consumers: number): Promise<Connection | undefined> {
+  async #connect(consumers: number): Promise<SubscriberConnection | undefined> {
     const lease = await this.#options.lease(consumers);
     const transport = await this.#options.createTransport(lease).catch((error) => {
       lease.release();
@@ -254,97 +222,34 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
       transport.close();
       return undefined;
     }
-    const connection: Connection = {
-      lease,
-      transport,
-      slots: [],
-      nextMid: 0,
-      offerId: 0,
-      pending: undefined,
-      handshaking: false,
-    };
+    const connection = new SubscriberConnection(lease, transport, this.#options);
     this.#connection = connection;
-    transport.once('connected', () => {
+    this.#failures += 1;
+    connection.on('offer', (offer) => this.emit('offer', offer));
+    connection.on('layers', (report) => this.emit('layers', report));
+    connection.once('connected', () => {
       this.#failures = 0;
     });
-    this.#failures += 1;
-    transport.once('ended', (reason) => {
-      if (connection.pending) clearTimeout(connection.pending.timer);
+    connection.once('ended', (reason) => {
       if (this.#connection === connection) this.#connection = undefined;
-      for (const slot of connection.slots) slot.stream = undefined;
       this.#tellSubscribed();
       this.emit('ended', reason);
       this.refresh(); // whoever still wants something is offered it anew
     });
-    await transport.transport.setMaxOutgoingBitrate(this.#options.maximumBitrateBps);
+    await connection.limit();
     return connection;
   }
 
-  async #addStream(connection: Connection, { publisher, kind, producer }: WantedStream): Promise<void> {
-    const { lease, transport } = connection;
-    const mid = String(connection.nextMid++);
-    const consume = async () => {
-      const { id } = await lease.pipe(producer);
-      const rtpCapabilities = this.#capabilities(lease);
-      return transport.transport.consume({ producerId: id, rtpCapabilities, mid, paused: true });
-    };
-    const consumer = await consume().catch(unless(() => producer.closed));
-    if (!consumer) return;
-    const stream = { participantId: publisher.participantId, publishId: publisher.publishId, consumer };
-    const free = connection.slots.find((slot) => slot.reusable);
-    if (free) Object.assign(free, { kind, mid, stream, reusable: false });
-    else connection.slots.push({ kind, mid, stream, reusable: false });
-    // A publisher that ends closes its streams; the stage calls refresh(), which frees the slot.
-  }
-
-  #capabilities({ router }: DeliveryLease): types.RtpCapabilities {
-    const mimeTypes = new Set([...this.#decodable].map((name) => routerCodec(name).mimeType.toLowerCase()));
-    const { codecs = [], headerExtensions = [] } = router.rtpCapabilities;
-    return {
-      codecs: codecs.filter(({ mimeType }) => mimeTypes.has(mimeType.toLowerCase()) || mimeType === 'video/rtx'),
-      headerExtensions,
-    };
-  }
-
-  #offer(connection: Connection): void {
-    const { lease, transport, slots } = connection;
-    const offerId = ++connection.offerId;
-    const sections = slots.map(
-      ({ kind, mid, stream }): OfferedSection => ({
-        kind,
-        mid,
-        stream: stream && { participantId: stream.participantId, rtpParameters: stream.consumer.rtpParameters },
-      }),
-    );
-    const timer = setTimeout(() => transport.close(), this.#options.answerTimeoutMs);
-    const offer: SubscriberOffer = {
-      transportId: transport.id,
-      offerId,
-      sdp: writeServerOffer(transport.local, '1', offerId, lease.router.rtpCapabilities, sections),
-      tracks: slots.flatMap(({ kind, mid, stream }) =>
-        stream ? [{ mid, participantId: stream.participantId, kind }] : [],
-      ),
-    };
-    connection.pending = { offer, timer, answered: false };
-    this.emit('offer', offer);
-  }
-
-  #refuse(slot: Slot): void {
-    if (!slot.stream) return;
-    const { participantId, consumer } = slot.stream;
-    consumer.close();
-    slot.stream = undefined;
-    const kinds = this.#wishes.get(participantId);
-    if (kinds) this.#wishes.set(participantId, new Set([...kinds].filter((kind) => kind !== slot.kind)));
-    this.emit('refused', participantId, slot.kind);
+  #refuse(participantId: string, refused: MediaKind): void {
+    const wish = this.#wishes.get(participantId);
+    if (wish) this.#wishes.set(participantId, { ...wish, kinds: wish.kinds.filter((kind) => kind !== refused) });
+    this.emit('refused', participantId, refused);
   }
 
   /** Tells the difference between whom the client has streams of and whom it had. */
   #tellSubscribed(): void {
-    const streams = this.#connection?.slots.flatMap(({ stream }) => (stream ? [stream] : [])) ?? [];
-    const now = new Set(
-      streams.flatMap(({ consumer, participantId }) => (consumer.closed || consumer.paused ? [] : [participantId])),
-    );
+    const streams = this.#connection?.streams ?? [];
+    const now = new Set(streams.flatMap(({ started, participantId }) => (started ? [participantId] : [])));
     const present = new Set(streams.map(({ participantId }) => participantId));
     for (const participantId of this.#subscribed) {
       if (present.has(participantId)) continue;
@@ -358,29 +263,22 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
     }
   }
 
-  #giveUp(connection: Connection | undefined, error: unknown): void {
-    connection?.transport.close();
+  #giveUp(connection: SubscriberConnection | undefined, error: unknown): void {
+    connection?.close();
     this.emit('failed', error as Error);
   }
 }
 
-/** A stream whose publisher stops meanwhile needs nothing: the stage calls refresh(). */
-async function resume(consumer: types.Consumer): Promise<void> {
-  if (!consumer.closed) await consumer.resume().catch(unless(() => consumer.closed));
+function choiceOf({ paused, preferredLayer, initialLayer, priority = 1 }: Wish, kind: MediaKind): StreamChoice {
+  const startsHigh = initialLayer === 'HIGHEST';
+  return { preferredLayer, startsHigh, priority, paused: paused?.includes(kind) ?? false };
 }
 
-/** Passes an error on, unless it is what happens to something that has ended. */
-function unless(ended: () => boolean): (error: unknown) => undefined {
-  return (error) => {
-    if (!ended()) throw error;
-  };
-}
-
-function carries(slot: Slot, stream: WantedStream): boolean {
+function carries(stream: SentStream, { publisher, kind }: WantedStream): boolean {
   return (
-    slot.kind === stream.kind &&
-    slot.stream?.participantId === stream.publisher.participantId &&
-    slot.stream.publishId === stream.publisher.publishId &&
-    !slot.stream.consumer.closed
+    stream.kind === kind &&
+    stream.participantId === publisher.participantId &&
+    stream.publishId === publisher.publishId &&
+    !stream.closed
   );
 }

@@ -38,12 +38,14 @@ export class Subscription extends EventEmitter<SubscriptionEvents> {
       this.#publisherEnded = true;
       transport.close();
     };
+    const claim = publisher.layers?.demand.claim(publisher.layers.count - 1);
     publisher.once('ended', stop);
     publisher.once('remade', stop);
     transport.once('connected', () => this.emit('connected'));
     transport.once('ended', (reason) => {
       publisher.off('ended', stop);
       publisher.off('remade', stop);
+      claim?.release();
       lease.release();
       this.emit('ended', this.#publisherEnded ? 'publisherEnded' : reason);
     });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import type { StageMedia } from './stage-media.ts';
-import type { Subscriber, SubscriberOffer } from './subscriber.ts';
+import type { Subscriber } from './subscriber.ts';
+import type { SubscriberOffer } from './subscriber-connection.ts';
 import type { Subscription } from './subscription.ts';
 
 /** Frames of one video stream, by their RTP timestamps, as a page sent or received them. */

@@ -273,6 +273,7 @@ export class LiveStage {
     socket.sendState(this.#stateMessage());
     this.#audio.greet(socket);
     participant.subscriber?.resend();
+    this.#publishing.tellLayers(participant);
     socket.open();
   }
 

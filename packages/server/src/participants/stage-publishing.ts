@@ -94,11 +94,32 @@ export class StagePublishing {
       this.#startIfFlowing(participant);
       this.#stage.stateChanged();
     });
-    publisher.on('remade', () => this.#stage.stateChanged());
+    publisher.on('remade', () => {
+      this.#stage.stateChanged();
+      this.#watchLayers(participant, publisher);
+    });
+    this.#watchLayers(participant, publisher);
     publisher.once('connected', () => this.#startIfFlowing(participant));
     publisher.once('ended', (reason) => this.#ended(participant, publisher, reason));
     if (publisher.ended) this.#ended(participant, publisher, 'lost');
     else this.#applyMute(participant);
+  }
+
+  #watchLayers(participant: LiveParticipant, publisher: Publisher): void {
+    publisher.layers?.demand.on('changed', () => this.tellLayers(participant));
+    this.tellLayers(participant);
+  }
+
+  /** Tells the participant's own client which layers of its publish somebody may receive. */
+  tellLayers({ publish, socket }: LiveParticipant): void {
+    const { publishId, layers } = publish?.media ?? {};
+    if (!layers) return;
+    const highest = layers.demand.highest;
+    const payload = {
+      publishId,
+      layers: layers.list.flatMap(({ rid }, layer) => (rid === undefined ? [] : [{ rid, active: layer <= highest }])),
+    };
+    socket?.send(JSON.stringify({ type: 'PUBLISH_LAYERS', payload }));
   }
 
   #applyMute(participant: LiveParticipant): void {

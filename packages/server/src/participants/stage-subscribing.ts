@@ -56,9 +56,10 @@ export class StageSubscribing {
   setWish(participant: LiveParticipant, { codecs, participants }: SubscribePayload): void {
     const wishes = participants
       .filter(({ id }) => id !== participant.id)
-      .map(({ id, subscribeType }) => ({
+      .map(({ id, subscribeType, ...choice }) => ({
         participantId: id,
         kinds: subscribeType === 'AUDIO_ONLY' ? (['audio'] as const) : (['audio', 'video'] as const),
+        ...choice,
       }));
     participant.wish = { wishes, codecs: decodableCodecs(codecs) };
     this.applyWish(participant);
@@ -124,6 +125,7 @@ export class StageSubscribing {
 
   #watchSubscriber(participant: LiveParticipant, subscriber: Subscriber, media: StageMedia): void {
     subscriber.on('offer', (offer) => send(participant, 'SUBSCRIBER_OFFER', offer));
+    subscriber.on('layers', (report) => send(participant, 'LAYERS', report));
     subscriber.on('subscribed', (publisherId) => this.#record(participant, 'SUBSCRIBE_STARTED', publisherId));
     subscriber.on('unsubscribed', (publisherId) => this.#record(participant, 'SUBSCRIBE_STOPPED', publisherId));
     subscriber.on('refused', (publisherId, kind) =>

@@ -10,6 +10,10 @@ const SubscribePayload = Type.Object({
     Type.Object({
       id: Type.String({ maxLength: 64 }),
       subscribeType: Type.Union([Type.Literal('AUDIO_VIDEO'), Type.Literal('AUDIO_ONLY')]),
+      preferredLayer: Type.Optional(Type.String({ maxLength: 64 })),
+      initialLayer: Type.Optional(Type.Union([Type.Literal('LOWEST'), Type.Literal('HIGHEST')])),
+      priority: Type.Optional(Type.Integer({ minimum: 1, maximum: 255 })),
+      paused: Type.Optional(Type.Array(Type.Union([Type.Literal('audio'), Type.Literal('video')]), { maxItems: 2 })),
     }),
     { maxItems: 1_000 },
   ),

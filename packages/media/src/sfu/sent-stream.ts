@@ -1,0 +1,196 @@
+import { EventEmitter } from 'node:events';
+import { isDeepStrictEqual } from 'node:util';
+import type { types } from 'mediasoup';
+import type { MediaKind } from '../webrtc/remote-description.ts';
+import type { LayerClaim } from './layers/layer-demand.ts';
+import { highestAllowed, layerLabels } from './layers/layer-labels.ts';
+import { describeSelection, type LayerReason } from './layers/layer-selection.ts';
+import type { PublishedLayers } from './layers/published-layers.ts';
+import type { Publisher } from './publisher.ts';
+
+/** How a stream is wanted. */
+export interface StreamChoice {
+  /** The label of the highest layer that is wanted; undefined for whatever the connection carries. */
+  readonly preferredLayer: string | undefined;
+  /** Begins with the highest layer instead of the lowest. */
+  readonly startsHigh: boolean;
+  /** 1 to 255: who has more gets better layers first. */
+  readonly priority: number;
+  /** Held back: it stays subscribed and costs nothing. */
+  readonly paused: boolean;
+}
+
+/** A publisher's layers as one subscriber gets them. */
+export interface LayersReport {
+  readonly participantId: string;
+  readonly publishId: string;
+  readonly layers: readonly {
+    readonly label: string;
+    readonly width: number;
+    readonly height: number;
+    readonly framesPerSecond: number;
+    readonly bitrateBps: number;
+  }[];
+  /** A label; undefined while none is sent. */
+  readonly selected: string | undefined;
+  readonly reason: LayerReason | undefined;
+  readonly isAdapting: boolean;
+}
+
+export interface SentStreamEvents {
+  layers: [report: LayersReport];
+}
+
+/** Layers may change many times while a connection is being measured. */
+const REPORT_INTERVAL_MS = 500;
+
+/** One stream of a publisher on its way to a subscriber to whom the server offers. */
+export class SentStream extends EventEmitter<SentStreamEvents> {
+  readonly participantId: string;
+  readonly publishId: string;
+  readonly kind: MediaKind;
+  readonly consumer: types.Consumer;
+  /** Undefined for a stream of one layer. */
+  readonly layers: PublishedLayers | undefined;
+  readonly #claim: LayerClaim | undefined;
+  #choice: StreamChoice;
+  #started = false;
+  /** The first layer was sent: others may follow. */
+  #climbs = false;
+  #preferred: number | undefined;
+  #report: LayersReport | undefined;
+  #reportTimer: NodeJS.Timeout | undefined;
+
+  /** @param consumer paused until {@link start} */
+  constructor(publisher: Publisher, kind: MediaKind, consumer: types.Consumer, choice: StreamChoice) {
+    super();
+    this.participantId = publisher.participantId;
+    this.publishId = publisher.publishId;
+    this.kind = kind;
+    this.consumer = consumer;
+    this.layers = kind === 'video' ? publisher.layers : undefined;
+    this.#claim = this.layers?.demand.claim(undefined);
+    this.#choice = choice;
+    if (this.layers) this.#watch(this.layers);
+  }
+
+  /** The client takes it; what is held back counts as well. */
+  get started(): boolean {
+    return this.#started && !this.consumer.closed;
+  }
+
+  get closed(): boolean {
+    return this.consumer.closed;
+  }
+
+  /** Wants its highest layer at once. */
+  get startsHigh(): boolean {
+    return this.layers !== undefined && this.#choice.startsHigh && !this.#choice.paused;
+  }
+
+  /** Sends from now on: the client has answered. */
+  async start(): Promise<void> {
+    this.#started = true;
+    await this.#apply();
+  }
+
+  async choose(choice: StreamChoice): Promise<void> {
+    if (isDeepStrictEqual(choice, this.#choice)) return;
+    this.#choice = choice;
+    await this.#apply();
+  }
+
+  /** Applies the choice for the first time, before anything is sent. */
+  async prepare(): Promise<void> {
+    await this.#apply();
+  }
+
+  /** Tells the layers once more. */
+  reportAgain(): void {
+    if (this.#report) this.emit('layers', this.#report);
+  }
+
+  close(): void {
+    this.consumer.close();
+  }
+
+  #watch(layers: PublishedLayers): void {
+    const { consumer } = this;
+    const reportSoon = () => this.#reportSoon();
+    layers.on('changed', reportSoon);
+    consumer.on('layerschange', (current) => {
+      reportSoon();
+      if (!current || this.#climbs) return;
+      this.#climbs = true;
+      // An error is that of a consumer that has ended meanwhile.
+      this.#prefer().catch(() => undefined);
+    });
+    consumer.observer.once('close', () => {
+      layers.off('changed', reportSoon);
+      clearTimeout(this.#reportTimer);
+      this.#claim?.release();
+    });
+  }
+
+  /** A stream whose publisher stops meanwhile needs nothing: the stage tells the subscriber. */
+  async #apply(): Promise<void> {
+    const { consumer } = this;
+    const { paused, priority } = this.#choice;
+    if (consumer.closed) return;
+    this.#claim?.set(paused ? undefined : this.#highest);
+    try {
+      await this.#prefer();
+      if (this.kind === 'video' && consumer.priority !== priority) await consumer.setPriority(priority);
+      if (this.#started && consumer.paused !== paused) await (paused ? consumer.pause() : consumer.resume());
+    } catch (error) {
+      if (!consumer.closed) throw error;
+    }
+    this.#reportSoon();
+  }
+
+  /** The highest layer that may be sent. */
+  get #highest(): number {
+    return highestAllowed(this.layers?.count ?? 1, this.#choice.preferredLayer);
+  }
+
+  async #prefer(): Promise<void> {
+    const spatialLayer = this.#climbs || this.#choice.startsHigh ? this.#highest : 0;
+    if (!this.layers || this.consumer.closed || spatialLayer === this.#preferred) return;
+    this.#preferred = spatialLayer;
+    await this.consumer.setPreferredLayers({ spatialLayer });
+  }
+
+  #reportSoon(): void {
+    if (!this.layers || !this.#started || this.consumer.closed) return;
+    this.#reportTimer ??= setTimeout(() => {
+      this.#reportTimer = undefined;
+      const report = this.#describe();
+      if (isDeepStrictEqual(report, this.#report)) return;
+      this.#report = report;
+      this.emit('layers', report);
+    }, REPORT_INTERVAL_MS);
+  }
+
+  #describe(): LayersReport {
+    const { participantId, publishId } = this;
+    const layers = this.layers;
+    const list = layers?.list ?? [];
+    const highest = this.#highest;
+    const { selected, reason, isAdapting } = describeSelection(
+      this.consumer.currentLayers?.spatialLayer,
+      highest,
+      this.#choice.preferredLayer !== undefined,
+      layers?.flows(highest) ?? true,
+    );
+    return {
+      participantId,
+      publishId,
+      layers: list.flatMap(({ label, width, height, framesPerSecond = 0, bitrateBps = 0 }) =>
+        width && height ? [{ label, width, height, framesPerSecond, bitrateBps }] : [],
+      ),
+      selected: selected === undefined ? undefined : layerLabels(list.length)[selected],
+      reason,
+      isAdapting,
+    };
+  }
+}
