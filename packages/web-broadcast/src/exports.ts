@@ -16,11 +16,17 @@ export type {
   StageParticipantCapability,
   StageParticipantInfo,
 } from './stage/stage-participant.ts';
-export { type StageStrategy, SubscribeType } from './stage/stage-strategy.ts';
+export {
+  InitialLayerPreference,
+  type StageStrategy,
+  type SubscribeConfiguration,
+  SubscribeType,
+} from './stage/stage-strategy.ts';
 export { LocalStageStream } from './streams/local-stage-stream.ts';
-export { RemoteStageStream } from './streams/remote-stage-stream.ts';
+export { RemoteStageStream, RemoteStageStreamEvents } from './streams/remote-stage-stream.ts';
 export { SimulcastLayerPresets } from './streams/simulcast-layers.ts';
 export { StageStream, StreamType } from './streams/stage-stream.ts';
+export { type StageStreamLayer, StageStreamLayerSelectedReason } from './streams/stage-stream-layer.ts';
 export type {
   SimulcastConfiguration,
   SimulcastLocalLayerConfiguration,

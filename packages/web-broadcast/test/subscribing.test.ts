@@ -116,6 +116,80 @@ describe('Subscribing', () => {
     assert.deepEqual((await client.lines()).slice(-2), ['unmuted bob audio', 'muted bob video']);
   });
 
+  describe('to a video of several layers', () => {
+    const layers = [
+      { label: 'low', width: 320, height: 180, framesPerSecond: 15, bitrateBps: 200_000 },
+      { label: 'hi', width: 1280, height: 720, framesPerSecond: 30, bitrateBps: 1_700_000 },
+    ];
+    const tell = (told: object) => {
+      const { publishId } = client.server.members.get('bob') ?? {};
+      const payload = { participantId: 'bob', publishId, layers, isAdapting: true, ...told };
+      client.server.send('ann', 'LAYERS', payload);
+    };
+
+    it('tells its layers and the one that comes', async () => {
+      await client.media.publishPicture('bob');
+      await client.join();
+      await client.until('subscribe bob subscribed');
+      await client.clear();
+      tell({ publishId: 'an earlier one', selected: 'hi' });
+      tell({ selected: 'low', reason: 'BANDWIDTH' });
+      tell({ selected: 'hi', reason: 'PREFERENCE', isAdapting: false });
+      await client.until('adapting bob false');
+      assert.deepEqual(await client.lines(), [
+        'layers bob low:320 hi:1280',
+        'layer bob low true BANDWIDTH',
+        'layer bob hi true PREFERENCE',
+        'adapting bob false',
+      ]);
+      const stream = await client.page.evaluate(() => {
+        const video = t.added.get('bob video');
+        if (!(video instanceof t.RemoteStageStream)) throw new Error('no stream');
+        const told = [video.getLowestQualityLayer(), video.getHighestQualityLayer(), video.getSelectedLayer()];
+        return [video.isAdapting, video.getLayers().length, ...told.map((layer) => layer?.label)];
+      });
+      assert.deepEqual(stream, [false, 2, 'low', 'hi', 'hi']);
+    });
+
+    it('tells the server which layer it prefers, and where it begins', async () => {
+      await client.page.evaluate(() => {
+        Object.assign(t.wishes, { initialLayer: t.InitialLayerPreference.HIGHEST_QUALITY, layer: 'low' });
+      });
+      await client.media.publishPicture('bob');
+      await client.join();
+      await client.until('subscribe bob subscribed');
+      const wish = { id: 'bob', subscribeType: 'AUDIO_VIDEO', initialLayer: 'HIGHEST' };
+      assert.deepEqual((await client.server.message('SUBSCRIBE')).payload.participants, [wish]);
+      tell({ selected: 'hi', reason: 'BANDWIDTH' });
+      const preferring = await client.server.message(
+        'SUBSCRIBE',
+        ({ payload }) => payload.participants[0].preferredLayer,
+      );
+      assert.deepEqual(preferring.payload.participants, [{ ...wish, preferredLayer: 'low' }]);
+    });
+
+    it('has what is silenced here held back at the server', async () => {
+      await client.media.publishPicture('bob');
+      await client.join();
+      await client.until('subscribe bob subscribed');
+      const mute = (muted: boolean) =>
+        client.page.evaluate((value) => {
+          const video = t.added.get('bob video');
+          if (video instanceof t.RemoteStageStream) video.setMuted(value);
+        }, muted);
+      await mute(true);
+      const paused = await client.server.message('SUBSCRIBE', ({ payload }) => payload.participants[0].paused);
+      assert.deepEqual(paused.payload.participants[0].paused, ['video']);
+      const told = client.server.messages.length;
+      await mute(false);
+      const wanted = await client.server.message(
+        'SUBSCRIBE',
+        (message) => client.server.messages.indexOf(message) >= told,
+      );
+      assert.deepEqual(wanted.payload.participants, [{ id: 'bob', subscribeType: 'AUDIO_VIDEO' }]);
+    });
+  });
+
   it('silences a remote stream here alone', async () => {
     await client.media.publishPicture('bob');
     await client.join();

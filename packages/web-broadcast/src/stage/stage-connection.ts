@@ -19,7 +19,7 @@ import {
   StageParticipantPublishState,
 } from './stage-events.ts';
 import type { LocalStageParticipant, StageParticipant } from './stage-participant.ts';
-import { type StageStrategy, SubscribeType, streamsToPublish } from './stage-strategy.ts';
+import { InitialLayerPreference, type StageStrategy, SubscribeType, streamsToPublish } from './stage-strategy.ts';
 
 export interface StageConnectionParts {
   readonly token: ParticipantToken;
@@ -112,6 +112,14 @@ export class StageConnection {
     this.#subscriber.on('stateChanged', (...args) => emit('stageParticipantSubscribeStateChanged', ...args));
     this.#subscriber.on('streamsAdded', (...args) => emit('stageParticipantStreamsAdded', ...args));
     this.#subscriber.on('streamsRemoved', (...args) => emit('stageParticipantStreamsRemoved', ...args));
+    this.#subscriber.on('layersChanged', (participant, ...changed) => {
+      emit('stageStreamLayersChanged', participant, ...changed);
+      if (this.#ending) return; // a listener left
+      this.#askForLayer(participant);
+      this.#subscriber.update();
+    });
+    this.#subscriber.on('layerSelected', (...args) => emit('stageStreamLayerSelected', ...args));
+    this.#subscriber.on('adaptionChanged', (...args) => emit('stageStreamAdaptionChanged', ...args));
     this.#subscriber.on('error', (error) => emit('error', error));
   }
 
@@ -169,6 +177,9 @@ export class StageConnection {
         break;
       case 'SUBSCRIBE_ERROR':
         this.#subscriber.refused(message.participantId, message.errorCode);
+        break;
+      case 'LAYERS':
+        this.#subscriber.setLayers(message);
         break;
       case 'PUBLISH_LAYERS':
         this.#publisher.setLayers(message.publishId, message.layers);
@@ -243,8 +254,20 @@ export class StageConnection {
   }
 
   #askToSubscribe(participant: StageParticipant): void {
-    const wish = ask(() => this.#parts.strategy().shouldSubscribeToParticipant(participant), SubscribeType.NONE);
-    this.#subscriber.setWish(participant.id, wish);
+    const strategy = this.#parts.strategy();
+    const wish = ask(() => strategy.shouldSubscribeToParticipant(participant), SubscribeType.NONE);
+    const configuration = ask(() => strategy.subscribeConfiguration?.(participant), undefined);
+    const initial = configuration?.simulcast?.initialLayerPreference;
+    this.#subscriber.setWish(participant.id, wish, { startsHigh: initial === InitialLayerPreference.HIGHEST_QUALITY });
+    this.#askForLayer(participant);
+  }
+
+  #askForLayer(participant: StageParticipant): void {
+    const stream = this.#subscriber.streamOf(participant.id, 'video');
+    if (!stream || stream.getLayers().length === 0) return;
+    const layer = ask(() => this.#parts.strategy().preferredLayerForStream?.(participant, stream), undefined);
+    const label = typeof layer === 'string' ? layer : layer?.label;
+    this.#subscriber.preferLayer(participant.id, label);
   }
 
   #updateLocalStreams(): void {

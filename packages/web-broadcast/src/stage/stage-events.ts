@@ -1,4 +1,6 @@
+import type { RemoteStageStream } from '../streams/remote-stage-stream.ts';
 import type { StageStream } from '../streams/stage-stream.ts';
+import type { StageStreamLayer, StageStreamLayerSelectedReason } from '../streams/stage-stream-layer.ts';
 import type { StageError } from './stage-error.ts';
 import type { StageParticipantInfo } from './stage-participant.ts';
 
@@ -54,6 +56,9 @@ export const StageEvents = {
   STAGE_PARTICIPANT_STREAMS_ADDED: 'stageParticipantStreamsAdded',
   STAGE_PARTICIPANT_STREAMS_REMOVED: 'stageParticipantStreamsRemoved',
   STAGE_STREAM_MUTE_CHANGED: 'stageStreamMuteChanged',
+  STAGE_STREAM_ADAPTION_CHANGED: 'stageStreamAdaptionChanged',
+  STAGE_STREAM_LAYERS_CHANGED: 'stageStreamLayersChanged',
+  STAGE_STREAM_LAYER_SELECTED: 'stageStreamLayerSelected',
   /** Of this project: how loud the publishers are, about twice a second while anybody is heard. */
   STAGE_AUDIO_LEVELS_CHANGED: 'stageAudioLevelsChanged',
   /** Of this project: another publisher speaks now, or nobody. */
@@ -80,6 +85,14 @@ export interface StageEventMap {
   stageParticipantStreamsAdded: [participant: StageParticipantInfo, streams: StageStream[]];
   stageParticipantStreamsRemoved: [participant: StageParticipantInfo, streams: StageStream[]];
   stageStreamMuteChanged: [participant: StageParticipantInfo, stream: StageStream];
+  stageStreamAdaptionChanged: [participant: StageParticipantInfo, stream: RemoteStageStream, isAdapting: boolean];
+  stageStreamLayersChanged: [participant: StageParticipantInfo, stream: RemoteStageStream, layers: StageStreamLayer[]];
+  stageStreamLayerSelected: [
+    participant: StageParticipantInfo,
+    stream: RemoteStageStream,
+    layer: StageStreamLayer,
+    reason: StageStreamLayerSelectedReason,
+  ];
   /** The loudest first; empty once when nobody is heard any more. */
   stageAudioLevelsChanged: [levels: readonly StageAudioLevel[]];
   stageActiveSpeakerChanged: [participant: StageParticipantInfo | undefined];

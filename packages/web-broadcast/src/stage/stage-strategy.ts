@@ -1,4 +1,6 @@
 import type { LocalStageStream } from '../streams/local-stage-stream.ts';
+import type { RemoteStageStream } from '../streams/remote-stage-stream.ts';
+import type { StageStreamLayer } from '../streams/stage-stream-layer.ts';
 import type { StageParticipantInfo } from './stage-participant.ts';
 
 /** What is wanted of a remote participant. */
@@ -9,6 +11,19 @@ export const SubscribeType = {
 } as const;
 export type SubscribeType = (typeof SubscribeType)[keyof typeof SubscribeType];
 
+/** Where a remote video of several layers begins. */
+export const InitialLayerPreference = {
+  LOWEST_QUALITY: 'lowest_quality',
+  HIGHEST_QUALITY: 'highest_quality',
+} as const;
+export type InitialLayerPreference = (typeof InitialLayerPreference)[keyof typeof InitialLayerPreference];
+
+/** How a remote participant is subscribed to. */
+export interface SubscribeConfiguration {
+  /** @default LOWEST_QUALITY */
+  readonly simulcast?: { readonly initialLayerPreference?: InitialLayerPreference };
+}
+
 /** The application's wishes. The stage asks, synchronously, whenever an answer may have changed. */
 export interface StageStrategy {
   /** Asked after joining and on refresh. */
@@ -17,6 +32,13 @@ export interface StageStrategy {
   stageStreamsToPublish(): readonly (LocalStageStream | undefined | null)[];
   /** Asked when a remote participant joins or publishes, and on refresh. */
   shouldSubscribeToParticipant(participant: StageParticipantInfo): SubscribeType;
+  /** Asked with it. */
+  subscribeConfiguration?(participant: StageParticipantInfo): SubscribeConfiguration | undefined;
+  /** The highest layer to be received, or its label; nothing for whatever the connection carries. Asked when layers are known. */
+  preferredLayerForStream?(
+    participant: StageParticipantInfo,
+    stream: RemoteStageStream,
+  ): StageStreamLayer | string | undefined | null;
 }
 
 /** At most one stream of each kind. */

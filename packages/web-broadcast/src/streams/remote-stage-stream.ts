@@ -1,16 +1,39 @@
+import type { LayerState, ParticipantLayers } from '../connection/messages.ts';
 import type { StageParticipantInfo } from '../stage/stage-participant.ts';
 import { emptyReport, StageStream, StreamType } from './stage-stream.ts';
+import { type StageStreamLayer, StageStreamLayerSelectedReason } from './stage-stream-layer.ts';
+
+export const RemoteStageStreamEvents = {
+  /** The server chooses the layer (true), or the strategy's one is received (false). */
+  ADAPTION_CHANGED: 'ADAPTION_CHANGED',
+  LAYERS_CHANGED: 'LAYERS_CHANGED',
+  LAYER_SELECTED: 'LAYER_SELECTED',
+} as const;
+export type RemoteStageStreamEvents = (typeof RemoteStageStreamEvents)[keyof typeof RemoteStageStreamEvents];
+
+/** What has changed of a stream's layers. */
+export interface LayerChanges {
+  readonly layers: StageStreamLayer[] | undefined;
+  readonly selected: { readonly layer: StageStreamLayer; readonly reason: StageStreamLayerSelectedReason } | undefined;
+  readonly isAdapting: boolean | undefined;
+}
 
 /** A track that a remote participant publishes and this client subscribes to. */
 export class RemoteStageStream extends StageStream {
   /** Whose it is. */
   readonly participantInfo: StageParticipantInfo;
+  readonly #onHeldBack: () => void;
   #receiver: RTCRtpReceiver | undefined;
+  #layers: readonly LayerState[] = [];
+  #selected: string | undefined;
+  #isAdapting = true;
 
-  constructor(receiver: RTCRtpReceiver, participant: StageParticipantInfo) {
+  /** @param onHeldBack called when the stream is wanted no more just now, or again */
+  constructor(receiver: RTCRtpReceiver, participant: StageParticipantInfo, onHeldBack: () => void = () => undefined) {
     super(receiver.track);
     this.participantInfo = participant;
     this.#receiver = receiver;
+    this.#onHeldBack = onHeldBack;
   }
 
   /** As its publisher says. */
@@ -19,17 +42,74 @@ export class RemoteStageStream extends StageStream {
     return this.streamType === StreamType.AUDIO ? audioMuted : videoStopped;
   }
 
-  /** Silences or blanks the track here; nobody else is told, and `isMuted` stays what the publisher says. */
+  /** True while the server chooses the layer that is received. */
+  get isAdapting(): boolean {
+    return this.#isAdapting;
+  }
+
+  /**
+   * Silences or blanks the track here, and asks the server to hold it back: it costs no bandwidth. Nobody else is told, and
+   * `isMuted` stays what the publisher says.
+   */
   setMuted(muted: boolean): void {
+    if (this.mediaStreamTrack.enabled === !muted) return;
     this.mediaStreamTrack.enabled = !muted;
+    this.#onHeldBack();
+  }
+
+  /** The layers that the publisher sends, the lowest first; none for audio and for a video of one layer. */
+  getLayers(): StageStreamLayer[] {
+    return this.#layers.map((layer) => ({ ...layer, selected: layer.label === this.#selected }));
+  }
+
+  getSelectedLayer(): StageStreamLayer | undefined {
+    return this.getLayers().find(({ selected }) => selected);
+  }
+
+  getLowestQualityLayer(): StageStreamLayer | undefined {
+    return this.getLayers()[0];
+  }
+
+  getHighestQualityLayer(): StageStreamLayer | undefined {
+    return this.getLayers().at(-1);
   }
 
   async requestRTCStats(): Promise<RTCStatsReport> {
     return this.#receiver ? await this.#receiver.getStats() : emptyReport();
   }
 
+  /** @internal Silenced here: told by the application. */
+  get heldBack(): boolean {
+    return !this.mediaStreamTrack.enabled;
+  }
+
+  /** @internal Told by the server. @returns what it has told of it, for the stage to tell as well */
+  setLayers({ layers, selected, reason, isAdapting }: ParticipantLayers): LayerChanges {
+    const listChanged = JSON.stringify(layers) !== JSON.stringify(this.#layers);
+    const selectedChanged = selected !== this.#selected;
+    const adaptionChanged = isAdapting !== this.#isAdapting;
+    this.#layers = layers;
+    this.#selected = selected;
+    this.#isAdapting = isAdapting;
+    const layer = selectedChanged ? this.getSelectedLayer() : undefined;
+    const changes: LayerChanges = {
+      layers: listChanged ? this.getLayers() : undefined,
+      selected: layer && { layer, reason: readReason(reason) },
+      isAdapting: adaptionChanged ? isAdapting : undefined,
+    };
+    if (changes.layers) this.emit('LAYERS_CHANGED', changes.layers);
+    if (changes.selected) this.emit('LAYER_SELECTED', changes.selected.layer, changes.selected.reason);
+    if (changes.isAdapting !== undefined) this.emit('ADAPTION_CHANGED', changes.isAdapting);
+    return changes;
+  }
+
   /** @internal Told by the subscriber when the stream is removed. */
   ended(): void {
     this.#receiver = undefined;
   }
+}
+
+function readReason(reason: string | undefined): StageStreamLayerSelectedReason {
+  const { BANDWIDTH, PREFERENCE, UNAVAILABLE } = StageStreamLayerSelectedReason;
+  return [PREFERENCE, UNAVAILABLE].find((known) => known === reason) ?? BANDWIDTH;
 }

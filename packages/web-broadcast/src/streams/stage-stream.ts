@@ -1,11 +1,16 @@
 import { Emitter } from '../emitter.ts';
+import type { StageStreamLayer, StageStreamLayerSelectedReason } from './stage-stream-layer.ts';
 
 export const StreamType = { AUDIO: 'audio', VIDEO: 'video' } as const;
 export type StreamType = (typeof StreamType)[keyof typeof StreamType];
 
-/** Between the parts of this package. */
 interface StageStreamEventMap {
+  /** Of local streams, between the parts of this package. */
   muteChanged: [isMuted: boolean];
+  /** Of remote streams: `RemoteStageStreamEvents`. */
+  ADAPTION_CHANGED: [isAdapting: boolean];
+  LAYERS_CHANGED: [layers: StageStreamLayer[]];
+  LAYER_SELECTED: [layer: StageStreamLayer, reason: StageStreamLayerSelectedReason];
 }
 
 /** An audio or video track of a participant. */

@@ -1,4 +1,10 @@
-import type { ClientMessage, MediaKind, ParticipantWish, SubscriberOffer } from '../connection/messages.ts';
+import type {
+  ClientMessage,
+  MediaKind,
+  ParticipantLayers,
+  ParticipantWish,
+  SubscriberOffer,
+} from '../connection/messages.ts';
 import { Retrier } from '../connection/retrier.ts';
 import { Emitter } from '../emitter.ts';
 import type { Logger } from '../logging.ts';
@@ -7,6 +13,7 @@ import { StageParticipantSubscribeState } from '../stage/stage-events.ts';
 import type { StageParticipant } from '../stage/stage-participant.ts';
 import { SubscribeType } from '../stage/stage-strategy.ts';
 import { RemoteStageStream } from '../streams/remote-stage-stream.ts';
+import type { StageStreamLayer, StageStreamLayerSelectedReason } from '../streams/stage-stream-layer.ts';
 import { decodableCodecs } from './decodable-codecs.ts';
 import { SubscriberConnection, type SubscriberConnectionParts } from './subscriber-connection.ts';
 import { Subscription, subscribeErrorCode } from './subscription.ts';
@@ -15,6 +22,14 @@ interface SubscriberEvents {
   stateChanged: [participant: StageParticipant, state: StageParticipantSubscribeState];
   streamsAdded: [participant: StageParticipant, streams: RemoteStageStream[]];
   streamsRemoved: [participant: StageParticipant, streams: RemoteStageStream[]];
+  layersChanged: [participant: StageParticipant, stream: RemoteStageStream, layers: StageStreamLayer[]];
+  layerSelected: [
+    participant: StageParticipant,
+    stream: RemoteStageStream,
+    layer: StageStreamLayer,
+    reason: StageStreamLayerSelectedReason,
+  ];
+  adaptionChanged: [participant: StageParticipant, stream: RemoteStageStream, isAdapting: boolean];
   error: [error: StageError];
 }
 
@@ -66,11 +81,19 @@ export class Subscriber extends Emitter<SubscriberEvents> {
     this.#subscriptions.delete(participantId);
   }
 
-  setWish(participantId: string, wish: SubscribeType): void {
+  /** @param startsHigh where a video of several layers begins */
+  setWish(participantId: string, wish: SubscribeType, { startsHigh }: { readonly startsHigh: boolean }): void {
     const subscription = this.#subscriptions.get(participantId);
     if (!subscription) return;
     if (wish !== subscription.wish) subscription.refused = false;
     subscription.wish = wish;
+    subscription.startsHigh = startsHigh;
+  }
+
+  /** @param label of the highest layer to be received; undefined for whatever the connection carries */
+  preferLayer(participantId: string, label: string | undefined): void {
+    const subscription = this.#subscriptions.get(participantId);
+    if (subscription) subscription.preferredLayer = label;
   }
 
   /** Brings what is told to the server, streams and states in line with wishes and participants. */
@@ -114,6 +137,18 @@ export class Subscriber extends Emitter<SubscriberEvents> {
     this.#connection?.take(offer);
   }
 
+  /** The server tells the layers of a video, and the one that comes. */
+  setLayers(told: ParticipantLayers): void {
+    const subscription = this.#subscriptions.get(told.participantId);
+    const stream = subscription?.streamOf('video');
+    if (!subscription || !stream || subscription.publishId !== told.publishId) return;
+    const { participant } = subscription;
+    const { layers, selected, isAdapting } = stream.setLayers(told);
+    if (layers) this.emit('layersChanged', participant, stream, layers);
+    if (selected) this.emit('layerSelected', participant, stream, selected.layer, selected.reason);
+    if (isAdapting !== undefined) this.emit('adaptionChanged', participant, stream, isAdapting);
+  }
+
   refused(participantId: string, eventErrorCode: string): void {
     const subscription = this.#subscriptions.get(participantId);
     if (!subscription || subscription.wish === SubscribeType.NONE) return;
@@ -132,10 +167,7 @@ export class Subscriber extends Emitter<SubscriberEvents> {
   #wishes(): ParticipantWish[] {
     return [...this.#subscriptions.values()]
       .filter(({ wish, hasPublished }) => wish !== SubscribeType.NONE && hasPublished)
-      .map(({ participant: { id }, wish }) => ({
-        id,
-        subscribeType: wish === SubscribeType.AUDIO_VIDEO ? 'AUDIO_VIDEO' : 'AUDIO_ONLY',
-      }));
+      .map(({ told }) => told);
   }
 
   #tell(): void {
@@ -215,7 +247,7 @@ export class Subscriber extends Emitter<SubscriberEvents> {
     const removed = before.filter((stream) => !kept.includes(stream));
     const added = receivers
       .filter(({ track }) => !kept.some(({ mediaStreamTrack }) => mediaStreamTrack === track))
-      .map((receiver) => new RemoteStageStream(receiver, participant));
+      .map((receiver) => new RemoteStageStream(receiver, participant, () => this.#tell()));
     subscription.streams = [...kept, ...added];
     for (const stream of removed) stream.ended();
     if (removed.length > 0) this.emit('streamsRemoved', participant, removed);

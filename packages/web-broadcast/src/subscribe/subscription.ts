@@ -1,4 +1,4 @@
-import type { MediaKind } from '../connection/messages.ts';
+import type { MediaKind, ParticipantWish } from '../connection/messages.ts';
 import { StageErrorCode } from '../stage/stage-error.ts';
 import { StageParticipantSubscribeState } from '../stage/stage-events.ts';
 import type { StageParticipant } from '../stage/stage-participant.ts';
@@ -11,6 +11,10 @@ export class Subscription {
   state: StageParticipantSubscribeState = StageParticipantSubscribeState.NOT_SUBSCRIBED;
   streams: readonly RemoteStageStream[] = [];
   wish: SubscribeType = SubscribeType.NONE;
+  /** Where a video begins. */
+  startsHigh = false;
+  /** The label of the highest layer to be received. */
+  preferredLayer: string | undefined;
   /** The server cannot serve it. */
   refused = false;
   /** The publish for which the rest holds. */
@@ -29,6 +33,18 @@ export class Subscription {
 
   wants(kind: MediaKind): boolean {
     return this.wanted && (kind === 'audio' || this.wish === SubscribeType.AUDIO_VIDEO);
+  }
+
+  /** As the server is to hear it. */
+  get told(): ParticipantWish {
+    const paused = this.streams.filter(({ heldBack }) => heldBack).map(({ streamType }) => streamType);
+    return {
+      id: this.participant.id,
+      subscribeType: this.wish === SubscribeType.AUDIO_VIDEO ? 'AUDIO_VIDEO' : 'AUDIO_ONLY',
+      ...(this.startsHigh ? { initialLayer: 'HIGHEST' as const } : {}),
+      ...(this.preferredLayer === undefined ? {} : { preferredLayer: this.preferredLayer }),
+      ...(paused.length > 0 ? { paused } : {}),
+    };
   }
 
   streamOf(kind: MediaKind): RemoteStageStream | undefined {

@@ -1,5 +1,6 @@
 /** A client in a page under test: one stage whose events are written down as lines. */
 import {
+  type InitialLayerPreference,
   LocalStageStream,
   Stage,
   type StageEventMap,
@@ -17,10 +18,18 @@ export const lines: string[] = [];
 /** Errors that nobody caught. */
 export const uncaught: string[] = [];
 /** What the strategy answers. */
-export const wishes: { publish: boolean; streams: (LocalStageStream | undefined)[]; subscribe: SubscribeType } = {
+export const wishes: {
+  publish: boolean;
+  streams: (LocalStageStream | undefined)[];
+  subscribe: SubscribeType;
+  initialLayer: InitialLayerPreference | undefined;
+  layer: string | undefined;
+} = {
   publish: false,
   streams: [],
   subscribe: SubscribeType.AUDIO_VIDEO,
+  initialLayer: undefined,
+  layer: undefined,
 };
 export const added = new Map<string, StageStream>();
 
@@ -45,6 +54,9 @@ export const strategy: StageStrategy = {
   shouldPublishParticipant: () => wishes.publish,
   stageStreamsToPublish: () => wishes.streams,
   shouldSubscribeToParticipant: () => wishes.subscribe,
+  subscribeConfiguration: () =>
+    wishes.initialLayer ? { simulcast: { initialLayerPreference: wishes.initialLayer } } : undefined,
+  preferredLayerForStream: (_, stream) => stream.getLayers().find(({ label }) => label === wishes.layer),
 };
 
 export function createStage(token: string): Stage {
@@ -69,6 +81,13 @@ export function createStage(token: string): Stage {
   on(StageEvents.STAGE_STREAM_MUTE_CHANGED, ({ id }, { streamType, isMuted }) =>
     write(isMuted ? 'muted' : 'unmuted', id, streamType),
   );
+  on(StageEvents.STAGE_STREAM_LAYERS_CHANGED, ({ id }, _, layers) =>
+    write('layers', id, ...layers.map(({ label, width }) => `${label}:${width}`)),
+  );
+  on(StageEvents.STAGE_STREAM_LAYER_SELECTED, ({ id }, _, { label, selected }, reason) =>
+    write('layer', id, label, selected, reason),
+  );
+  on(StageEvents.STAGE_STREAM_ADAPTION_CHANGED, ({ id }, _, isAdapting) => write('adapting', id, isAdapting));
   return stage;
 }
 
