@@ -141,7 +141,8 @@ export class SentStream extends EventEmitter<SentStreamEvents> {
     try {
       await this.#prefer();
       if (this.kind === 'video' && consumer.priority !== priority) await consumer.setPriority(priority);
-      if (this.#started && consumer.paused !== paused) await (paused ? consumer.pause() : consumer.resume());
+      // Asked for even when it seems to be so already: an earlier call may still be on its way.
+      if (this.#started) await (this.#choice.paused ? consumer.pause() : consumer.resume());
     } catch (error) {
       if (!consumer.closed) throw error;
     }
