@@ -14,19 +14,27 @@ export const workerBuildPackages = [
   'pkg-config',
 ];
 
-/** What the tests run beside Node: browsers, a TURN server, an HTTP client, media tools, network namespaces, signers of tokens, test suites. */
+/** What the tests run beside Node: browsers, a TURN server, an HTTP client, media tools, network namespaces, WebRTC clients of other makes, signers of tokens, test suites. */
 export const testPackages = [
   'chromium',
   'coturn',
   'curl',
   'ffmpeg',
   'firefox-esr',
+  'gir1.2-gst-plugins-bad-1.0',
+  'gstreamer1.0-libav',
+  'gstreamer1.0-nice',
+  'gstreamer1.0-plugins-bad',
+  'gstreamer1.0-plugins-base',
+  'gstreamer1.0-plugins-good',
+  'gstreamer1.0-plugins-ugly',
   'iproute2',
   'nftables',
   'openssl',
   'python3-aiortc',
   'python3-boto3',
   'python3-cryptography',
+  'python3-gi',
   'python3-jwt',
   'python3-pytest',
 ];

@@ -1,15 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { type Chromium, chromiumMissing, launchChromium } from '../support/chromium.ts';
+import type { MediaChild, MediaTarget } from '../support/media-child.ts';
 import { type ServerProcess, startServer } from '../support/server.ts';
 import { TestStage } from '../support/stage.ts';
-import {
-  aiortcMissing,
-  publishByAiortc,
-  publishByFfmpeg,
-  type WhipPublisher,
-  type WhipTarget,
-} from '../support/whip-publisher.ts';
+import { aiortcMissing, publishByAiortc, publishByFfmpeg } from '../support/whip-publisher.ts';
 
 describe('a publisher that is no browser', { skip: chromiumMissing() }, () => {
   let server: ServerProcess;
@@ -24,7 +19,7 @@ describe('a publisher that is no browser', { skip: chromiumMissing() }, () => {
     await server?.stop();
   });
 
-  async function isSeenAndHeard(t: TestContext, publishBy: (target: WhipTarget) => WhipPublisher): Promise<void> {
+  async function isSeenAndHeard(t: TestContext, publishBy: (target: MediaTarget) => MediaChild): Promise<void> {
     const stage = await TestStage.create(server, ['encoder', 'viewer']);
     const [encoder, viewer] = [stage.invited('encoder'), stage.invited('viewer')];
     const page = await chromium.openPage();

@@ -28,6 +28,9 @@ const received = new Map();
 /** @type {Map<string, RTCPeerConnection>} */
 const posted = new Map();
 
+/** @type {{ stop: () => Promise<void> } | undefined} */
+let npmClient;
+
 /** What a test may ask of the page. Arguments and results are JSON. */
 const harness = {
   /** @param {{ token: string, publish: boolean, subscribe: boolean }} options */
@@ -76,6 +79,24 @@ const harness = {
     posted.get(location)?.close();
     posted.delete(location);
     return status;
+  },
+
+  /** @param {{ name: string, url: string, token: string }} options name is that of the npm package */
+  async publishByNpmClient({ name, url, token }) {
+    const { publishBy } = await import('/bundled/npm-clients.js');
+    const publish = publishBy[name];
+    if (publish === undefined) throw new Error(`No client ${name} here`);
+    npmClient = await publish(url, token, new MediaStream(startMedia()));
+  },
+  /** @param {{ url: string, token: string }} options */
+  async subscribeByNpmClient({ url, token }) {
+    const { subscribeByWhipWhep } = await import('/bundled/npm-clients.js');
+    const { connection, stop } = await subscribeByWhipWhep(url, token);
+    for (const { track } of connection.getReceivers()) keepTrack(url, track);
+    npmClient = { stop };
+  },
+  async stopNpmClient() {
+    await npmClient?.stop();
   },
 
   /**

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -10,6 +11,11 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const folders: Record<string, string> = {
   page: path.join(root, 'test/page'),
   bundle: path.join(root, 'packages/web-broadcast/dist'),
+};
+
+/** What is bundled when the page asks for it, since it imports packages by name. */
+const bundled: Record<string, string> = {
+  '/bundled/npm-clients.js': path.join(root, 'test/page/npm-clients.js'),
 };
 
 const contentTypes: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript' };
@@ -23,7 +29,16 @@ export interface PageServer {
 /** Serves the test page and the built web client. On 127.0.0.1 it is a secure context, elsewhere it is not. */
 export async function startPageServer(host = '127.0.0.1'): Promise<PageServer> {
   const server = createServer((request, response) => {
-    const [, folder, name, ...rest] = (request.url ?? '').split('?', 1)[0]?.split('/') ?? [];
+    const [target = ''] = (request.url ?? '').split('?', 1);
+    const entryPoint = bundled[target];
+    if (entryPoint !== undefined) {
+      bundle(entryPoint).then(
+        (script) => response.writeHead(200, { 'content-type': 'text/javascript' }).end(script),
+        (error: unknown) => response.writeHead(500).end(String(error)),
+      );
+      return;
+    }
+    const [, folder, name, ...rest] = target.split('/');
     const base = folders[folder ?? ''];
     const contentType = contentTypes[path.extname(name ?? '')];
     if (base === undefined || name === undefined || rest.length > 0 || contentType === undefined) {
@@ -46,4 +61,9 @@ export async function startPageServer(host = '127.0.0.1'): Promise<PageServer> {
       return new Promise((resolve, reject) => server.close((error) => (error ? reject(error) : resolve())));
     },
   };
+}
+
+async function bundle(entryPoint: string): Promise<string> {
+  const { outputFiles } = await build({ entryPoints: [entryPoint], bundle: true, format: 'esm', write: false });
+  return outputFiles.map(({ text }) => text).join('');
 }

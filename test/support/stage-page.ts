@@ -112,6 +112,21 @@ export class StagePage {
     return this.#call('deletePosted', { location, token });
   }
 
+  /** Publishes by a WHIP client from npm, named by its package. */
+  publishByNpmClient(name: string, url: string, token: string): Promise<void> {
+    return this.#call('publishByNpmClient', { name, url, token });
+  }
+
+  /** Subscribes by the WHEP client of the package `whip-whep`; the source of what it receives is the URL. */
+  subscribeByNpmClient(url: string, token: string): Promise<void> {
+    return this.#call('subscribeByNpmClient', { url, token });
+  }
+
+  /** Lets the client from npm end what it began. */
+  stopNpmClient(): Promise<void> {
+    return this.#call('stopNpmClient');
+  }
+
   /** Resolves when so many more frames of the source were decoded. */
   waitForFrames(source: string, frames: number, timeoutMs = guardMs): Promise<ReceivedVideo> {
     return this.#call('waitForFrames', { source, frames, timeoutMs });

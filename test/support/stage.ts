@@ -71,6 +71,14 @@ export class TestStage {
     return stage?.activeSessionId ?? '';
   }
 
+  /** Waits until somebody has joined, and gives the id of the session that began so. */
+  untilSession(): Promise<string> {
+    return until(
+      () => this.activeSessionId(),
+      (sessionId) => sessionId !== '',
+    );
+  }
+
   async sessions(): Promise<StageSession[]> {
     const { stageSessions } = await this.#server.client.send(new ListStageSessionsCommand({ stageArn: this.arn }));
     return stageSessions ?? [];

@@ -1,6 +1,6 @@
 """Child program: publishes a moving picture and a 440 Hz tone by WHIP with aiortc until its standard input ends.
 
-Environment: WHIP_URL, WHIP_TOKEN.
+Environment: MEDIA_URL, MEDIA_TOKEN, VIDEO_CODEC (H264 or VP8; without it aiortc offers both).
 """
 
 import asyncio
@@ -10,11 +10,10 @@ import os
 import struct
 import sys
 import time
-import urllib.parse
-import urllib.request
 
-from aiortc import MediaStreamTrack, RTCPeerConnection, RTCSessionDescription, VideoStreamTrack
+from aiortc import MediaStreamTrack, RTCPeerConnection, RTCRtpSender, RTCSessionDescription, VideoStreamTrack
 from av import AudioFrame, VideoFrame
+from peer import Session
 
 SAMPLE_RATE = 48000
 SAMPLES_PER_FRAME = 960
@@ -70,24 +69,23 @@ class Picture(VideoStreamTrack):
         return frame
 
 
-def request(method, url, body=None):
-    headers = {"Authorization": f"Bearer {os.environ['WHIP_TOKEN']}", "Content-Type": "application/sdp"}
-    with urllib.request.urlopen(urllib.request.Request(url, body, headers, method=method), timeout=30) as response:
-        return response.headers, response.read().decode()
+def prefer(codec, transceiver):
+    codecs = RTCRtpSender.getCapabilities("video").codecs
+    transceiver.setCodecPreferences([one for one in codecs if one.mimeType in (f"video/{codec}", "video/rtx")])
 
 
 async def publish():
-    url = os.environ["WHIP_URL"]
     loop = asyncio.get_running_loop()
     connection = RTCPeerConnection()
-    for track in (Tone(), Picture()):
-        connection.addTransceiver(track, direction="sendonly")
+    connection.addTransceiver(Tone(), direction="sendonly")
+    video = connection.addTransceiver(Picture(), direction="sendonly")
+    if "VIDEO_CODEC" in os.environ:
+        prefer(os.environ["VIDEO_CODEC"], video)
     await connection.setLocalDescription(await connection.createOffer())
-    offer = connection.localDescription.sdp.encode()
-    headers, answer = await loop.run_in_executor(None, request, "POST", url, offer)
-    await connection.setRemoteDescription(RTCSessionDescription(answer, "answer"))
+    session = await loop.run_in_executor(None, Session, connection.localDescription.sdp)
+    await connection.setRemoteDescription(RTCSessionDescription(session.answer, "answer"))
     await loop.run_in_executor(None, sys.stdin.read)
-    await loop.run_in_executor(None, request, "DELETE", urllib.parse.urljoin(url, headers["Location"]))
+    await loop.run_in_executor(None, session.end)
     await connection.close()
 
 

@@ -2,13 +2,13 @@
  * Child program: publishes a moving picture and a 440 Hz tone by FFmpeg's WHIP muxer until its standard input ends.
  * Native codecs stay out of the test's own process.
  *
- * Environment: WHIP_URL, WHIP_TOKEN.
+ * Environment: MEDIA_URL, MEDIA_TOKEN.
  */
 import { Decoder, Demuxer, Encoder, Muxer, type MuxerOptions } from 'node-av/api';
 import { FF_ENCODER_LIBOPUS, FF_ENCODER_LIBX264 } from 'node-av/constants';
 
-const { WHIP_URL: url, WHIP_TOKEN: token } = process.env;
-if (url === undefined || token === undefined) throw new Error('WHIP_URL and WHIP_TOKEN are needed');
+const { MEDIA_URL: url, MEDIA_TOKEN: token } = process.env;
+if (url === undefined || token === undefined) throw new Error('MEDIA_URL and MEDIA_TOKEN are needed');
 
 const framesPerSecond = 30;
 
