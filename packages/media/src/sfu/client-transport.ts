@@ -4,6 +4,7 @@ import { MediaRefusal } from '../refusal.ts';
 import type { LocalTransport } from '../webrtc/media-lines.ts';
 import { announceCandidates } from './announced-addresses.ts';
 import type { PlacedRouter } from './delivery-router.ts';
+import { SilenceWatch } from './silence-watch.ts';
 
 /**
  * Why a client's connection ended.
@@ -30,15 +31,22 @@ export interface ClientTransportOptions {
   readonly connectTimeoutMs: number;
 }
 
+/**
+ * By what a client shows that it is still there: `consentChecks` (RFC 7675), which browsers send all the time and the
+ * worker itself watches, or `packets` of any kind, for clients of any make.
+ */
+export type SignOfLife = 'consentChecks' | 'packets';
+
 /** A client's WebRTC transport, with one event for whatever ends it. */
 export class ClientTransport extends EventEmitter<ClientTransportEvents> {
   readonly transport: types.WebRtcTransport;
   readonly #announcedAddresses: readonly string[];
   readonly #connectTimer: NodeJS.Timeout;
+  #silenceWatch: SilenceWatch | undefined;
   #ended = false;
   #endReason: EndReason = 'lost';
 
-  private constructor(transport: types.WebRtcTransport, options: ClientTransportOptions) {
+  private constructor(transport: types.WebRtcTransport, signOfLife: SignOfLife, options: ClientTransportOptions) {
     super();
     this.transport = transport;
     this.#announcedAddresses = options.announcedAddresses;
@@ -49,6 +57,7 @@ export class ClientTransport extends EventEmitter<ClientTransportEvents> {
     transport.on('dtlsstatechange', (state) => {
       if (state === 'connected') {
         clearTimeout(this.#connectTimer);
+        if (signOfLife === 'packets') this.#watchForSilence(options.iceConsentTimeoutSeconds * 1000);
         this.emit('connected');
       } else if (state === 'failed') {
         this.#end('failed');
@@ -61,6 +70,7 @@ export class ClientTransport extends EventEmitter<ClientTransportEvents> {
 
   static async create(
     { worker: { webRtcServer }, router }: PlacedRouter,
+    signOfLife: SignOfLife,
     options: ClientTransportOptions & { readonly initialOutgoingBitrateBps?: number },
   ): Promise<ClientTransport> {
     const transport = await router.createWebRtcTransport({
@@ -68,12 +78,12 @@ export class ClientTransport extends EventEmitter<ClientTransportEvents> {
       enableUdp: true,
       enableTcp: true,
       preferUdp: true,
-      iceConsentTimeout: options.iceConsentTimeoutSeconds,
+      iceConsentTimeout: signOfLife === 'consentChecks' ? options.iceConsentTimeoutSeconds : 0,
       ...(options.initialOutgoingBitrateBps === undefined
         ? {}
         : { initialAvailableOutgoingBitrate: options.initialOutgoingBitrateBps }),
     });
-    return new ClientTransport(transport, options);
+    return new ClientTransport(transport, signOfLife, options);
   }
 
   get id(): string {
@@ -122,6 +132,14 @@ export class ClientTransport extends EventEmitter<ClientTransportEvents> {
     this.#end('closed');
   }
 
+  #watchForSilence(timeoutMs: number): void {
+    this.#silenceWatch ??= new SilenceWatch(
+      async () => (await this.transport.getStats())[0]?.bytesReceived ?? 0,
+      timeoutMs,
+      () => this.#end('timeout'),
+    );
+  }
+
   #end(reason: EndReason): void {
     if (this.#ended) return;
     this.#endReason = reason;
@@ -133,6 +151,7 @@ export class ClientTransport extends EventEmitter<ClientTransportEvents> {
     if (this.#ended) return;
     this.#ended = true;
     clearTimeout(this.#connectTimer);
+    this.#silenceWatch?.stop();
     this.emit('ended', this.#endReason);
   }
 }

@@ -3,7 +3,7 @@ import { MediaRefusal } from '../refusal.ts';
 import { readPublishOffer } from '../webrtc/publish.ts';
 import { readSubscribeOffer } from '../webrtc/subscribe.ts';
 import { AudioLevels } from './audio-levels.ts';
-import { ClientTransport, type ClientTransportOptions } from './client-transport.ts';
+import { ClientTransport, type ClientTransportOptions, type SignOfLife } from './client-transport.ts';
 import { type DeliveryOptions, type DeliveryRouterDump, DeliveryRouters, OWN_SIGNATURE } from './delivery.ts';
 import type { PlacedRouter } from './delivery-router.ts';
 import type { MediaWorker } from './media-worker.ts';
@@ -90,7 +90,7 @@ export class StageMedia extends EventEmitter<StageMediaEvents> {
   async publish(participantId: string, offer: string): Promise<Publisher> {
     const read = readPublishOffer(offer, this.#origin.router.rtpCapabilities);
     const identity = { participantId, publishId: `${Date.now().toString(36)}-${++this.#publishes}` };
-    const transport = await this.#createTransport(this.#origin);
+    const transport = await this.#createTransport(this.#origin, 'packets');
     const publisher = await Publisher.create(
       identity,
       read,
@@ -130,7 +130,7 @@ export class StageMedia extends EventEmitter<StageMediaEvents> {
     const lease = await this.#delivery
       .lease(read.signature, consumers, subscriberId)
       .catch((error) => this.#refuse(error));
-    const transport = await this.#createTransport(lease).catch((error) => {
+    const transport = await this.#createTransport(lease, 'packets').catch((error) => {
       lease.release();
       throw error;
     });
@@ -141,7 +141,7 @@ export class StageMedia extends EventEmitter<StageMediaEvents> {
   createSubscriber(): Subscriber {
     const subscriber = new Subscriber({
       lease: (consumers) => this.#delivery.leaseOwn(consumers).catch((error) => this.#refuse(error)),
-      createTransport: (lease) => this.#createTransport(lease, INITIAL_OUTGOING_BITRATE_BPS),
+      createTransport: (lease) => this.#createTransport(lease, 'consentChecks', INITIAL_OUTGOING_BITRATE_BPS),
       publisher: (participantId) => this.#publishers.get(participantId),
       maximumBitrateBps: this.#options.subscribeBitrateBps,
       answerTimeoutMs: this.#options.answerTimeoutMs,
@@ -172,8 +172,12 @@ export class StageMedia extends EventEmitter<StageMediaEvents> {
     this.#origin.router.close();
   }
 
-  #createTransport(place: PlacedRouter, initialOutgoingBitrateBps?: number): Promise<ClientTransport> {
-    return ClientTransport.create(place, {
+  #createTransport(
+    place: PlacedRouter,
+    signOfLife: SignOfLife,
+    initialOutgoingBitrateBps?: number,
+  ): Promise<ClientTransport> {
+    return ClientTransport.create(place, signOfLife, {
       ...this.#options,
       ...(initialOutgoingBitrateBps === undefined ? {} : { initialOutgoingBitrateBps }),
     }).catch((error) => this.#refuse(error, place));
