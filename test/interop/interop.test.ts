@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { type Chromium, chromiumMissing, launchChromium } from '../support/chromium.ts';
 import { createNamespace, type NetworkNamespace, netnsMissing } from '../support/netns.ts';
-import { gstreamerMissing } from '../support/post-subscriber.ts';
+import { gstreamerMissing, subscribeByGstreamer } from '../support/post-subscriber.ts';
 import { type ServerProcess, startServer } from '../support/server.ts';
 import { TestStage } from '../support/stage.ts';
 import { aiortcMissing } from '../support/whip-publisher.ts';
@@ -90,6 +90,26 @@ describe('clients of other makes', { skip }, () => {
       await hasOnlyViewed(stage, sessionId, userId, publisher.participantId);
     const { state, published } = await stage.participant(sessionId, publisher.participantId);
     assert.deepEqual({ state, published }, { state: 'CONNECTED', published: true });
+  });
+
+  // GStreamer's ICE asks for no consent while it sends (RFC 7675), so that its packets alone show that it is there.
+  test('that send no consent checks stay for as long as they send, and are gone soon after', async (t) => {
+    const make = publisherMakes.find(({ name, videoCodec }) => name === 'GStreamer' && videoCodec === 'H264');
+    assert.ok(make);
+    const { stage, publisher, publishing, sessionId } = await publish(t, make);
+    const { participantId, token } = stage.invited('gstreamer');
+    const target = { url: stage.subscribeUrl(publisher.participantId), token };
+    const viewer = subscribeByGstreamer(target, { videoCodec: make.videoCodec, spawn: network.spawn });
+    t.after(() => viewer.kill());
+    // At 30 a second: for longer than the server takes a silent client for alive.
+    await viewer.receive(12 * 30);
+    await publishing.dispose();
+    const events = await stage.untilEvent(sessionId, publisher.participantId, 'LEFT');
+    assert.deepEqual(
+      events.map(({ name }) => name),
+      ['JOINED', 'PUBLISH_STARTED', 'PUBLISH_STOPPED', 'LEFT'],
+    );
+    await stage.untilEvent(sessionId, participantId, 'LEFT');
   });
 
   /** Begins a publish into a stage of its own, to which everybody is invited. */
