@@ -44,6 +44,24 @@ export async function connectionPaths() {
 }
 
 /**
+ * Where the other side of each connection is. Those that are not connected have none.
+ *
+ * @returns {Promise<string[]>}
+ */
+export async function remoteAddresses() {
+  const addresses = [];
+  for (const connection of connections) {
+    const stats = await connection.getStats();
+    for (const { type, selectedCandidatePairId } of stats.values()) {
+      const pair = type === 'transport' && stats.get(selectedCandidatePairId);
+      const remote = pair && stats.get(pair.remoteCandidateId);
+      if (remote) addresses.push(remote.address);
+    }
+  }
+  return addresses;
+}
+
+/**
  * Statistics of a received track, summed over the connections that carried it.
  *
  * @param {MediaStreamTrack} track

@@ -1,5 +1,5 @@
 import { drawClock } from './clock.js';
-import { connectionPaths, connectionStates, inboundStats } from './connections.js';
+import { connectionPaths, connectionStates, inboundStats, remoteAddresses } from './connections.js';
 import { EventLog } from './event-log.js';
 import { deleteResource, postPublish, postSilence, postSubscribe } from './post.js';
 import { askForRestart, restartIce } from './restart.js';
@@ -46,6 +46,7 @@ const harness = {
     stage?.setMuted(kind, muted);
   },
   connectionPaths,
+  remoteAddresses,
   events: () => log.all(),
   /** @param {{ match: import('./event-log.js').EventMatch, timeoutMs: number }} options */
   waitForEvent: ({ match, timeoutMs }) => log.waitFor(match, timeoutMs),

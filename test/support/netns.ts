@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { atProcessEnd } from './process-end.ts';
@@ -14,6 +15,8 @@ export interface NetworkNamespace {
   hostAddress: string;
   /** The namespace's end. */
   address: string;
+  /** Gives both ends an IPv6 address. */
+  addIpv6(): { hostAddress: string; address: string };
   /** What to run before a program for it to run inside. */
   command: readonly [program: string, ...args: string[]];
   spawn(program: string, args: string[], options: SpawnOptions): ChildProcess;
@@ -27,6 +30,8 @@ export interface NetworkNamespace {
 
 /** Packets to, and answers from, these ports of the other side; without ports, all. */
 export interface Packets {
+  /** Default: both. */
+  family?: 'ipv4' | 'ipv6';
   protocols: readonly ('tcp' | 'udp')[];
   ports?: readonly number[];
 }
@@ -42,6 +47,11 @@ export function netnsMissing(): string | false {
   } catch (error) {
     return `no network namespaces here: ${error instanceof Error ? error.message : error}`;
   }
+}
+
+/** A reason to skip, or false. */
+export function ipv6Missing(): string | false {
+  return existsSync('/proc/net/if_inet6') ? false : 'this machine has no IPv6';
 }
 
 export function createNamespace(): NetworkNamespace {
@@ -84,6 +94,14 @@ export function createNamespace(): NetworkNamespace {
     address,
     command,
     spawn: spawnInside,
+    addIpv6() {
+      // 2001:2::/48 is set aside for tests as 198.18.0.0/15 is (RFC 5180).
+      const prefix = `2001:2:0:${(third * 256 + fourth).toString(16)}`;
+      const [hostAddress, address] = [`${prefix}::1`, `${prefix}::2`];
+      ip('address', 'add', `${hostAddress}/64`, 'dev', outside, 'nodad');
+      ip('-netns', name, 'address', 'add', `${address}/64`, 'dev', inside, 'nodad');
+      return { hostAddress, address };
+    },
     drop(...packets) {
       execFileSync(command[0], [...command.slice(1), 'nft', '-f', '-'], { input: droppingRules(packets) });
     },
@@ -102,9 +120,10 @@ export function createNamespace(): NetworkNamespace {
 /** In the language of nftables. */
 function droppingRules(packets: readonly Packets[]): string {
   const rules = (end: 'sport' | 'dport') =>
-    packets.map(({ protocols, ports }) => {
+    packets.map(({ family, protocols, ports }) => {
+      const ofFamily = family === undefined ? '' : `meta nfproto ${family}`;
       const ofPorts = ports === undefined ? '' : `th ${end} { ${ports.join(', ')} }`;
-      return `meta l4proto { ${protocols.join(', ')} } ${ofPorts} drop`;
+      return `${ofFamily} meta l4proto { ${protocols.join(', ')} } ${ofPorts} drop`;
     });
   return [
     'flush ruleset',

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { IVSRealTimeClient } from '@aws-sdk/client-ivs-realtime';
+import type { NetworkNamespace } from './netns.ts';
 import { atProcessEnd } from './process-end.ts';
 
 /** The command as npm links it: what a user starts. */
@@ -29,6 +30,8 @@ export const testAccessKey: AccessKey = {
 export interface ServerOptions {
   /** Address to listen on; the port is always a free one. Default 127.0.0.1. */
   host?: string;
+  /** Where it runs. Default: this machine's network. */
+  network?: Pick<NetworkNamespace, 'command'>;
   /** Default: a folder of its own, which goes when the server ends. */
   dataFolder?: string;
   /** Added to the environment, after the test's settings. An empty value takes a setting away. */
@@ -121,12 +124,15 @@ export class ServerProcess {
 
 export async function startServer({
   host = '127.0.0.1',
+  network,
   dataFolder,
   env,
   args = [],
 }: ServerOptions = {}): Promise<ServerProcess> {
   const folder = dataFolder ?? (await mkdtemp(path.join(tmpdir(), 'proscenium-data-')));
-  const child = spawn(launcher, ['serve', '--listen', `${host}:0`, '--data', folder, '--json', ...args], {
+  const options = ['serve', '--listen', `${host}:0`, '--data', folder, '--json', ...args];
+  const [program = launcher, ...rest] = [...(network?.command ?? []), launcher, ...options];
+  const child = spawn(program, rest, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,

@@ -71,6 +71,11 @@ export class StagePage {
     return this.#call('connectionPaths');
   }
 
+  /** Where the other side of each connection is. */
+  remoteAddresses(): Promise<string[]> {
+    return this.#call('remoteAddresses');
+  }
+
   events(): Promise<PageEvent[]> {
     return this.#call('events');
   }

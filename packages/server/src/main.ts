@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { join } from 'node:path';
 import { type ListenPort, Sfu } from '@proscenium/media';
 import type { Logger } from 'pino';
@@ -357,7 +358,10 @@ function baseUrlOf(config: Config, sfu: Sfu, port: number): string {
 function reachableHost(config: Config, sfu: Sfu): string {
   const { host } = config.listen;
   const wildcard = host === '0.0.0.0' || host === '::';
-  const reachable = wildcard ? (sfu.announcedAddresses[0] ?? '127.0.0.1') : host;
+  const [first = '127.0.0.1'] = sfu.announcedAddresses;
+  // Of a server that listens to both families: IPv4, which nearly everybody has.
+  const anywhere = sfu.announcedAddresses.find(isIPv4) ?? first;
+  const reachable = wildcard ? anywhere : host;
   return reachable.includes(':') ? `[${reachable}]` : reachable;
 }
 

@@ -7,8 +7,9 @@ export interface ListenPort {
 }
 
 export interface MediaWorkerOptions {
+  /** `0.0.0.0`: all IPv4 addresses. `::`: those of IPv6 as well. */
   readonly listenAddress: string;
-  /** One port for UDP and TCP alike; 0 takes any two that are free. */
+  /** One port for UDP and TCP alike, and for both families; 0 takes any that are free. */
   readonly port: number;
   /** The worker's program; undefined takes the one that came with the library. */
   readonly workerPath: string | undefined;
@@ -33,24 +34,12 @@ export class MediaWorker {
   static async start({ listenAddress, port, workerPath }: MediaWorkerOptions): Promise<MediaWorker> {
     const worker = await startProgram(workerPath);
     try {
-      // A wildcard cannot stand in a candidate; the addresses that clients see are put in by announceCandidates().
-      const wildcard = listenAddress === '0.0.0.0' || listenAddress === '::';
-      const listenInfo = {
-        ip: listenAddress,
-        ...(wildcard ? { announcedAddress: '127.0.0.1' } : {}),
-        ...(port === 0 ? {} : { port }),
-      };
-      const webRtcServer = await worker.createWebRtcServer({
-        listenInfos: [
-          { protocol: 'udp', ...listenInfo },
-          { protocol: 'tcp', ...listenInfo },
-        ],
-      });
+      const listenInfos = (['udp', 'tcp'] as const).flatMap((protocol) =>
+        ownAddresses(listenAddress).map((own) => ({ protocol, ...own, ...(port === 0 ? {} : { port }) })),
+      );
+      const webRtcServer = await worker.createWebRtcServer({ listenInfos });
       const { udpSockets, tcpServers } = await webRtcServer.dump();
-      const ports = [
-        ...udpSockets.map((socket) => ({ protocol: 'udp' as const, port: socket.port })),
-        ...tcpServers.map((server) => ({ protocol: 'tcp' as const, port: server.port })),
-      ];
+      const ports = [...portsOf('udp', udpSockets), ...portsOf('tcp', tcpServers)];
       return new MediaWorker(worker, webRtcServer, ports);
     } catch (error) {
       worker.close();
@@ -61,6 +50,29 @@ export class MediaWorker {
   get alive(): boolean {
     return !this.worker.closed;
   }
+}
+
+/**
+ * What to bind. For `::` it is two, each for its family, so that no IPv4 client is taken for, and told that it has, an
+ * address of IPv6 (`::ffff:192.0.2.1`). A wildcard cannot stand in a candidate: announceCandidates() puts the addresses
+ * that clients see in the place of these.
+ */
+function ownAddresses(listenAddress: string): Pick<types.TransportListenInfo, 'ip' | 'announcedAddress' | 'flags'>[] {
+  const anyIpv4 = { ip: '0.0.0.0', announcedAddress: '127.0.0.1' };
+  const anyIpv6 = { ip: '::', announcedAddress: '::1', flags: { ipv6Only: true } };
+  switch (listenAddress) {
+    case '0.0.0.0':
+      return [anyIpv4];
+    case '::':
+      return [anyIpv6, anyIpv4];
+    default:
+      return [{ ip: listenAddress }];
+  }
+}
+
+/** One for both families where they have the same one. */
+function portsOf(protocol: ListenPort['protocol'], sockets: readonly { port: number }[]): ListenPort[] {
+  return [...new Set(sockets.map(({ port }) => port))].map((port) => ({ protocol, port }));
 }
 
 async function startProgram(workerPath: string | undefined): Promise<types.Worker> {

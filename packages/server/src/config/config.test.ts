@@ -200,6 +200,15 @@ describe('loadConfig names what is wrong and where', () => {
     assert.equal(refusal({ environment: { PROSCENIUM_TLS_KEY_FILE: 'own.key' } }), message);
   });
 
+  test('a name among the addresses for media, of which browsers make nothing', () => {
+    assert.equal(
+      refusal({ environment: { PROSCENIUM_MEDIA_ANNOUNCED_ADDRESSES: '192.0.2.1,media.example.com' } }),
+      'media.announcedAddresses: media.example.com is no IP address, and browsers do not look names up for media',
+    );
+    const { media } = load({ yaml: 'media: { announcedAddresses: ["2001:db8::1", 192.0.2.1] }' });
+    assert.deepEqual(media.announcedAddresses, ['2001:db8::1', '192.0.2.1']);
+  });
+
   test('half an access key in the environment', () => {
     const message = 'Set both PROSCENIUM_ACCESS_KEY_ID and PROSCENIUM_SECRET_ACCESS_KEY, or neither of them';
     assert.equal(refusal({ environment: { PROSCENIUM_ACCESS_KEY_ID: 'PRSCENVIRONMENT00001' } }), message);

@@ -42,7 +42,7 @@ export type Config = {
   readonly media: {
     /** An IP address. */
     readonly listenAddress: string;
-    /** Empty: where media listens. */
+    /** IP addresses. Empty: where media listens. */
     readonly announcedAddresses: readonly string[];
     /** Of the first worker; the next ones follow. 0 takes free ones. */
     readonly port: number;
@@ -166,6 +166,12 @@ function resolveMedia(media: Settings['media'], listen: Config['listen']): Confi
   const listenAddress = media.listenAddress ?? listenHost;
   if (isIP(listenAddress) === 0) {
     throw new ConfigError('media.listenAddress: must be an IP address (without it, the host of listen must be one)');
+  }
+  const named = media.announcedAddresses.find((address) => isIP(address) === 0);
+  if (named !== undefined) {
+    throw new ConfigError(
+      `media.announcedAddresses: ${named} is no IP address, and browsers do not look names up for media`,
+    );
   }
   return {
     listenAddress,
