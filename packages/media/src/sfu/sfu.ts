@@ -80,7 +80,7 @@ export class Sfu extends EventEmitter<WorkerPoolEvents> {
 
   /** Makes room for a stage on the worker with the least load. @throws {MediaRefusal} `UNAVAILABLE` */
   async createStage(): Promise<StageMedia> {
-    const stage = await StageMedia.create(this.#pool.forStage(), this.#stageOptions);
+    const stage = await StageMedia.create(await this.#pool.forStage(), this.#stageOptions);
     this.#stages.add(stage);
     stage.once('closed', () => this.#stages.delete(stage));
     return stage;

@@ -18,14 +18,16 @@ export interface WorkerPoolEvents {
 }
 
 const RESTART_DELAYS_MS = [0, 500, 1_000, 2_000, 5_000];
-/** A worker that lived for so long did start well. */
-const STABLE_AFTER_MS = 10_000;
+/** A worker that lived for so long did start well. One that dies again and again costs a start each time, not more. */
+const STABLE_AFTER_MS = 1_000;
 
 /** The SFU's worker processes: one per slot, each on its own port, restarted when it dies. */
 export class WorkerPool extends EventEmitter<WorkerPoolEvents> {
   readonly #options: WorkerPoolOptions;
   readonly #slots: (MediaWorker | undefined)[];
   readonly #restarts = new Map<number, NodeJS.Timeout>();
+  /** By slot. They do not reject. */
+  readonly #starting = new Map<number, Promise<void>>();
   #closed = false;
 
   private constructor(options: WorkerPoolOptions) {
@@ -59,8 +61,15 @@ export class WorkerPool extends EventEmitter<WorkerPoolEvents> {
     return this.#slots.filter((worker) => worker !== undefined).filter(({ alive }) => alive);
   }
 
-  /** The worker for a new stage. @throws {MediaRefusal} `UNAVAILABLE` when none lives */
-  forStage(): MediaWorker {
+  /**
+   * The worker for a new stage. Where none lives, one that is being started is waited for: a client need not come twice.
+   *
+   * @throws {MediaRefusal} `UNAVAILABLE` when there is none, and none about to be
+   */
+  async forStage(): Promise<MediaWorker> {
+    // Stages hear that their worker died just before this pool does, and ask at once.
+    await Promise.resolve();
+    while (this.living.length === 0 && this.#starting.size > 0) await Promise.race(this.#starting.values());
     const worker = placeStage(this.living);
     if (!worker) {
       const reason = this.#slots.length === 0 ? 'This server was started without media' : 'No media worker is running';
@@ -94,18 +103,29 @@ export class WorkerPool extends EventEmitter<WorkerPoolEvents> {
 
   #restart(slot: number, attempt: number): void {
     if (this.#closed) return;
-    const delayMs = RESTART_DELAYS_MS[Math.min(attempt, RESTART_DELAYS_MS.length - 1)];
-    const timer = setTimeout(() => {
-      this.#restarts.delete(slot);
-      this.#startSlot(slot, attempt + 1).then(
-        () => this.emit('workerstarted'),
-        (error: Error) => {
-          if (this.#closed) return;
-          this.emit('restartfailed', error);
-          this.#restart(slot, attempt + 1);
-        },
+    const delayMs = RESTART_DELAYS_MS[Math.min(attempt, RESTART_DELAYS_MS.length - 1)] ?? 0;
+    if (delayMs === 0) this.#startAgain(slot, attempt);
+    else
+      this.#restarts.set(
+        slot,
+        setTimeout(() => this.#startAgain(slot, attempt), delayMs),
       );
-    }, delayMs);
-    this.#restarts.set(slot, timer);
+  }
+
+  #startAgain(slot: number, attempt: number): void {
+    this.#restarts.delete(slot);
+    const starting = this.#startSlot(slot, attempt + 1).then(
+      () => {
+        this.#starting.delete(slot);
+        this.emit('workerstarted');
+      },
+      (error: Error) => {
+        this.#starting.delete(slot);
+        if (this.#closed) return;
+        this.emit('restartfailed', error);
+        this.#restart(slot, attempt + 1);
+      },
+    );
+    this.#starting.set(slot, starting);
   }
 }

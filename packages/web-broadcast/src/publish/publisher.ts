@@ -1,5 +1,6 @@
 import type { MuteState, PublishLayer } from '../connection/messages.ts';
 import { Retrier } from '../connection/retrier.ts';
+import type { RetryOptions } from '../connection/retry-schedule.ts';
 import { Emitter } from '../emitter.ts';
 import { StageError, StageErrorCategory, StageErrorCode } from '../stage/stage-error.ts';
 import { StageParticipantPublishState } from '../stage/stage-events.ts';
@@ -20,8 +21,11 @@ interface PublisherEvents {
 
 const { NOT_PUBLISHED, ATTEMPTING_PUBLISH, PUBLISHED, ERRORED } = StageParticipantPublishState;
 const NOTHING: LocalStreams = { audio: undefined, video: undefined };
-/** A publish that the server ends again and again, for its bitrate perhaps, lives at least this long each time. */
-const STABLE_MS = 30_000;
+/**
+ * A publish that stood for a moment did work: when it is lost, because the server's media restarted, say, it is made
+ * again without delay. One that the server does not want is refused, or cut with a reason.
+ */
+const RETRY: RetryOptions = { firstDelayMs: 100, stableMs: 1_000 };
 
 /** Keeps what the application wishes to publish published. */
 export class Publisher extends Emitter<PublisherEvents> {
@@ -42,7 +46,7 @@ export class Publisher extends Emitter<PublisherEvents> {
   constructor(parts: PublishConnectionParts) {
     super();
     this.#parts = parts;
-    this.#retrier = new Retrier(parts.clock, { stableMs: STABLE_MS });
+    this.#retrier = new Retrier(parts.clock, RETRY);
   }
 
   get state(): StageParticipantPublishState {
