@@ -1,4 +1,5 @@
 export { MediaRefusal, type RefusalReason } from './refusal.ts';
+export type { VideoFacts } from './rtp/index.ts';
 export type { AudioLevel, AudioLevels } from './sfu/audio-levels.ts';
 export type { EndReason } from './sfu/client-transport.ts';
 export type { ListenPort } from './sfu/media-worker.ts';

@@ -67,6 +67,10 @@ export class RecordedLiveStages extends EventEmitter<LiveStageEvents> implements
     return this.#publishers.get(stageId) ?? [];
   }
 
+  publisherPlaces(stage: StageRef): number {
+    return this.publishers(stage).length;
+  }
+
   publish(stage: StageRef, participantId: string): void {
     this.#publishers.set(stage.stageId, [...this.publishers(stage), participantId]);
     this.emit('published', stage, participantId);

@@ -194,6 +194,40 @@ describe('Publishing', () => {
     ]);
   });
 
+  for (const [errorCode, code] of [
+    ['BITRATE_EXCEEDED', 4],
+    ['STREAM_DURATION_EXCEEDED', 4],
+    ['INVALID_VIDEO_CODEC', 7],
+    ['QUOTA_EXCEEDED', 6],
+  ] as const) {
+    it(`tells error ${code} when the server cuts the publish for ${errorCode}, and publishes on refresh alone`, async () => {
+      await client.join();
+      await client.publishCamera();
+      await client.until('publish ann published');
+      await client.clear();
+      client.server.send('ann', 'PUBLISH_ERROR', { errorCode });
+      await client.media.endPublish('ann');
+      await client.until(`error PUBLISH_ERROR ${code}`);
+      client.server.send('ann', 'PUBLISH_ERROR', { errorCode }); // late
+      assert.deepEqual(await client.lines(), ['publish ann errored', `error PUBLISH_ERROR ${code}`]);
+      await client.page.evaluate(() => stage.refreshStrategy());
+      await client.until('publish ann published');
+      assert.deepEqual((await client.lines()).slice(2), ['publish ann attempting_publish', 'publish ann published']);
+    });
+  }
+
+  it('gives up when the connection was seen to end before the server tells why', async () => {
+    await client.join();
+    await client.publishCamera();
+    await client.until('publish ann published');
+    client.server.onWhip = () => ({ status: 503 });
+    await client.media.endPublish('ann');
+    await client.until('publish ann errored');
+    client.server.send('ann', 'PUBLISH_ERROR', { errorCode: 'RESOLUTION_EXCEEDED' });
+    await client.until('error PUBLISH_ERROR 4');
+    assert.equal((await client.lines()).at(-1), 'error PUBLISH_ERROR 4');
+  });
+
   it('publishes again when the server tells that it has the publish no more', async () => {
     await client.join();
     await client.publishCamera();

@@ -234,6 +234,16 @@ describe('Subscribing', () => {
     assert.equal((await client.lines()).at(-1), 'subscribe bob attempting_subscribe');
   });
 
+  it('takes what was refused and comes after all', async () => {
+    client.server.setMember('bob', { isPublishing: true, publishId: 'one' });
+    await client.join();
+    await client.server.message('SUBSCRIBE');
+    client.server.send('ann', 'SUBSCRIBE_ERROR', { participantId: 'bob', errorCode: 'QUOTA_EXCEEDED' });
+    await client.until('error SUBSCRIBE_ERROR 6');
+    await client.media.publishPicture('bob');
+    await client.until('subscribe bob subscribed');
+  });
+
   it('asks for another connection when the present one ends', async () => {
     await client.media.publishPicture('bob');
     await client.join();

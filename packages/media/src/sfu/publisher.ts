@@ -4,6 +4,7 @@ import type { VideoFacts } from '../rtp/index.ts';
 import { type CodecName, codecOf } from '../webrtc/codecs.ts';
 import type { PublishOffer } from '../webrtc/publish.ts';
 import type { MediaKind } from '../webrtc/remote-description.ts';
+import { BitrateMeter } from './bitrate-meter.ts';
 import type { ClientTransport, EndReason } from './client-transport.ts';
 import { IceSession } from './ice-session.ts';
 import { namedEncodings } from './layers/named-encodings.ts';
@@ -19,6 +20,8 @@ export interface PublisherEvents {
   video: [layer: number, facts: VideoFacts];
   /** The video is received under another producer: {@link Publisher.publishId} and {@link Publisher.layers} are new. */
   remade: [];
+  /** What all streams and layers carried together, on average over the last ten seconds; told every few seconds. */
+  bitrate: [averageBps: number];
   ended: [reason: EndReason];
 }
 
@@ -46,6 +49,7 @@ export class Publisher extends EventEmitter<PublisherEvents> {
   readonly #transport: ClientTransport;
   readonly #router: types.Router;
   readonly #producers: Map<MediaKind, types.Producer>;
+  readonly #meter: BitrateMeter;
   readonly #live = new Set<MediaKind>();
   readonly #paused = new Set<MediaKind>();
   #video: PublishedVideo | undefined;
@@ -65,7 +69,12 @@ export class Publisher extends EventEmitter<PublisherEvents> {
     for (const [kind, producer] of parts.producers) producer.on('score', () => this.#heard(kind));
     this.#watch(parts.video);
     parts.transport.once('connected', () => this.emit('connected'));
-    parts.transport.once('ended', (reason) => this.emit('ended', reason));
+    this.#meter = new BitrateMeter(() => [...parts.producers.values()]);
+    this.#meter.on('bitrate', (averageBps) => this.emit('bitrate', averageBps));
+    parts.transport.once('ended', (reason) => {
+      this.#meter.stop();
+      this.emit('ended', reason);
+    });
   }
 
   /** @param transport belongs to the publisher from now on, also when this throws */
@@ -77,7 +86,7 @@ export class Publisher extends EventEmitter<PublisherEvents> {
     maximumBitrateBps: number,
   ): Promise<Publisher> {
     try {
-      await transport.transport.setMaxIncomingBitrate(maximumBitrateBps);
+      if (maximumBitrateBps < Infinity) await transport.transport.setMaxIncomingBitrate(maximumBitrateBps);
       const producers = new Map<MediaKind, types.Producer>();
       let video: PublishedVideo | undefined;
       for (const { kind, rtpParameters } of offer.streams) {
@@ -157,6 +166,7 @@ export class Publisher extends EventEmitter<PublisherEvents> {
     if (this.#live.has(kind) || this.ended) return;
     this.#live.add(kind);
     if (kind === 'video') this.#video?.start();
+    this.#meter.start();
     this.emit('media', kind);
   }
 

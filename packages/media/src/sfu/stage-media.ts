@@ -8,13 +8,13 @@ import { type DeliveryOptions, type DeliveryRouterDump, DeliveryRouters, OWN_SIG
 import type { PlacedRouter } from './delivery-router.ts';
 import type { MediaWorker } from './media-worker.ts';
 import { Publisher } from './publisher.ts';
-import { Subscriber } from './subscriber.ts';
+import { type AdmitPublishers, Subscriber } from './subscriber.ts';
 import { Subscription } from './subscription.ts';
 
 export interface StageMediaOptions extends ClientTransportOptions, DeliveryOptions {
-  /** Most that a publisher may send, all streams together. Senders are slowed to it by feedback. */
+  /** Most that a publisher may send, all streams together; Infinity: unlimited. Senders are slowed to it by feedback. */
   readonly publishBitrateBps: number;
-  /** Most that one subscriber's connection carries. */
+  /** Most that one subscriber's connection carries; Infinity: unlimited. */
   readonly subscribeBitrateBps: number;
   /** How long our own client may take to answer an offer. */
   readonly answerTimeoutMs: number;
@@ -137,12 +137,13 @@ export class StageMedia extends EventEmitter<StageMediaEvents> {
     return Subscription.create(publisher, read, transport, lease, '1').catch((error) => this.#refuse(error, lease));
   }
 
-  /** A subscriber to whom the server offers. The caller closes it. */
-  createSubscriber(): Subscriber {
+  /** A subscriber to whom the server offers. The caller closes it. @param admit default all */
+  createSubscriber(admit: AdmitPublishers = (publisherIds) => new Set(publisherIds)): Subscriber {
     const subscriber = new Subscriber({
       lease: (consumers) => this.#delivery.leaseOwn(consumers).catch((error) => this.#refuse(error)),
       createTransport: (lease) => this.#createTransport(lease, 'consentChecks', INITIAL_OUTGOING_BITRATE_BPS),
       publisher: (participantId) => this.#publishers.get(participantId),
+      admit,
       maximumBitrateBps: this.#options.subscribeBitrateBps,
       answerTimeoutMs: this.#options.answerTimeoutMs,
     });

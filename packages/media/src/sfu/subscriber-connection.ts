@@ -84,8 +84,9 @@ export class SubscriberConnection extends EventEmitter<SubscriberConnectionEvent
   }
 
   /** Keeps it within the most that a subscriber gets. */
-  limit(): Promise<void> {
-    return this.#transport.transport.setMaxOutgoingBitrate(this.#options.maximumBitrateBps);
+  async limit(): Promise<void> {
+    const { maximumBitrateBps } = this.#options;
+    if (maximumBitrateBps < Infinity) await this.#transport.transport.setMaxOutgoingBitrate(maximumBitrateBps);
   }
 
   get id(): string {

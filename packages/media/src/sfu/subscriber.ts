@@ -43,11 +43,19 @@ export interface SubscriberEvents {
   closed: [];
 }
 
+/**
+ * Asked again whenever what is wished and there may have changed, with all of it: what is missing is let go of.
+ *
+ * @returns those among them that may be received
+ */
+export type AdmitPublishers = (publisherIds: readonly string[]) => ReadonlySet<string>;
+
 export interface SubscriberOptions extends SubscriberConnectionOptions {
   /** Takes a place for so many consumers. */
   readonly lease: (consumers: number) => Promise<DeliveryLease>;
   readonly createTransport: (lease: DeliveryLease) => Promise<ClientTransport>;
   readonly publisher: (participantId: string) => Publisher | undefined;
+  readonly admit: AdmitPublishers;
 }
 
 /** After so many connections in a row that never came up, only a new wish makes another one: this client cannot connect. */
@@ -200,7 +208,9 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
       });
     });
     this.#tellUndecodable(wished.filter(({ codec }) => !this.#decodable.has(codec)));
-    return wished.filter(({ codec }) => this.#decodable.has(codec));
+    const decodable = wished.filter(({ codec }) => this.#decodable.has(codec));
+    const admitted = this.#options.admit([...new Set(decodable.map(({ publisher }) => publisher.participantId))]);
+    return decodable.filter(({ publisher }) => admitted.has(publisher.participantId));
   }
 
   #tellUndecodable(streams: readonly WantedStream[]): void {

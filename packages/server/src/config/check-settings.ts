@@ -39,6 +39,7 @@ function violationsOf(error: TLocalizedValidationError): Violation[] {
     case 'required':
       return error.params.requiredProperties.map((name) => ({ path: [...path, name], says: 'is missing' }));
     case 'type':
+      if (Array.isArray(error.params.type)) return [{ path, says: `must be ${expectedForm(error.schemaPath)}` }];
       return [{ path, says: `must be ${typeNames[String(error.params.type)] ?? error.params.type}` }];
     case 'pattern':
       return [{ path, says: `must be ${expectedForm(error.schemaPath)}` }];

@@ -135,6 +135,18 @@ describe('loadConfig', () => {
     assert.deepEqual(load({ yaml: 'tls: { certFile: own.crt, keyFile: /keys/own.key }' }).tls, files);
   });
 
+  test('lifts a quota that is unlimited', () => {
+    const { quotas } = load({
+      yaml: 'quotas: { publishersPerStage: unlimited, publishPixels: 2073600 }',
+      environment: { PROSCENIUM_QUOTAS_PARTICIPANT_DURATION_HOURS: 'unlimited', PROSCENIUM_QUOTAS_SUBSCRIPTIONS: '7' },
+    });
+    assert.equal(quotas.publishersPerStage, Infinity);
+    assert.equal(quotas.publishPixels, 2_073_600);
+    assert.equal(quotas.participantDurationHours, Infinity);
+    assert.equal(quotas.subscriptions, 7);
+    assert.equal(quotas.subscribersPerStage, 10_000);
+  });
+
   test('takes the worker that is named', () => {
     const environment = { PROSCENIUM_MEDIASOUP_WORKER: '/opt/worker' };
     assert.equal(load({ yaml: 'media: { workerPath: /file/worker }', environment }).media.workerPath, '/opt/worker');
@@ -174,6 +186,21 @@ describe('loadConfig names what is wrong and where', () => {
       'config.yaml: throttles.ratesPerSecond.CreateStag: there is no such option',
       'config.yaml: throttles.ratesPerSecond.GetStage: must be > 0',
     ]);
+  });
+
+  test('a quota that is neither a number nor unlimited', () => {
+    assert.deepEqual(
+      refusal({ yaml: 'quotas: { stages: many, publishPixels: 0, publishers: 1.5 }' }).split('\n').sort(),
+      [
+        'config.yaml: quotas.publishPixels: must be >= 1',
+        'config.yaml: quotas.publishers: must be a whole number >= 0, or unlimited',
+        'config.yaml: quotas.stages: must be a whole number >= 0, or unlimited',
+      ],
+    );
+    assert.equal(
+      refusal({ environment: { PROSCENIUM_QUOTAS_STAGES: 'endless' } }),
+      'PROSCENIUM_QUOTAS_STAGES: must be a whole number >= 0, or unlimited',
+    );
   });
 
   test('a variable of the environment', () => {

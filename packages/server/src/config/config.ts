@@ -12,7 +12,7 @@ import { checkSettings, formatSettingPath } from './check-settings.ts';
 import { ConfigError } from './config-error.ts';
 import { type Environment, readAccessKey, readEnvironment } from './environment.ts';
 import { type EventTargetConfig, resolveEventTargets } from './event-targets.ts';
-import { defaultUserName, type Settings, type SettingsLayer, settingsSchema } from './settings.ts';
+import { defaultUserName, type Settings, type SettingsLayer, settingsSchema, unlimited } from './settings.ts';
 import { readSettingsFile } from './settings-file.ts';
 
 /** Everything that the server needs to know to start. */
@@ -58,7 +58,8 @@ export type Config = {
     readonly activeSpeakerIntervalSeconds: number;
   };
   readonly limits: Readonly<Settings['limits']>;
-  readonly quotas: Readonly<Settings['quotas']>;
+  /** Infinity: unlimited. */
+  readonly quotas: { readonly [Name in keyof Settings['quotas']]: number };
   readonly throttles: {
     readonly enabled: boolean;
     readonly ratesPerSecond: Readonly<Settings['throttles']['ratesPerSecond']>;
@@ -129,7 +130,7 @@ function resolve(settings: Settings, environment: Environment): Config {
     turn: resolveTurn(settings.turn),
     events: { ...settings.events, targets: resolveEventTargets(settings.events.targets, { region, environment }) },
     limits,
-    quotas,
+    quotas: resolveQuotas(quotas),
     throttles,
     testing,
   };
@@ -139,6 +140,11 @@ function resolveTurn({ urls, secret, ttlSeconds }: Settings['turn']): Config['tu
   if (urls.length === 0) return undefined;
   if (secret === undefined) throw new ConfigError('turn.secret: is missing');
   return { urls, secret, ttlSeconds };
+}
+
+function resolveQuotas(quotas: Settings['quotas']): Config['quotas'] {
+  const limits = Object.entries(quotas).map(([name, limit]) => [name, limit === unlimited ? Infinity : limit]);
+  return Object.fromEntries(limits);
 }
 
 function splitListen(listen: string): Config['listen'] {

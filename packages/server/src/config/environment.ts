@@ -57,7 +57,8 @@ function variablesOf(schema: TSchema, path: SettingPath): EnvironmentVariable[] 
 
 /** What does not look like its type stays text, for the check to complain about. */
 function parseText(text: string, schema: TSchema): unknown {
-  switch ((schema as { type?: string }).type) {
+  const { type } = schema as { type?: string | string[] };
+  switch (Array.isArray(type) ? type[0] : type) {
     case 'integer':
     case 'number':
       return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;

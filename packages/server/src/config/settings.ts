@@ -21,6 +21,21 @@ function count(byDefault: number, minimum = 0) {
 
 /** RFC 7065 */
 const turnAddress = /^turns?:(\[[\da-fA-F:.]+\]|[^:\s?[\]"<>]+)(:\d{1,5})?(\?transport=(udp|tcp))?$/;
+
+/** The word for no limit at all. */
+export const unlimited = 'unlimited';
+
+/** A number that nothing may exceed. */
+function quota(byDefault: number, minimum = 0) {
+  return Type.Unsafe<number | typeof unlimited>({
+    type: ['integer', 'string'],
+    minimum,
+    pattern: `^${unlimited}$`,
+    default: byDefault,
+    expected: `a whole number >= ${minimum}, or ${unlimited}`,
+  });
+}
+
 const account = /^\d{12}$/;
 const region = /^[a-z]{2}(-[a-z]+)+-\d$/;
 const accountForm = 'an account id of twelve digits, in quotes';
@@ -74,24 +89,24 @@ const eventTarget = Type.Object(
 
 /** https://docs.aws.amazon.com/ivs/latest/RealTimeUserGuide/service-quotas.html */
 const quotas = group({
-  stages: count(1_000),
-  publicKeys: count(3),
-  ingestConfigurations: count(100),
-  encoderConfigurations: count(20),
-  storageConfigurations: count(5),
-  compositions: count(20),
-  compositionsPerStage: count(5),
-  destinationsPerComposition: count(2),
-  compositionDurationHours: count(24, 1),
-  publishersPerStage: count(12),
-  subscribersPerStage: count(10_000),
-  publishers: count(1_000),
-  subscriptions: count(20_000),
-  replicationsPerParticipant: count(5),
-  participantDurationHours: count(24, 1),
-  publishPixels: count(1_280 * 720, 1),
-  publishBitrateBps: count(8_500_000, 1),
-  subscribeBitrateBps: count(8_500_000, 1),
+  stages: quota(1_000),
+  publicKeys: quota(3),
+  ingestConfigurations: quota(100),
+  encoderConfigurations: quota(20),
+  storageConfigurations: quota(5),
+  compositions: quota(20),
+  compositionsPerStage: quota(5),
+  destinationsPerComposition: quota(2),
+  compositionDurationHours: quota(24, 1),
+  publishersPerStage: quota(12),
+  subscribersPerStage: quota(10_000),
+  publishers: quota(1_000),
+  subscriptions: quota(20_000),
+  replicationsPerParticipant: quota(5),
+  participantDurationHours: quota(24, 1),
+  publishPixels: quota(1_280 * 720, 1),
+  publishBitrateBps: quota(8_500_000, 1),
+  subscribeBitrateBps: quota(8_500_000, 1),
 });
 
 const ratesPerSecond = group(

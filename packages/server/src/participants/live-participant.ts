@@ -1,8 +1,12 @@
 import type { CodecName, Publisher, Subscriber, Subscription, Wish } from '@proscenium/media';
+import type { EventErrorCode } from '@proscenium/model';
 import type { Alarm } from '../clock.ts';
 import type { EventsSocket } from '../signalling/events-socket.ts';
 import type { ParticipantClaims } from '../tokens/participant-claims.ts';
 import type { ParticipantRecord } from './participant-table.ts';
+import type { Place } from './places.ts';
+import type { SubscriptionPlaces } from './subscription-places.ts';
+import type { WishAdmission } from './wish-admission.ts';
 
 /** A publish or a subscription that was POSTed, and the socket to whose client it is taken to belong. */
 interface Holding<Media> {
@@ -12,8 +16,11 @@ interface Holding<Media> {
   /** Whether its start stands among the participant events. */
   started: boolean;
 }
-export type PublishHolding = Holding<Publisher>;
-export type SubscriptionHolding = Holding<Subscription>;
+export type PublishHolding = Holding<Publisher> & {
+  /** Rings when it has lasted for as long as it may. */
+  readonly durationAlarm: Alarm;
+};
+export type SubscriptionHolding = Holding<Subscription> & { readonly place: Place };
 
 /** What the participant's own client says of its streams. */
 export interface MuteState {
@@ -23,6 +30,7 @@ export interface MuteState {
 
 /** Subscriptions to one publisher that one participant may hold at a time: players reconnect before they let go. */
 const MAXIMUM_SUBSCRIPTIONS_PER_PUBLISHER = 4;
+const MAXIMUM_REFUSALS_KNOWN = 1_000;
 
 /**
  * A connected participant and all that its connection is made of: one events socket, one publish, and subscriptions
@@ -32,18 +40,23 @@ export class LiveParticipant {
   claims: ParticipantClaims;
   /** Its join is written down, or is about to be. */
   recorded = false;
-  /** Publishers whose subscribing was refused: told and written down once. */
-  readonly refusedSubscribing = new Set<string>();
+  /** Those that are written down, the newest last. */
+  readonly #refusals = new Set<string>();
   /** Filled when the join is recorded. */
   record: ParticipantRecord;
   muteState: MuteState = { audioMuted: false, videoStopped: false };
   socket: EventsSocket | undefined;
   publish: PublishHolding | undefined;
-  /** Publishes that are being set up: each keeps a publisher's place. */
+  /** Publishes that are being set up. */
   publishesPending = 0;
+  /** Held while there is a publish, or one is being set up: the next one needs no other. */
+  publishPlace: Place | undefined;
+  readonly subscriptionPlaces: SubscriptionPlaces;
   readonly subscriptions = new Map<string, SubscriptionHolding>();
   /** Subscriptions by the server's offer; belongs to the socket and outlives it by the reconnect grace time. */
   subscriber: Subscriber | undefined;
+  /** Of `subscriber`: whom it may receive. */
+  wishAdmission: WishAdmission | undefined;
   wish: { readonly wishes: readonly Wish[]; readonly codecs: ReadonlySet<CodecName> } = {
     wishes: [],
     codecs: new Set(),
@@ -56,9 +69,10 @@ export class LiveParticipant {
   /** Resolves when the join is durable. */
   joined: Promise<void> = Promise.resolve();
 
-  constructor(claims: ParticipantClaims, record: ParticipantRecord) {
+  constructor(claims: ParticipantClaims, record: ParticipantRecord, subscriptionPlaces: SubscriptionPlaces) {
     this.claims = claims;
     this.record = record;
+    this.subscriptionPlaces = subscriptionPlaces;
   }
 
   get id(): string {
@@ -114,6 +128,16 @@ export class LiveParticipant {
   surplusSubscriptions(publisherId: string): SubscriptionHolding[] {
     const held = this.subscriptionsTo(publisherId);
     return held.slice(0, Math.max(0, held.length - MAXIMUM_SUBSCRIPTIONS_PER_PUBLISHER));
+  }
+
+  /** @returns whether this refusal is to be written down: each is once, unless a thousand others came since */
+  isNewRefusal(publisherId: string, errorCode: EventErrorCode): boolean {
+    const refusal = `${publisherId} ${errorCode}`;
+    const isNew = !this.#refusals.delete(refusal);
+    this.#refusals.add(refusal);
+    const [oldest] = this.#refusals;
+    if (oldest !== undefined && this.#refusals.size > MAXIMUM_REFUSALS_KNOWN) this.#refusals.delete(oldest);
+    return isNew;
   }
 
   /** Whether the client that asked was evicted while its request was under way. */

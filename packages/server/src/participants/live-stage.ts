@@ -14,17 +14,20 @@ import type { ClientMessage } from '../signalling/messages.ts';
 import type { Database, Store } from '../store/store.ts';
 import type { ParticipantClaims } from '../tokens/participant-claims.ts';
 import type { TurnServers } from '../turn/turn-servers.ts';
+import type { StagePlaces } from './capacity.ts';
 import { type ClientData, clientAttribute } from './client-data.ts';
 import { LiveParticipant } from './live-participant.ts';
 import type { StageRef } from './live-stages.ts';
+import type { MediaLimits } from './media-limits.ts';
 import { newParticipantRecord } from './participant-record.ts';
 import { StageAudio } from './stage-audio.ts';
-import type { MediaResource, StageContext } from './stage-context.ts';
+import { type MediaResource, recordRefusal, type StageContext } from './stage-context.ts';
 import { StageJournal, type StageSession } from './stage-journal.ts';
 import { StagePublishing } from './stage-publishing.ts';
 import { leftMeanwhile, type StageRefusal } from './stage-refusal.ts';
 import { stageStateMessage } from './stage-state.ts';
 import { StageSubscribing } from './stage-subscribing.ts';
+import { SubscriptionPlaces } from './subscription-places.ts';
 
 export interface LiveStageOptions {
   readonly store: Store;
@@ -36,7 +39,8 @@ export interface LiveStageOptions {
   readonly sessionLingerMs: number;
   /** How long a participant whose events socket was lost is waited for. */
   readonly reconnectGraceMs: number;
-  readonly publishersPerStage: number;
+  readonly limits: MediaLimits;
+  readonly places: StagePlaces;
   /** Least time between two events about who speaks; 0 for no such events. */
   readonly activeSpeakerIntervalMs: number;
   /** Relays that clients are told of; undefined: there are none. */
@@ -86,6 +90,7 @@ export class LiveStage {
     this.#logger = options.logger.child({ stageId: ref.stageId });
     this.#journal = new StageJournal(ref, { ...options, logger: this.#logger }, session);
     const context: StageContext = {
+      places: options.places,
       journal: this.#journal,
       logger: this.#logger,
       participants: this.#participants,
@@ -95,7 +100,7 @@ export class LiveStage {
       stateChanged: () => this.#stateChanged(),
     };
     this.#publishing = new StagePublishing(context, options);
-    this.#subscribing = new StageSubscribing(context);
+    this.#subscribing = new StageSubscribing(context, options);
     this.#audio = new StageAudio(context, options);
     if (session) this.#endSessionLater();
   }
@@ -112,6 +117,11 @@ export class LiveStage {
   /** Ids of those whose media flows. */
   get publishers(): readonly string[] {
     return [...this.#participants.values()].filter(({ isPublishing }) => isPublishing).map(({ id }) => id);
+  }
+
+  /** How many publish, or are about to. */
+  get publisherPlaces(): number {
+    return this.#options.places.publishers.stage.taken;
   }
 
   /** Joins by an events socket. @throws {StageRefusal | TokenRefusal} */
@@ -195,7 +205,11 @@ export class LiveStage {
     this.#lingerAlarm?.cancel();
     let participant = this.#participants.get(claims.participantId);
     if (!participant) {
-      participant = new LiveParticipant(claims, newParticipantRecord(claims, client, this.#options.clock.now()));
+      if (this.#participants.size >= this.#options.places.participants) throw await this.#full(claims);
+      const record = newParticipantRecord(claims, client, this.#options.clock.now());
+      const places = new SubscriptionPlaces(this.#options.places, () => this.#subscribing.setDurationAlarm(attending));
+      const attending = new LiveParticipant(claims, record, places);
+      participant = attending;
       this.#participants.set(participant.id, participant);
       participant.joined = this.#recordJoin(participant);
     }
@@ -210,6 +224,12 @@ export class LiveStage {
       participant.pending -= 1;
       this.#leaveIfIdle(participant);
     }
+  }
+
+  #full(claims: ParticipantClaims): Promise<StageRefusal> {
+    const error = { name: 'JOIN_ERROR', errorCode: 'QUOTA_EXCEEDED' } as const;
+    const message = `There are ${this.#options.places.participants} participants in the stage already`;
+    return recordRefusal({ journal: this.#journal }, claims, error, message);
   }
 
   async #recordJoin(participant: LiveParticipant): Promise<void> {

@@ -31,6 +31,8 @@ export interface LiveStages extends Pick<EventEmitter<LiveStageEvents>, 'on' | '
   endStage(stage: StageRef): Promise<void>;
   /** Ids of those whose media flows now. */
   publishers(stage: StageRef): readonly string[];
+  /** How many publish into the stage, or are about to. */
+  publisherPlaces(stage: StageRef): number;
   /**
    * Runs one transaction that adds to what is written down about a stage's participants, in order with what the stage
    * itself writes down of them. Resolves when it is durable.

@@ -1,8 +1,10 @@
 import type { TestContext } from 'node:test';
 import { findRecordedWorker, Sfu } from '@proscenium/media';
+import { loadConfig } from '../config/config.ts';
 import { type ControlPlane, openControlPlane, scope } from '../control-plane.fixture.ts';
 import { silentLogger } from '../http/api-server.fixture.ts';
 import type { ParticipantClaims } from '../tokens/participant-claims.ts';
+import { Capacity } from './capacity.ts';
 import type { StageRef } from './live-stages.ts';
 import { StageRegistry, type StageRegistryOptions } from './registry.ts';
 
@@ -10,6 +12,8 @@ import { StageRegistry, type StageRegistryOptions } from './registry.ts';
 export type RunningStage = ControlPlane & {
   sfu: Sfu;
   registry: StageRegistry;
+  /** Of the default quotas, with nobody there yet. */
+  capacity: Capacity;
   stage: StageRef;
   /** What a token for the stage says that lets its bearer publish and subscribe. */
   claimsOf(participantId: string): ParticipantClaims;
@@ -17,7 +21,13 @@ export type RunningStage = ControlPlane & {
   newRegistry(): StageRegistry;
 };
 
-export async function openStage(t: TestContext, options: Partial<StageRegistryOptions> = {}): Promise<RunningStage> {
+type StageOptions = Partial<Omit<StageRegistryOptions, 'quotas'>> & {
+  quotas?: Partial<StageRegistryOptions['quotas']>;
+};
+
+const { quotas: defaultQuotas } = loadConfig({ environment: {}, flags: {} });
+
+export async function openStage(t: TestContext, { quotas = {}, ...options }: StageOptions = {}): Promise<RunningStage> {
   const plane = await openControlPlane(t);
   const sfu = await Sfu.start({
     listenAddress: '127.0.0.1',
@@ -26,8 +36,8 @@ export async function openStage(t: TestContext, options: Partial<StageRegistryOp
     workers: 1,
     workerPath: findRecordedWorker(import.meta.dirname),
     iceConsentTimeoutSeconds: 10,
-    publishBitrateBps: 8_500_000,
-    subscribeBitrateBps: 8_500_000,
+    publishBitrateBps: quotas.publishBitrateBps ?? defaultQuotas.publishBitrateBps,
+    subscribeBitrateBps: defaultQuotas.subscribeBitrateBps,
   });
   function newRegistry(): StageRegistry {
     const registry = new StageRegistry({
@@ -38,7 +48,8 @@ export async function openStage(t: TestContext, options: Partial<StageRegistryOp
       events: plane.eventLog,
       sessionLingerMs: 120_000,
       reconnectGraceMs: 30_000,
-      publishersPerStage: 12,
+      quotas: { ...defaultQuotas, ...quotas },
+      replicasIn: () => 0,
       activeSpeakerIntervalMs: 0,
       turn: undefined,
       admit: async () => {},
@@ -60,5 +71,6 @@ export async function openStage(t: TestContext, options: Partial<StageRegistryOp
     expiresAt: new Date(plane.clock.now().getTime() + 3_600_000),
     selfSigned: false,
   });
-  return { ...plane, sfu, registry, stage: ref, claimsOf, newRegistry };
+  const capacity = new Capacity(defaultQuotas, () => 0);
+  return { ...plane, sfu, registry, capacity, stage: ref, claimsOf, newRegistry };
 }

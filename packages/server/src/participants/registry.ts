@@ -1,9 +1,11 @@
 import { EventEmitter } from 'node:events';
 import { GOING_AWAY, StageErrorCode } from '../signalling/close-codes.ts';
 import type { Database } from '../store/store.ts';
+import { Capacity, type CapacityQuotas } from './capacity.ts';
 import { listUnfinished } from './history.ts';
 import { LiveStage, type LiveStageOptions } from './live-stage.ts';
 import { type LiveStageEvents, type LiveStages, type StageRef, stageKey } from './live-stages.ts';
+import type { MediaLimits } from './media-limits.ts';
 import { findOpenMedia } from './participant-event-table.ts';
 import { listConnectedParticipants } from './participant-table.ts';
 import type { MediaResource } from './stage-context.ts';
@@ -11,7 +13,12 @@ import { StageJournal, type StageSession } from './stage-journal.ts';
 import { StageRefusal } from './stage-refusal.ts';
 import { recordUnpublished } from './stage-updates.ts';
 
-export type StageRegistryOptions = Omit<LiveStageOptions, 'onDeserted' | 'onEmpty' | 'onPublishing'>;
+export interface StageRegistryOptions
+  extends Omit<LiveStageOptions, 'limits' | 'places' | 'onDeserted' | 'onEmpty' | 'onPublishing'> {
+  readonly quotas: CapacityQuotas & MediaLimits;
+  /** How many replicas of other stages' publishers are in a stage. */
+  readonly replicasIn: (stage: StageRef) => number;
+}
 
 /** Participants of an earlier run that are put right at the same time. */
 const PARTICIPANTS_AT_ONCE = 100;
@@ -21,6 +28,7 @@ export class StageRegistry extends EventEmitter<LiveStageEvents> implements Live
   readonly #options: StageRegistryOptions;
   /** By account, region and id: customers sign tokens that name any stage as one of their own. */
   readonly #stages = new Map<string, LiveStage>();
+  readonly #capacity: Capacity;
   #closing = false;
   /** Set when no new session is to begin here. Resolves when nobody is in a stage any more. */
   #draining: PromiseWithResolvers<void> | undefined;
@@ -28,6 +36,7 @@ export class StageRegistry extends EventEmitter<LiveStageEvents> implements Live
   constructor(options: StageRegistryOptions) {
     super();
     this.#options = options;
+    this.#capacity = new Capacity(options.quotas, options.replicasIn);
     options.sfu.on('workerstarted', this.#serveAgain);
   }
 
@@ -129,6 +138,10 @@ export class StageRegistry extends EventEmitter<LiveStageEvents> implements Live
     return this.#find(ref)?.publishers ?? [];
   }
 
+  publisherPlaces(ref: StageRef): number {
+    return this.#find(ref)?.publisherPlaces ?? 0;
+  }
+
   write<T>(ref: StageRef, work: (trx: Database) => Promise<T>): Promise<T> {
     return this.#find(ref)?.write(work) ?? this.#options.store.write(work);
   }
@@ -164,6 +177,8 @@ export class StageRegistry extends EventEmitter<LiveStageEvents> implements Live
       ref,
       {
         ...this.#options,
+        limits: this.#options.quotas,
+        places: this.#capacity.ofStage(ref),
         onPublishing: (participantId, change) => this.emit(change, ref, participantId),
         onDeserted: () => this.#endDrainingIfDeserted(),
         onEmpty: () => {

@@ -9,15 +9,18 @@ import { newParticipantRecord } from './participant-record.ts';
 import { openStage } from './registry.fixture.ts';
 import { StageAudio } from './stage-audio.ts';
 import { StageJournal } from './stage-journal.ts';
+import { SubscriptionPlaces } from './subscription-places.ts';
 
 /** Alice alone in a stage, and the levels of a stage's media that are told by hand. */
 async function openAudio(t: TestContext, { activeSpeakerIntervalMs = 5_000 } = {}) {
   const running = await openStage(t);
-  const { store, clock, stage, claimsOf, sfu, eventLog, events } = running;
+  const { store, clock, stage, claimsOf, sfu, eventLog, events, capacity } = running;
   const journal = new StageJournal(stage, { store, clock, logger: silentLogger, events: eventLog });
   const { sessionId } = await journal.openSession();
   const claims = { ...claimsOf('alice'), userId: 'Alice' };
-  const alice = new LiveParticipant(claims, newParticipantRecord(claims, readClientData(undefined), clock.now()));
+  const places = new SubscriptionPlaces(capacity.ofStage(stage), () => clock.setAlarm(0, () => {}));
+  const record = newParticipantRecord(claims, readClientData(undefined), clock.now());
+  const alice = new LiveParticipant(claims, record, places);
   const participants = new Map([[alice.id, alice]]);
   const audio = new StageAudio({ participants, journal, logger: silentLogger }, { clock, activeSpeakerIntervalMs });
   t.after(() => audio.close());

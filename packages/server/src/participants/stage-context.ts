@@ -2,6 +2,7 @@ import type { Publisher, StageMedia, Subscription } from '@proscenium/media';
 import type { EventErrorCode } from '@proscenium/model';
 import type { Logger } from 'pino';
 import type { ParticipantClaims } from '../tokens/participant-claims.ts';
+import type { StagePlaces } from './capacity.ts';
 import type { ClientData } from './client-data.ts';
 import type { LiveParticipant } from './live-participant.ts';
 import type { StageJournal } from './stage-journal.ts';
@@ -12,6 +13,7 @@ export interface StageContext {
   readonly journal: StageJournal;
   readonly logger: Logger;
   readonly participants: ReadonlyMap<string, LiveParticipant>;
+  readonly places: StagePlaces;
   /** Does something for a participant that is, or thereby becomes, connected. */
   attend<T>(
     claims: ParticipantClaims,
@@ -33,9 +35,13 @@ export interface MediaResource {
 
 /** Writes the error event, where there is a session to write it to, and gives the refusal to throw. */
 export async function recordRefusal(
-  { journal }: StageContext,
+  { journal }: Pick<StageContext, 'journal'>,
   { participantId, userId }: ParticipantClaims,
-  error: { name: 'PUBLISH_ERROR' | 'SUBSCRIBE_ERROR'; errorCode: EventErrorCode; remoteParticipantId?: string },
+  error: {
+    name: 'JOIN_ERROR' | 'PUBLISH_ERROR' | 'SUBSCRIBE_ERROR';
+    errorCode: EventErrorCode;
+    remoteParticipantId?: string;
+  },
   message: string,
 ): Promise<StageRefusal> {
   const { name, ...details } = error;

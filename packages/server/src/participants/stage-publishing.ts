@@ -1,10 +1,13 @@
 import { type MediaKind, MediaRefusal, type Publisher, type RefusalReason } from '@proscenium/media';
 import { createResourceId, type EventErrorCode } from '@proscenium/model';
-import type { Clock } from '../clock.ts';
+import type { AlarmClock } from '../clock.ts';
 import type { ParticipantClaims } from '../tokens/participant-claims.ts';
 import type { ClientData } from './client-data.ts';
 import type { LiveParticipant, MuteState } from './live-participant.ts';
 import type { LiveStageOptions } from './live-stage.ts';
+import { type MediaLimits, maximumDurationMs } from './media-limits.ts';
+import { takeAll } from './places.ts';
+import { publishViolation } from './publish-violation.ts';
 import { type MediaResource, recordRefusal, type StageContext } from './stage-context.ts';
 import { leftMeanwhile } from './stage-refusal.ts';
 
@@ -19,15 +22,15 @@ function publishErrorCodes({ kind }: MediaRefusal): Partial<Record<RefusalReason
 /** Who publishes into a stage: from the offer to the last packet. */
 export class StagePublishing {
   readonly #stage: StageContext;
-  readonly #publishersPerStage: number;
-  readonly #clock: Clock;
+  readonly #limits: MediaLimits;
+  readonly #clock: AlarmClock;
   readonly #onPublishing: LiveStageOptions['onPublishing'];
   /** When somebody published last, in milliseconds since 1970; the stage's beginning until then. */
   #lastPublishedMs: number;
 
-  constructor(stage: StageContext, options: Pick<LiveStageOptions, 'publishersPerStage' | 'clock' | 'onPublishing'>) {
+  constructor(stage: StageContext, options: Pick<LiveStageOptions, 'limits' | 'clock' | 'onPublishing'>) {
     this.#stage = stage;
-    this.#publishersPerStage = options.publishersPerStage;
+    this.#limits = options.limits;
     this.#clock = options.clock;
     this.#onPublishing = options.onPublishing;
     this.#lastPublishedMs = options.clock.now().getTime();
@@ -44,10 +47,12 @@ export class StagePublishing {
       throw await recordRefusal(this.#stage, claims, error, 'The token may not publish');
     }
     return this.#stage.attend(claims, client, async (participant) => {
-      if (this.#isFullFor(participant)) {
+      if (!participant.publishPlace) {
+        const { stage, account } = this.#stage.places.publishers;
+        const full = [stage, account].find(({ isFull }) => isFull);
         const error = { name: 'PUBLISH_ERROR', errorCode: 'QUOTA_EXCEEDED' } as const;
-        const message = `The stage has ${this.#publishersPerStage} publishers already`;
-        throw await recordRefusal(this.#stage, claims, error, message);
+        if (full) throw await recordRefusal(this.#stage, claims, error, full.fullMessage);
+        participant.publishPlace = takeAll([stage, account]);
       }
       participant.publishesPending += 1;
       try {
@@ -64,12 +69,15 @@ export class StagePublishing {
           throw leftMeanwhile();
         }
         const resourceId = createResourceId();
-        const holding = { resourceId, media: publisher, owner, started: false };
+        const cutOff = () => this.#cut(participant, publisher, 'STREAM_DURATION_EXCEEDED');
+        const durationAlarm = this.#clock.setAlarm(maximumDurationMs(this.#limits), cutOff);
+        const holding = { resourceId, media: publisher, owner, started: false, durationAlarm };
         participant.publish = holding;
         this.#watch(participant, publisher);
         return holding;
       } finally {
         participant.publishesPending -= 1;
+        this.#leavePlace(participant);
       }
     });
   }
@@ -82,11 +90,10 @@ export class StagePublishing {
     if (participant.isPublishing) this.#stage.stateChanged();
   }
 
-  #isFullFor(participant: LiveParticipant): boolean {
-    const others = [...this.#stage.participants.values()].filter(
-      (other) => other !== participant && (other.publish || other.publishesPending > 0),
-    );
-    return others.length >= this.#publishersPerStage;
+  #leavePlace(participant: LiveParticipant): void {
+    if (participant.publish || participant.publishesPending > 0) return;
+    participant.publishPlace?.release();
+    participant.publishPlace = undefined;
   }
 
   #watch(participant: LiveParticipant, publisher: Publisher): void {
@@ -99,6 +106,8 @@ export class StagePublishing {
       this.#watchLayers(participant, publisher);
     });
     this.#watchLayers(participant, publisher);
+    publisher.on('video', () => this.#judge(participant, publisher));
+    publisher.on('bitrate', (averageBps) => this.#judge(participant, publisher, averageBps));
     publisher.once('connected', () => this.#startIfFlowing(participant));
     publisher.once('ended', (reason) => this.#ended(participant, publisher, reason));
     if (publisher.ended) this.#ended(participant, publisher, 'lost');
@@ -120,6 +129,24 @@ export class StagePublishing {
       layers: layers.list.flatMap(({ rid }, layer) => (rid === undefined ? [] : [{ rid, active: layer <= highest }])),
     };
     socket?.send(JSON.stringify({ type: 'PUBLISH_LAYERS', payload }));
+  }
+
+  #judge(participant: LiveParticipant, publisher: Publisher, averageBps?: number): void {
+    const errorCode = publishViolation({ video: publisher.video.values(), averageBps }, this.#limits);
+    if (errorCode) this.#cut(participant, publisher, errorCode);
+  }
+
+  /** Ends a publish that is over a limit. Its client is told why before it sees the connection end. */
+  #cut(participant: LiveParticipant, publisher: Publisher, errorCode: EventErrorCode): void {
+    if (participant.publish?.media !== publisher) return;
+    const { journal, logger } = this.#stage;
+    logger.info({ participantId: participant.id, errorCode }, 'publish cut');
+    journal.record({
+      record: participant.record,
+      events: [journal.event('PUBLISH_ERROR', participant.id, { errorCode })],
+    });
+    participant.socket?.send(JSON.stringify({ type: 'PUBLISH_ERROR', payload: { errorCode } }));
+    publisher.close();
   }
 
   #applyMute(participant: LiveParticipant): void {
@@ -156,6 +183,8 @@ export class StagePublishing {
     const { publish } = participant;
     if (publish?.media !== publisher) return;
     participant.publish = undefined;
+    publish.durationAlarm.cancel();
+    this.#leavePlace(participant);
     this.#lastPublishedMs = this.#clock.now().getTime();
     if (publish.started) {
       this.#record(participant, 'PUBLISH_STOPPED');

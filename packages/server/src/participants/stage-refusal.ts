@@ -26,7 +26,7 @@ export function refusalFor(errorCode: EventErrorCode, message: string): StageRef
       return new StageRefusal(404, StageErrorCode.FAILED, message);
     case 'INVALID_AUDIO_CODEC':
     case 'INVALID_VIDEO_CODEC':
-      return new StageRefusal(400, StageErrorCode.FAILED, message);
+      return new StageRefusal(400, StageErrorCode.CODEC_MISMATCH, message);
     default:
       return new StageRefusal(503, StageErrorCode.FAILED, message);
   }

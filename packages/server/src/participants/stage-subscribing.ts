@@ -1,18 +1,43 @@
-import { type CodecName, MediaRefusal, type StageMedia, type Subscriber, type Subscription } from '@proscenium/media';
+import {
+  type CodecName,
+  type MediaKind,
+  MediaRefusal,
+  type StageMedia,
+  type Subscriber,
+  type Subscription,
+} from '@proscenium/media';
 import { createResourceId, type EventErrorCode } from '@proscenium/model';
+import type { Alarm, AlarmClock } from '../clock.ts';
 import type { AnswerPayload, SubscribePayload } from '../signalling/messages.ts';
 import type { ParticipantClaims } from '../tokens/participant-claims.ts';
 import type { ClientData } from './client-data.ts';
 import type { LiveParticipant } from './live-participant.ts';
+import type { LiveStageOptions } from './live-stage.ts';
+import { maximumDurationMs } from './media-limits.ts';
+import type { Place } from './places.ts';
 import { type MediaResource, recordRefusal, type StageContext } from './stage-context.ts';
-import { leftMeanwhile } from './stage-refusal.ts';
+import { leftMeanwhile, type StageRefusal } from './stage-refusal.ts';
+import { WishAdmission } from './wish-admission.ts';
+
+/** A subscription that was POSTed and for which there is a place. */
+interface SubscribeOrder {
+  readonly publisherId: string;
+  readonly offer: string;
+  readonly place: Place;
+  /** Writes a refusal down. @returns it, to be thrown */
+  readonly refuse: (errorCode: EventErrorCode, message: string) => Promise<StageRefusal>;
+}
 
 /** Who receives from a stage: by a POST to each publisher, or by the server's offer over the events socket. */
 export class StageSubscribing {
   readonly #stage: StageContext;
+  readonly #clock: AlarmClock;
+  readonly #maximumDurationMs: number;
 
-  constructor(stage: StageContext) {
+  constructor(stage: StageContext, { limits, clock }: Pick<LiveStageOptions, 'limits' | 'clock'>) {
     this.#stage = stage;
+    this.#clock = clock;
+    this.#maximumDurationMs = maximumDurationMs(limits);
   }
 
   /** Subscribes to one publisher by the client's offer. @throws {StageRefusal | TokenRefusal | MediaRefusal} */
@@ -31,25 +56,41 @@ export class StageSubscribing {
       );
     if (!claims.capabilities.subscribe) throw await refuse('INSUFFICIENT_CAPABILITIES', 'The token may not subscribe');
     return this.#stage.attend(claims, client, async (participant) => {
-      const owner = participant.ownerOfSubscription(publisherId);
-      const media = await this.#stage.openMedia();
-      const subscription = await media.subscribe(participant.id, publisherId, offer).catch(async (error) => {
-        if (!(error instanceof MediaRefusal)) throw error;
-        if (error.reason === 'PUBLISHER_NOT_FOUND') throw await refuse('PUBLISHER_NOT_FOUND', error.message);
-        if (error.reason === 'CODEC_MISMATCH') throw await refuse('INVALID_VIDEO_CODEC', error.message);
+      const { subscriptionPlaces } = participant;
+      const full = subscriptionPlaces.fullFor(publisherId);
+      if (full) throw await refuse('QUOTA_EXCEEDED', full.fullMessage);
+      const place = subscriptionPlaces.take(publisherId);
+      try {
+        return await this.#open(participant, { publisherId, offer, place, refuse });
+      } catch (error) {
+        place.release();
         throw error;
-      });
-      if (participant.left || participant.wasEvicted(owner)) {
-        subscription.close();
-        throw leftMeanwhile();
       }
-      const resourceId = createResourceId();
-      const holding = { resourceId, media: subscription, owner, started: false };
-      participant.subscriptions.set(resourceId, holding);
-      this.#watch(participant, resourceId, subscription);
-      for (const surplus of participant.surplusSubscriptions(publisherId)) surplus.media.close();
-      return holding;
     });
+  }
+
+  async #open(
+    participant: LiveParticipant,
+    { publisherId, offer, place, refuse }: SubscribeOrder,
+  ): Promise<MediaResource> {
+    const owner = participant.ownerOfSubscription(publisherId);
+    const media = await this.#stage.openMedia();
+    const subscription = await media.subscribe(participant.id, publisherId, offer).catch(async (error) => {
+      if (!(error instanceof MediaRefusal)) throw error;
+      if (error.reason === 'PUBLISHER_NOT_FOUND') throw await refuse('PUBLISHER_NOT_FOUND', error.message);
+      if (error.reason === 'CODEC_MISMATCH') throw await refuse(codecErrorCode(error.kind), error.message);
+      throw error;
+    });
+    if (participant.left || participant.wasEvicted(owner)) {
+      subscription.close();
+      throw leftMeanwhile();
+    }
+    const resourceId = createResourceId();
+    const holding = { resourceId, media: subscription, owner, started: false, place };
+    participant.subscriptions.set(resourceId, holding);
+    this.#watch(participant, resourceId, subscription);
+    for (const surplus of participant.surplusSubscriptions(publisherId)) surplus.media.close();
+    return holding;
   }
 
   /** Takes the whole of what a client wants to receive by the server's offer. */
@@ -62,6 +103,7 @@ export class StageSubscribing {
         ...choice,
       }));
     participant.wish = { wishes, codecs: decodableCodecs(codecs) };
+    participant.wishAdmission?.renew();
     this.applyWish(participant);
   }
 
@@ -84,9 +126,9 @@ export class StageSubscribing {
       .openMedia()
       .then((media) => {
         if (participant.left || participant.subscriber) return;
-        participant.subscriber = media.createSubscriber();
-        this.#watchSubscriber(participant, participant.subscriber, media);
-        participant.subscriber.setWish(participant.wish.wishes, participant.wish.codecs);
+        const subscriber = this.#createSubscriber(participant, media);
+        participant.subscriber = subscriber;
+        subscriber.setWish(participant.wish.wishes, participant.wish.codecs);
       })
       .catch((error) => this.#failed(participant, error));
   }
@@ -94,6 +136,19 @@ export class StageSubscribing {
   takeAnswer(participant: LiveParticipant, { transportId, offerId, sdp }: AnswerPayload): void {
     participant.subscriber?.answer(transportId, offerId, sdp).catch((error: Error) => {
       participant.socket?.close({ code: 1008, reason: error.message.slice(0, 120) });
+    });
+  }
+
+  /** Rings when the participant has received for as long as it may without a break; then it is cut off. */
+  setDurationAlarm(participant: LiveParticipant): Alarm {
+    return this.#clock.setAlarm(this.#maximumDurationMs, () => {
+      for (const publisherId of participant.subscriptionPlaces.publisherIds) {
+        this.#tellError(participant, publisherId, 'STREAM_DURATION_EXCEEDED');
+        this.#recordError(participant, publisherId, 'STREAM_DURATION_EXCEEDED');
+      }
+      participant.wishAdmission?.barAdmitted();
+      participant.subscriber?.refresh();
+      for (const { media } of [...participant.subscriptions.values()]) media.close();
     });
   }
 
@@ -116,6 +171,7 @@ export class StageSubscribing {
       const holding = participant.subscriptions.get(resourceId);
       if (!holding) return;
       participant.subscriptions.delete(resourceId);
+      holding.place.release();
       if (holding.started) this.#record(participant, 'SUBSCRIBE_STOPPED', publisherId);
       this.#stage.leaveIfIdle(participant);
     };
@@ -123,24 +179,42 @@ export class StageSubscribing {
     if (subscription.ended) end();
   }
 
+  #createSubscriber(participant: LiveParticipant, media: StageMedia): Subscriber {
+    const admission = new WishAdmission({
+      places: participant.subscriptionPlaces,
+      onRefused: (publisherId) => this.#refuse(participant, publisherId, 'QUOTA_EXCEEDED'),
+      onAdmitted: () => subscriber.refresh(),
+    });
+    const subscriber = media.createSubscriber(admission.admit);
+    participant.wishAdmission = admission;
+    subscriber.once('closed', () => admission.close());
+    this.#watchSubscriber(participant, subscriber, media);
+    return subscriber;
+  }
+
   #watchSubscriber(participant: LiveParticipant, subscriber: Subscriber, media: StageMedia): void {
     subscriber.on('offer', (offer) => send(participant, 'SUBSCRIBER_OFFER', offer));
     subscriber.on('layers', (report) => send(participant, 'LAYERS', report));
     subscriber.on('subscribed', (publisherId) => this.#record(participant, 'SUBSCRIBE_STARTED', publisherId));
     subscriber.on('unsubscribed', (publisherId) => this.#record(participant, 'SUBSCRIBE_STOPPED', publisherId));
-    subscriber.on('refused', (publisherId, kind) =>
-      this.#refuse(participant, publisherId, kind === 'audio' ? 'INVALID_AUDIO_CODEC' : 'INVALID_VIDEO_CODEC'),
-    );
+    subscriber.on('refused', (publisherId, kind) => this.#refuse(participant, publisherId, codecErrorCode(kind)));
     subscriber.on('failed', (error) => this.#failed(participant, error));
     subscriber.once('closed', () => media.removeSubscriber(subscriber));
   }
 
   #refuse(participant: LiveParticipant, publisherId: string, errorCode: EventErrorCode): void {
-    const { journal } = this.#stage;
+    this.#tellError(participant, publisherId, errorCode);
+    // A client may ask for the same again and again.
+    if (!participant.isNewRefusal(publisherId, errorCode) || !this.#stage.journal.admitsError()) return;
+    this.#recordError(participant, publisherId, errorCode);
+  }
+
+  #tellError(participant: LiveParticipant, publisherId: string, errorCode: EventErrorCode): void {
     send(participant, 'SUBSCRIBE_ERROR', { participantId: publisherId, errorCode });
-    const told = `${publisherId} ${errorCode}`;
-    if (participant.refusedSubscribing.has(told)) return;
-    participant.refusedSubscribing.add(told);
+  }
+
+  #recordError(participant: LiveParticipant, publisherId: string, errorCode: EventErrorCode): void {
+    const { journal } = this.#stage;
     const details = { remoteParticipantId: publisherId, errorCode };
     journal.record({ events: [journal.event('SUBSCRIBE_ERROR', participant.id, details)] });
   }
@@ -157,6 +231,10 @@ export class StageSubscribing {
 
 function send(participant: LiveParticipant, type: string, payload: object): void {
   participant.socket?.send(JSON.stringify({ type, payload }));
+}
+
+function codecErrorCode(kind: MediaKind): EventErrorCode {
+  return kind === 'audio' ? 'INVALID_AUDIO_CODEC' : 'INVALID_VIDEO_CODEC';
 }
 
 /** The stage's codecs among those that a browser names (`video/H264`). */

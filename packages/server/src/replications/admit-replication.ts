@@ -28,7 +28,7 @@ export interface ReplicationQuotas {
 export async function admitReplication(
   db: Database,
   order: ReplicationOrder,
-  { live, quotas }: { live: LiveStages; quotas: ReplicationQuotas },
+  { live, quotas }: { live: LiveStages; quotas: Pick<ReplicationQuotas, 'replicationsPerParticipant'> },
 ): Promise<StageSessionRecord> {
   const { source, destination, participantId } = order;
   if ((await findStageSeq(db, source)) === undefined) throw new ResourceNotFoundException('Source stage not found');
@@ -52,16 +52,11 @@ export async function admitReplication(
     throw new ConflictException('A participant with the same id is in the destination stage');
   }
 
-  const { replicationsPerParticipant, publishersPerStage } = quotas;
+  const { replicationsPerParticipant } = quotas;
   if ((await countActive(db, source, participantId)) >= replicationsPerParticipant) {
     throw new ServiceQuotaExceededException(
       `A participant can be replicated to at most ${replicationsPerParticipant} stages at a time`,
     );
-  }
-  const others = new Set([...replicaIds, ...live.publishers(destination)]);
-  others.delete(participantId); // its replica may stand there already
-  if (others.size >= publishersPerStage) {
-    throw new ServiceQuotaExceededException(`The destination stage has ${publishersPerStage} publishers already`);
   }
   return session;
 }

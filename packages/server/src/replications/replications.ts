@@ -1,4 +1,4 @@
-import { ResourceNotFoundException, ServiceUnavailable } from '@proscenium/model';
+import { ResourceNotFoundException, ServiceQuotaExceededException, ServiceUnavailable } from '@proscenium/model';
 import { type LiveStageEvents, type StageRef, stageKey } from '../participants/live-stages.ts';
 import type { Afterwards, StageDependent } from '../stages/stage-dependent.ts';
 import type { Database, Store } from '../store/store.ts';
@@ -46,6 +46,7 @@ export class Replications implements StageDependent {
     await admitReplication(store.db, order, this.#options);
     if (this.#closed) throw new ServiceUnavailable('The server is going away');
     if (this.#running.has(keyOf(order))) throw alreadyReplicated();
+    this.#checkPlaces(order.destination);
     await this.#add(order).begin((trx) => admitReplication(trx, order, this.#options));
   }
 
@@ -83,6 +84,21 @@ export class Replications implements StageDependent {
   readonly #unpublished = (...[stage, participantId]: LiveStageEvents['unpublished']): void => {
     for (const running of this.#runningOf(stage, participantId)) void running.publisherLost();
   };
+
+  /** From here on the replica counts as a publisher: nothing may come in between. */
+  #checkPlaces(destination: StageRef): void {
+    const { live, quotas } = this.#options;
+    const { publishersPerStage } = quotas;
+    if (live.publisherPlaces(destination) + this.replicasIn(destination) >= publishersPerStage) {
+      throw new ServiceQuotaExceededException(`The destination stage has ${publishersPerStage} publishers already`);
+    }
+  }
+
+  /** How many replicas a stage has, those on their way included. */
+  replicasIn(destination: StageRef): number {
+    const key = stageKey(destination);
+    return [...this.#running.values()].filter(({ order }) => stageKey(order.destination) === key).length;
+  }
 
   #runningOf(source: StageRef, participantId: string): RunningReplication[] {
     return [...this.#running.values()].filter(

@@ -68,6 +68,14 @@ describe('readServerMessage', () => {
     });
   });
 
+  it('reads why a publish was cut', () => {
+    const message = { type: 'PUBLISH_ERROR', payload: { errorCode: 'B_FRAME_PRESENT' } };
+    assert.deepEqual(readServerMessage(JSON.stringify(message)), {
+      type: 'PUBLISH_ERROR',
+      errorCode: 'B_FRAME_PRESENT',
+    });
+  });
+
   it('passes over what it does not understand', () => {
     for (const text of ['', 'x', 'null', '[]', '{}', '{"type":"NEWS"}', '{"type":"STAGE_STATE"}', new ArrayBuffer(4)]) {
       assert.equal(readServerMessage(text), undefined);

@@ -73,6 +73,7 @@ export type ServerMessage =
   | { readonly type: 'STAGE_STATE'; readonly participants: readonly ParticipantState[] }
   | { readonly type: 'ICE_SERVERS'; readonly iceServers: readonly IceServer[] }
   | ({ readonly type: 'SUBSCRIBER_OFFER' } & SubscriberOffer)
+  | { readonly type: 'PUBLISH_ERROR'; readonly errorCode: string }
   | { readonly type: 'SUBSCRIBE_ERROR'; readonly participantId: string; readonly errorCode: string }
   | ({ readonly type: 'LAYERS' } & ParticipantLayers)
   | { readonly type: 'PUBLISH_LAYERS'; readonly publishId: string; readonly layers: readonly PublishLayer[] }
@@ -128,6 +129,8 @@ export function readServerMessage(text: unknown): ServerMessage | undefined {
         : undefined;
     case 'SUBSCRIBER_OFFER':
       return readOffer(payload);
+    case 'PUBLISH_ERROR':
+      return { type: 'PUBLISH_ERROR', errorCode: String(payload.errorCode) };
     case 'SUBSCRIBE_ERROR':
       return typeof payload.participantId === 'string'
         ? { type: 'SUBSCRIBE_ERROR', participantId: payload.participantId, errorCode: String(payload.errorCode) }

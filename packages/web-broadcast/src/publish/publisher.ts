@@ -2,6 +2,7 @@ import type { MuteState, PublishLayer } from '../connection/messages.ts';
 import { Retrier } from '../connection/retrier.ts';
 import type { RetryOptions } from '../connection/retry-schedule.ts';
 import { Emitter } from '../emitter.ts';
+import { codeOfEventError } from '../stage/event-error-code.ts';
 import { StageError, StageErrorCategory, StageErrorCode } from '../stage/stage-error.ts';
 import { StageParticipantPublishState } from '../stage/stage-events.ts';
 import type { LocalStreams } from '../stage/stage-strategy.ts';
@@ -88,6 +89,15 @@ export class Publisher extends Emitter<PublisherEvents> {
   setLayers(publishId: string, layers: readonly PublishLayer[]): void {
     if (publishId === this.#earlierPublishId) return;
     this.#connection?.holdBack(new Set(layers.flatMap(({ rid, active }) => (active ? [] : [rid]))));
+  }
+
+  /**
+   * The server has cut the publish, for this reason: it is given up, whether the peer connection has noticed or not. The
+   * next refresh of the strategy begins anew.
+   */
+  cut(eventErrorCode: string): void {
+    if (!this.#connection && !this.#retrier.waiting) return;
+    this.#connectionFailed(eventErrorCode, { temporary: false, code: codeOfEventError(eventErrorCode) });
   }
 
   /** Something tells that an attempt may work now. */

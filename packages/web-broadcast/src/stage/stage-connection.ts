@@ -175,6 +175,9 @@ export class StageConnection {
       case 'SUBSCRIBER_OFFER':
         this.#subscriber.offer(message);
         break;
+      case 'PUBLISH_ERROR':
+        this.#publisher.cut(message.errorCode);
+        break;
       case 'SUBSCRIBE_ERROR':
         this.#subscriber.refused(message.participantId, message.errorCode);
         break;

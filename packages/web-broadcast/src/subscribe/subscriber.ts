@@ -8,6 +8,7 @@ import type {
 import { Retrier } from '../connection/retrier.ts';
 import { Emitter } from '../emitter.ts';
 import type { Logger } from '../logging.ts';
+import { codeOfEventError } from '../stage/event-error-code.ts';
 import { StageError, StageErrorCategory, StageErrorCode } from '../stage/stage-error.ts';
 import { StageParticipantSubscribeState } from '../stage/stage-events.ts';
 import type { StageParticipant } from '../stage/stage-participant.ts';
@@ -16,7 +17,7 @@ import { RemoteStageStream } from '../streams/remote-stage-stream.ts';
 import type { StageStreamLayer, StageStreamLayerSelectedReason } from '../streams/stage-stream-layer.ts';
 import { decodableCodecs } from './decodable-codecs.ts';
 import { SubscriberConnection, type SubscriberConnectionParts } from './subscriber-connection.ts';
-import { Subscription, subscribeErrorCode } from './subscription.ts';
+import { Subscription } from './subscription.ts';
 
 interface SubscriberEvents {
   stateChanged: [participant: StageParticipant, state: StageParticipantSubscribeState];
@@ -85,7 +86,7 @@ export class Subscriber extends Emitter<SubscriberEvents> {
   setWish(participantId: string, wish: SubscribeType, { startsHigh }: { readonly startsHigh: boolean }): void {
     const subscription = this.#subscriptions.get(participantId);
     if (!subscription) return;
-    if (wish !== subscription.wish) subscription.refused = false;
+    if (wish !== subscription.wish) subscription.refused = undefined;
     subscription.wish = wish;
     subscription.startsHigh = startsHigh;
   }
@@ -101,7 +102,7 @@ export class Subscriber extends Emitter<SubscriberEvents> {
     for (const subscription of this.#subscriptions.values()) {
       const { isPublishing, publishId } = subscription.participant;
       if (isPublishing) subscription.hasPublished = true;
-      if (publishId !== subscription.publishId) subscription.refused = false;
+      if (publishId !== subscription.publishId) subscription.refused = undefined;
       subscription.publishId = publishId;
     }
     this.#tell();
@@ -118,7 +119,7 @@ export class Subscriber extends Emitter<SubscriberEvents> {
   /** Tries again what failed for good. */
   refresh(): void {
     const refused = [...this.#subscriptions.values()].filter((subscription) => subscription.refused);
-    for (const subscription of refused) subscription.refused = false;
+    for (const subscription of refused) subscription.refused = undefined;
     if (refused.length > 0 || this.#gaveUp) this.#told = '';
     this.update();
   }
@@ -152,9 +153,9 @@ export class Subscriber extends Emitter<SubscriberEvents> {
   refused(participantId: string, eventErrorCode: string): void {
     const subscription = this.#subscriptions.get(participantId);
     if (!subscription || subscription.wish === SubscribeType.NONE) return;
-    subscription.refused = true;
+    subscription.refused = eventErrorCode;
     this.#settle(subscription);
-    this.emit('error', subscribeError(subscribeErrorCode(eventErrorCode), eventErrorCode));
+    this.emit('error', subscribeError(codeOfEventError(eventErrorCode), eventErrorCode));
   }
 
   /** Ends everything, telling what thereby ends. */
@@ -254,6 +255,8 @@ export class Subscriber extends Emitter<SubscriberEvents> {
     // A listener may have changed the wish.
     const present = added.filter((stream) => subscription.streams.includes(stream));
     if (present.length > 0) this.emit('streamsAdded', participant, present);
+    // For whom there was no place, there is one now.
+    if (added.length > 0 && subscription.refused === 'QUOTA_EXCEEDED') subscription.refused = undefined;
     const state = this.#stateOf(subscription);
     if (state !== subscription.state) {
       subscription.state = state;

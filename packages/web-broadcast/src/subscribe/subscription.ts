@@ -1,5 +1,4 @@
 import type { MediaKind, ParticipantWish } from '../connection/messages.ts';
-import { StageErrorCode } from '../stage/stage-error.ts';
 import { StageParticipantSubscribeState } from '../stage/stage-events.ts';
 import type { StageParticipant } from '../stage/stage-participant.ts';
 import { SubscribeType } from '../stage/stage-strategy.ts';
@@ -15,8 +14,8 @@ export class Subscription {
   startsHigh = false;
   /** The label of the highest layer to be received. */
   preferredLayer: string | undefined;
-  /** The server cannot serve it. */
-  refused = false;
+  /** Why the server cannot serve it: an event error code. */
+  refused: string | undefined;
   /** The publish for which the rest holds. */
   publishId: string | undefined;
   /** A publisher that pauses stays wished, so that its next publish comes without being asked for. */
@@ -50,16 +49,4 @@ export class Subscription {
   streamOf(kind: MediaKind): RemoteStageStream | undefined {
     return this.streams.find(({ streamType }) => streamType === kind);
   }
-}
-
-const errorCodes: Readonly<Record<string, StageErrorCode>> = {
-  INSUFFICIENT_CAPABILITIES: StageErrorCode.TOKEN_NOT_ALLOWED,
-  QUOTA_EXCEEDED: StageErrorCode.STAGE_AT_CAPACITY,
-  INVALID_AUDIO_CODEC: StageErrorCode.CODEC_MISMATCH,
-  INVALID_VIDEO_CODEC: StageErrorCode.CODEC_MISMATCH,
-};
-
-/** The client error code for an event error code of the server. */
-export function subscribeErrorCode(eventErrorCode: string): StageErrorCode {
-  return errorCodes[eventErrorCode] ?? StageErrorCode.FAILED;
 }
