@@ -41,7 +41,7 @@ export interface PageOptions {
 }
 
 export interface ChromiumOptions {
-  network?: NetworkNamespace;
+  network?: Pick<NetworkNamespace, 'command' | 'hostAddress'>;
   flags?: string[];
 }
 
@@ -98,7 +98,7 @@ export async function launchChromium({ network, flags = [] }: ChromiumOptions = 
 }
 
 /** A program that runs the browser inside the network. */
-async function createLauncher(folder: string, network: NetworkNamespace): Promise<string> {
+async function createLauncher(folder: string, network: Pick<NetworkNamespace, 'command'>): Promise<string> {
   const launcher = path.join(folder, 'chromium');
   await writeFile(launcher, `#!/bin/sh\nexec ${network.command.join(' ')} ${executablePath} "$@"\n`, { mode: 0o755 });
   return launcher;
