@@ -5,6 +5,7 @@ import type { MediaKind } from '../webrtc/remote-description.ts';
 import type { LayerClaim } from './layers/layer-demand.ts';
 import { highestAllowed, layerLabels } from './layers/layer-labels.ts';
 import { describeSelection, type LayerReason } from './layers/layer-selection.ts';
+import { lowestComes } from './layers/lowest-layer.ts';
 import type { PublishedLayers } from './layers/published-layers.ts';
 import type { Publisher } from './publisher.ts';
 
@@ -52,6 +53,7 @@ export class SentStream extends EventEmitter<SentStreamEvents> {
   readonly consumer: types.Consumer;
   /** Undefined for a stream of one layer. */
   readonly layers: PublishedLayers | undefined;
+  readonly #copy: types.Producer;
   readonly #claim: LayerClaim | undefined;
   #choice: StreamChoice;
   #started = false;
@@ -61,13 +63,23 @@ export class SentStream extends EventEmitter<SentStreamEvents> {
   #report: LayersReport | undefined;
   #reportTimer: NodeJS.Timeout | undefined;
 
-  /** @param consumer paused until {@link start} */
-  constructor(publisher: Publisher, kind: MediaKind, consumer: types.Consumer, choice: StreamChoice) {
+  /**
+   * @param copy the stream on the router from which it is sent
+   * @param consumer of the copy, paused until {@link start}
+   */
+  constructor(
+    publisher: Publisher,
+    kind: MediaKind,
+    copy: types.Producer,
+    consumer: types.Consumer,
+    choice: StreamChoice,
+  ) {
     super();
     this.participantId = publisher.participantId;
     this.publishId = publisher.publishId;
     this.kind = kind;
     this.consumer = consumer;
+    this.#copy = copy;
     this.layers = kind === 'video' ? publisher.layers : undefined;
     this.#claim = this.layers?.demand.claim(undefined);
     this.#choice = choice;
@@ -90,6 +102,7 @@ export class SentStream extends EventEmitter<SentStreamEvents> {
 
   /** Sends from now on: the client has answered. */
   async start(): Promise<void> {
+    if (this.layers && !this.#choice.startsHigh) await lowestComes(this.#copy, this.layers);
     this.#started = true;
     await this.#apply();
   }

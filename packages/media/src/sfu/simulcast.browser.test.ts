@@ -132,6 +132,26 @@ describe('simulcast from Chromium', { timeout: 5 * GUARD_MS }, () => {
     await Promise.all([page, viewer, other].map((each) => each.close()));
   });
 
+  it('climbs for who subscribes by an own offer, as long as nothing gets lost', async () => {
+    const stage = await sfu.createStage();
+    const [page, viewer] = [await openPage(browser), await openPage(browser)];
+    const publisher = await publish(page, stage, 'VP8', ['low', 'mid', 'hi']);
+    const { layers } = publisher;
+    assert.ok(layers);
+    await measured(publisher);
+    const offer = await viewer.evaluate(offerToReceive);
+    const subscription = await stage.subscribe('bob', 'alice', offer);
+    await viewer.evaluate(takeAnswer, subscription.answer);
+    await sized(viewer, 960);
+    const sizes = await viewer.evaluate(() => (globalThis as unknown as Receiving).sizes);
+    assert.deepEqual(sizes, [240, 480, 960]);
+    assert.equal(layers.demand.highest, 2);
+    subscription.close();
+    while (layers.demand.highest > 0) await once(layers.demand, 'changed');
+    stage.close();
+    await Promise.all([page, viewer].map((each) => each.close()));
+  });
+
   it('costs nothing while it is held back, and its upper layers are for nobody', async () => {
     const stage = await sfu.createStage();
     const [page, viewer] = [await openPage(browser), await openPage(browser)];
@@ -173,13 +193,43 @@ async function answerOffer(sdp: string): Promise<string> {
       if (stream?.id === 'probator') return;
       const video = document.createElement('video');
       Object.assign(video, { muted: true, autoplay: true, srcObject: new MediaStream([track]) });
-      video.addEventListener('resize', () => page.sizes.push(video.videoWidth));
+      video.addEventListener('resize', () => {
+        if (page.sizes.at(-1) !== video.videoWidth) page.sizes.push(video.videoWidth);
+      });
       document.body.append(video);
     };
   }
   await page.receiver.setRemoteDescription({ type: 'offer', sdp });
   await page.receiver.setLocalDescription();
   return page.receiver.localDescription?.sdp ?? '';
+}
+
+async function offerToReceive(): Promise<string> {
+  const page = globalThis as unknown as Receiving;
+  page.sizes = [];
+  page.receiver = new RTCPeerConnection();
+  page.receiver.addTransceiver('video', { direction: 'recvonly' });
+  page.receiver.ontrack = ({ track }) => {
+    const video = document.createElement('video');
+    Object.assign(video, { muted: true, autoplay: true, srcObject: new MediaStream([track]) });
+    video.addEventListener('resize', () => {
+      if (page.sizes.at(-1) !== video.videoWidth) page.sizes.push(video.videoWidth);
+    });
+    document.body.append(video);
+  };
+  await page.receiver.setLocalDescription();
+  return page.receiver.localDescription?.sdp ?? '';
+}
+
+async function takeAnswer(sdp: string): Promise<void> {
+  await (globalThis as unknown as Receiving).receiver?.setRemoteDescription({ type: 'answer', sdp });
+}
+
+/** Resolves when the page shows pictures of this width. */
+async function sized(page: Page, width: number): Promise<void> {
+  await page.waitForFunction((wanted) => (globalThis as unknown as Receiving).sizes.at(-1) === wanted, width, {
+    timeout: GUARD_MS,
+  });
 }
 
 async function receivedBytes(): Promise<number> {

@@ -6,6 +6,7 @@ import { AudioLevels } from './audio-levels.ts';
 import { ClientTransport, type ClientTransportOptions, type SignOfLife } from './client-transport.ts';
 import { type DeliveryOptions, type DeliveryRouterDump, DeliveryRouters, OWN_SIGNATURE } from './delivery.ts';
 import type { PlacedRouter } from './delivery-router.ts';
+import { LossDrivenLayers } from './layers/loss-driven-layers.ts';
 import type { MediaWorker } from './media-worker.ts';
 import { Publisher } from './publisher.ts';
 import { type AdmitPublishers, Subscriber } from './subscriber.ts';
@@ -49,6 +50,8 @@ export class StageMedia extends EventEmitter<StageMediaEvents> {
   readonly #options: StageMediaOptions;
   readonly #publishers = new Map<string, Publisher>();
   readonly #subscribers = new Set<Subscriber>();
+  /** Layers of those who subscribe by their own offers, by who they are. */
+  readonly #lossDriven = new Map<string, LossDrivenLayers>();
   #publishes = 0;
 
   private constructor(origin: PlacedRouter, options: StageMediaOptions) {
@@ -134,7 +137,15 @@ export class StageMedia extends EventEmitter<StageMediaEvents> {
       lease.release();
       throw error;
     });
-    return Subscription.create(publisher, read, transport, lease, '1').catch((error) => this.#refuse(error, lease));
+    const lossDriven = this.#lossDriven.get(subscriberId) ?? new LossDrivenLayers(this.#options.subscribeBitrateBps);
+    this.#lossDriven.set(subscriberId, lossDriven);
+    const forget = () => {
+      if (lossDriven.empty) this.#lossDriven.delete(subscriberId);
+    };
+    transport.once('ended', forget);
+    return Subscription.create(publisher, read, transport, lease, lossDriven, '1').catch((error) =>
+      this.#refuse(error, lease),
+    );
   }
 
   /** A subscriber to whom the server offers. The caller closes it. @param admit default all */

@@ -131,15 +131,15 @@ export class SubscriberConnection extends EventEmitter<SubscriberConnectionEvent
     const { publisher, kind, producer, choice } = wanted;
     const mid = String(this.#nextMid++);
     const consume = async () => {
-      const { id } = await this.#lease.pipe(producer);
+      const copy = await this.#lease.pipe(producer);
       const rtpCapabilities = this.#capabilities(decodable);
-      return this.#transport.transport.consume({ producerId: id, rtpCapabilities, mid, paused: true });
+      const wanted = { producerId: copy.id, rtpCapabilities, mid, paused: true };
+      return new SentStream(publisher, kind, copy, await this.#transport.transport.consume(wanted), choice);
     };
-    const consumer = await consume().catch((error) => {
+    const stream = await consume().catch((error) => {
       if (!producer.closed) throw error;
     });
-    if (!consumer) return;
-    const stream = new SentStream(publisher, kind, consumer, choice);
+    if (!stream) return;
     stream.on('layers', (report) => this.emit('layers', report));
     await stream.prepare();
     const free = this.#slots.find((slot) => slot.reusable);

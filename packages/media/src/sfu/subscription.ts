@@ -5,6 +5,8 @@ import type { SubscribeOffer } from '../webrtc/subscribe.ts';
 import type { ClientTransport, EndReason } from './client-transport.ts';
 import type { DeliveryLease } from './delivery.ts';
 import { IceSession } from './ice-session.ts';
+import type { LossDrivenLayers } from './layers/loss-driven-layers.ts';
+import { lowestComes } from './layers/lowest-layer.ts';
 import type { Publisher } from './publisher.ts';
 
 export interface SubscriptionEvents {
@@ -38,30 +40,33 @@ export class Subscription extends EventEmitter<SubscriptionEvents> {
       this.#publisherEnded = true;
       transport.close();
     };
-    const claim = publisher.layers?.demand.claim(publisher.layers.count - 1);
     publisher.once('ended', stop);
     publisher.once('remade', stop);
     transport.once('connected', () => this.emit('connected'));
     transport.once('ended', (reason) => {
       publisher.off('ended', stop);
       publisher.off('remade', stop);
-      claim?.release();
       lease.release();
       this.emit('ended', this.#publisherEnded ? 'publisherEnded' : reason);
     });
   }
 
-  /** @param transport and `lease` belong to the subscription from now on, also when this throws */
+  /**
+   * @param transport and `lease` belong to the subscription from now on, also when this throws
+   * @param lossDriven chooses the layers of all that the subscriber receives in this way
+   */
   static async create(
     publisher: Publisher,
     offer: SubscribeOffer,
     transport: ClientTransport,
     lease: DeliveryLease,
+    lossDriven: LossDrivenLayers,
     sessionId: string,
   ): Promise<Subscription> {
+    const { publishId } = publisher;
     try {
       const sent = new Map<string, types.RtpParameters>();
-      const consumers: types.Consumer[] = [];
+      const starts: (() => Promise<void>)[] = [];
       for (const { kind, mid, capabilities, repairs } of offer.streams) {
         const producer = publisher.producers.get(kind);
         if (!producer) continue;
@@ -73,14 +78,19 @@ export class Subscription extends EventEmitter<SubscriptionEvents> {
           mid,
           paused: true,
         });
+        const layers = kind === 'video' ? publisher.layers : undefined;
+        await lossDriven.add(consumer, layers);
         sent.set(mid, consumer.rtpParameters);
-        consumers.push(consumer);
+        // A consumer that resumes asks the publisher for a key frame; packets wait until the connection is up.
+        starts.push(async () => {
+          if (layers) await lowestComes(piped, layers);
+          await consumer.resume();
+        });
       }
       await transport.connect(offer.dtlsParameters);
       const answer = offer.answer(transport.local, sessionId, publisher.participantId, sent);
-      // A consumer that resumes asks the publisher for a key frame; packets wait until the connection is up.
-      await Promise.all(consumers.map((consumer) => consumer.resume()));
-      if (publisher.ended || transport.ended)
+      await Promise.all(starts.map((start) => start()));
+      if (publisher.ended || publisher.publishId !== publishId || transport.ended)
         throw new MediaRefusal('PUBLISHER_NOT_FOUND', 'The publisher has stopped');
       return new Subscription(publisher, answer, new IceSession(transport, offer.ice), transport, lease);
     } catch (error) {
