@@ -16,7 +16,7 @@ export interface Store {
    * statements only and rejects with what it threw. `work` may do nothing but SQL on `trx`: everybody else waits for it,
    * and a job that takes too long is taken back. A job must not wait for another `write`.
    *
-   * @throws ServiceUnavailable when too many jobs wait already
+   * @throws ServiceUnavailable when too many jobs wait already, and for a job that takes too long
    */
   write<T>(work: (trx: Database) => Promise<T>): Promise<T>;
 

@@ -220,7 +220,7 @@ test('a job that takes too long is taken back and can do nothing any more', asyn
     );
   });
   const next = store.write((trx) => keep(trx, 'next'));
-  await assert.rejects(slow, /took too long/);
+  await assert.rejects(slow, { name: 'ServiceUnavailable', message: /took too long/ });
   await next;
   resumed.resolve();
   await after.promise;

@@ -116,7 +116,10 @@ export class WriteQueue {
       return this.#run(sql, parameters);
     });
     const late = Promise.withResolvers<never>();
-    const timer = setTimeout(() => late.reject(new Error('A write took too long')), this.#limits.jobDurationMs);
+    const timer = setTimeout(
+      () => late.reject(new ServiceUnavailable('A write took too long')),
+      this.#limits.jobDurationMs,
+    );
     try {
       return await Promise.race([work(trx), late.promise]);
     } finally {
