@@ -7,6 +7,11 @@ export function publishByFfmpeg(target: MediaTarget): MediaChild {
   return startMediaChild(process.execPath, [scriptPath('whip-ffmpeg.ts')], target);
 }
 
+/** The same for a file's H.264 as it is, whatever it is. */
+export function publishFile(target: MediaTarget, file: string): MediaChild {
+  return startMediaChild(process.execPath, [scriptPath('whip-file.ts'), file], target);
+}
+
 /** A reason to skip, or false. */
 export function aiortcMissing(): string | false {
   return pythonModuleMissing('aiortc', 'python3-aiortc');
