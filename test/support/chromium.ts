@@ -32,6 +32,8 @@ export interface ChromiumPage {
   stage: StagePage;
   /** Ends the page's process without a word, as a crash does. */
   kill(): Promise<void>;
+  /** Lets no script of the page run until it is woken, so that its time-outs wait for what the test does meanwhile. */
+  sleep(): Promise<{ wake(): Promise<void> }>;
   close(): Promise<void>;
 }
 
@@ -85,6 +87,17 @@ export async function launchChromium({ network, flags = [] }: ChromiumOptions = 
           // The command has no answer: whoever would give it is gone.
           session.send('Page.crash').catch(() => undefined);
           await crashed;
+        },
+        async sleep() {
+          const session = await context.newCDPSession(page);
+          const set = (state: 'frozen' | 'active') => session.send('Page.setWebLifecycleState', { state });
+          await set('frozen');
+          return {
+            async wake() {
+              await set('active');
+              await session.detach();
+            },
+          };
         },
         close: () => context.close(),
       };

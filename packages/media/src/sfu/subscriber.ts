@@ -221,12 +221,21 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
     }
   }
 
+  async #openTransport(consumers: number): Promise<{ lease: DeliveryLease; transport: ClientTransport }> {
+    for (;;) {
+      const lease = await this.#options.lease(consumers);
+      try {
+        return { lease, transport: await this.#options.createTransport(lease) };
+      } catch (error) {
+        lease.release();
+        // A worker that dies meanwhile leaves others: the next lease is on one of them, or refused with the stage's end.
+        if (!lease.router.closed) throw error;
+      }
+    }
+  }
+
   async #connect(consumers: number): Promise<SubscriberConnection | undefined> {
-    const lease = await this.#options.lease(consumers);
-    const transport = await this.#options.createTransport(lease).catch((error) => {
-      lease.release();
-      throw error;
-    });
+    const { lease, transport } = await this.#openTransport(consumers);
     transport.once('ended', () => lease.release());
     if (this.#closed) {
       transport.close();

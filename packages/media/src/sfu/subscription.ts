@@ -78,6 +78,8 @@ export class Subscription extends EventEmitter<SubscriptionEvents> {
           mid,
           paused: true,
         });
+        // A stream that breaks on its way here cannot be put back under the same answer.
+        consumer.once('producerclose', () => transport.close());
         const layers = kind === 'video' ? publisher.layers : undefined;
         await lossDriven.add(consumer, layers);
         sent.set(mid, consumer.rtpParameters);
