@@ -33,7 +33,10 @@ describe("GStreamer's offer to publish", () => {
       dtlsParameters: { fingerprints: [{ algorithm: 'sha-256' as const, value: 'AA:BB' }] },
     };
     const [, video = '', audio = ''] = offer.answer(transport, '1').split('\r\nm=');
-    assert.match(video, /^video 9 UDP\/TLS\/RTP\/SAVPF 96\r\n.*a=mid:video0\r\na=recvonly\r\n.*profile-level-id=42c01e/s);
+    assert.match(
+      video,
+      /^video 9 UDP\/TLS\/RTP\/SAVPF 96\r\n.*a=mid:video0\r\na=recvonly\r\n.*profile-level-id=42c01e/s,
+    );
     assert.match(audio, /^audio 9 UDP\/TLS\/RTP\/SAVPF 97\r\n.*a=mid:audio1\r\na=recvonly\r\n/s);
     assert.doesNotMatch(video + audio, /extmap|rtx|goog-remb|nack\r/);
   });
