@@ -14,7 +14,7 @@ export interface MediaAnswer {
 }
 
 /** What the media routes may answer to one who asks wrongly. */
-const refusals = new Set([400, 401, 403, 404, 405, 406, 412, 413, 415, 421, 422, 428]);
+const refusals = new Set([400, 401, 403, 404, 405, 406, 412, 413, 415, 421, 422, 428, 431]);
 const successes = new Set([200, 201, 204, 307]);
 
 const malformed = '{"message":"The HTTP request is malformed"}';
@@ -38,8 +38,8 @@ export async function ask(url: string, method: string, headers: OutgoingHttpHead
 function check(method: string, { status, headers, body }: MediaAnswer): void {
   if (successes.has(status)) return;
   assert.ok(refusals.has(status), `answered with ${status} ${body}`);
-  // What is no request, or for another host, is refused before it comes to the media routes.
-  if (status === 421 || method === 'HEAD' || body === malformed) return;
+  // What is no request, too long or for another host is refused before it comes to the media routes.
+  if (status === 421 || status === 431 || method === 'HEAD' || body === malformed) return;
   assert.equal(headers['access-control-allow-origin'], '*');
   const { code, message } = JSON.parse(body);
   assert.ok(Number.isInteger(code) && code > 0 && code < 100, body);
