@@ -24,6 +24,11 @@ export interface NetworkNamespace {
   drop(...packets: Packets[]): void;
   /** Makes a loopback port inside reachable at `address`, under the same number. */
   expose(port: number): Promise<void>;
+  /** Gives the namespace's end another address, as a client that walks from one network into the next. */
+  renumber(): void;
+  /** Stops all programs inside, until they are told to go on. */
+  freeze(): void;
+  thaw(): void;
   /** Kills what still runs inside and takes the network away. */
   remove(): void;
 }
@@ -61,9 +66,10 @@ export function createNamespace(): NetworkNamespace {
   const [outside, inside] = [`ps${id}o`, `ps${id}i`];
   // 198.18.0.0/15 is set aside for tests between networks (RFC 2544).
   const third = randomInt(256);
-  const fourth = randomInt(64) * 4;
+  const fourth = randomInt(32) * 8;
   const hostAddress = `198.18.${third}.${fourth + 1}`;
   const address = `198.18.${third}.${fourth + 2}`;
+  const nextAddress = `198.18.${third}.${fourth + 3}`;
 
   const children = new Set<ChildProcess>();
   ip('netns', 'add', name);
@@ -75,9 +81,9 @@ export function createNamespace(): NetworkNamespace {
   };
   const forget = atProcessEnd(remove);
   ip('link', 'add', outside, 'type', 'veth', 'peer', 'name', inside, 'netns', name);
-  ip('address', 'add', `${hostAddress}/30`, 'dev', outside);
+  ip('address', 'add', `${hostAddress}/29`, 'dev', outside);
   ip('link', 'set', outside, 'up');
-  ip('-netns', name, 'address', 'add', `${address}/30`, 'dev', inside);
+  ip('-netns', name, 'address', 'add', `${address}/29`, 'dev', inside);
   ip('-netns', name, 'link', 'set', inside, 'up');
   ip('-netns', name, 'link', 'set', 'lo', 'up');
 
@@ -87,6 +93,11 @@ export function createNamespace(): NetworkNamespace {
     children.add(child);
     child.once('exit', () => children.delete(child));
     return child;
+  };
+
+  const signalAll = (signal: 'SIGSTOP' | 'SIGCONT') => {
+    const pids = execFileSync('ip', ['netns', 'pids', name], { encoding: 'utf8' });
+    for (const pid of pids.split('\n').filter((line) => line !== '')) process.kill(Number(pid), signal);
   };
 
   return {
@@ -113,6 +124,12 @@ export function createNamespace(): NetworkNamespace {
       if (child.stdout === null) throw new Error('The relay has no output');
       await once(createInterface(child.stdout), 'line');
     },
+    renumber() {
+      ip('-netns', name, 'address', 'delete', `${address}/29`, 'dev', inside);
+      ip('-netns', name, 'address', 'add', `${nextAddress}/29`, 'dev', inside);
+    },
+    freeze: () => signalAll('SIGSTOP'),
+    thaw: () => signalAll('SIGCONT'),
     remove,
   };
 }

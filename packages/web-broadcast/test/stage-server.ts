@@ -190,7 +190,7 @@ export class StageServer extends EventEmitter<StageServerEvents> {
       if (this.#sockets.get(participantId) === socket) this.#sockets.delete(participantId);
       this.emit('disconnected', participantId, code);
     });
-    if (this.refuseWith !== undefined || request.url !== `/events/${this.stageId}`) {
+    if (this.refuseWith !== undefined || request.url?.split('?')[0] !== `/events/${this.stageId}`) {
       socket.close(this.refuseWith ?? 4001);
       return;
     }

@@ -48,6 +48,8 @@ interface Slot {
 
 /** What a layer may have that was not measured yet: the most that the web client sends of one. */
 const UNMEASURED_LAYER_BPS = 2_500_000;
+/** A client whose network comes and goes is not offered anew more often. */
+const RESTART_INTERVAL_MS = 1_000;
 /** So long the estimate is held up for who wants to begin with the highest layer; what does not get through then falls. */
 const START_HIGH_MS = 3_000;
 
@@ -66,6 +68,8 @@ export class SubscriberConnection extends EventEmitter<SubscriberConnectionEvent
   #pending: { readonly offer: SubscriberOffer; readonly timer: NodeJS.Timeout; answered: boolean } | undefined;
   /** The client's fingerprint is known: it comes with the first answer and stays. */
   #handshaking = false;
+  #restartWanted = false;
+  #restartAskedMs: number | undefined;
   #startHighTimer: NodeJS.Timeout | undefined;
 
   /** @param transport on the lease's router; belongs to the connection from now on */
@@ -145,6 +149,22 @@ export class SubscriberConnection extends EventEmitter<SubscriberConnectionEvent
     const free = this.#slots.find((slot) => slot.reusable);
     if (free) Object.assign(free, { kind, mid, stream, reusable: false });
     else this.#slots.push({ kind, mid, stream, reusable: false });
+  }
+
+  /** The next offer is to bring new ICE credentials. Asking more often than once a second changes nothing. */
+  askForRestart(): void {
+    const now = performance.now();
+    if (this.#restartAskedMs !== undefined && now - this.#restartAskedMs < RESTART_INTERVAL_MS) return;
+    this.#restartAskedMs = now;
+    this.#restartWanted = true;
+  }
+
+  /** Makes new ICE credentials where they were asked for. @returns whether they are to be offered */
+  async restartIceIfAsked(): Promise<boolean> {
+    if (!this.#restartWanted) return false;
+    this.#restartWanted = false;
+    await this.#transport.restartIce();
+    return true;
   }
 
   /** Offers what is there now. */

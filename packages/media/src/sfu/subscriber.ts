@@ -127,6 +127,16 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
     this.refresh();
   }
 
+  /**
+   * Offers new ICE credentials on the connection that is there: its client may have got another network. The streams
+   * stay what they are. Another connection's id is late and passed over.
+   */
+  restartIce(transportId: string): void {
+    if (this.#connection?.id !== transportId) return;
+    this.#connection.askForRestart();
+    this.refresh();
+  }
+
   /** What the connection is estimated to carry, in bits per second; undefined without a connection or an estimate. */
   async estimatedBitrateBps(): Promise<number | undefined> {
     return this.#connection?.estimatedBitrateBps();
@@ -180,7 +190,7 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
     if (!connection || connection.ended) return;
     connection.resize(wanted.length);
 
-    let changed = false;
+    let changed = await connection.restartIceIfAsked();
     for (const stream of connection.streams) {
       if (wanted.some((one) => carries(stream, one))) continue;
       connection.remove(stream);

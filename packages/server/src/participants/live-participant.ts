@@ -89,14 +89,15 @@ export class LiveParticipant {
   }
 
   /**
-   * Makes this socket the participant's one. A living earlier one is evicted with all that its client POSTed; a dead one is
-   * replaced silently, and its media goes on. What nobody owns yet was POSTed by this socket's client.
+   * Makes this socket the participant's one. A living earlier one is evicted with all that its client POSTed; a dead one, and
+   * one of the same client, which knows best, is replaced silently, and its media goes on. What nobody owns yet was POSTed by this socket's client.
    *
    * @returns the earlier socket, if any, and whether it was evicted; the caller closes it
    */
   attachSocket(socket: EventsSocket): { previous: EventsSocket | undefined; evicted: boolean } {
     const previous = this.socket;
-    const evicted = previous?.live ?? false;
+    const sameClient = previous?.clientId !== undefined && previous.clientId === socket.clientId;
+    const evicted = previous?.live === true && !sameClient;
     if (evicted) {
       if (this.publish?.owner === previous) this.publish?.media.close();
       for (const { owner, media } of [...this.subscriptions.values()]) if (owner === previous) media.close();

@@ -326,6 +326,9 @@ export class LiveStage {
       case 'SUBSCRIBER_ANSWER':
         this.#subscribing.takeAnswer(participant, message.payload);
         break;
+      case 'RESTART_ICE':
+        participant.subscriber?.restartIce(message.payload.transportId);
+        break;
       case 'PING':
         break; // the socket answers it
     }

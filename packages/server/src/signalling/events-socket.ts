@@ -21,6 +21,8 @@ const MAXIMUM_EARLY_MESSAGES = 64;
 
 /** A participant's events socket: messages in and out, a heartbeat, and limits. */
 export class EventsSocket extends EventEmitter<EventsSocketEvents> {
+  /** Which client opened it; undefined: it does not tell. Two sockets of the same client are one connection. */
+  readonly clientId: string | undefined;
   readonly #socket: WebSocket;
   readonly #heartbeat: NodeJS.Timeout;
   /** Until the socket is opened. */
@@ -33,8 +35,9 @@ export class EventsSocket extends EventEmitter<EventsSocketEvents> {
   #said: SocketClose | undefined;
   #closed = false;
 
-  constructor(socket: WebSocket) {
+  constructor(socket: WebSocket, clientId?: string) {
     super();
+    this.clientId = clientId;
     this.#socket = socket;
     this.#heartbeat = setInterval(() => this.#probe(), PROBE_INTERVAL_MS);
     socket.on('pong', () => {

@@ -26,6 +26,8 @@ const AnswerPayload = Type.Object({
   sdp: Type.String({ maxLength: MAXIMUM_MESSAGE_BYTES }),
 });
 
+const RestartIcePayload = Type.Object({ transportId: Type.String({ maxLength: 64 }) });
+
 export type SubscribePayload = Static<typeof SubscribePayload>;
 export type AnswerPayload = Static<typeof AnswerPayload>;
 
@@ -36,13 +38,15 @@ export type ClientMessage =
   | { readonly type: 'CLIENT_INFO'; readonly payload: Static<typeof ClientInfoPayload> }
   | { readonly type: 'MUTE'; readonly payload: Static<typeof MutePayload> }
   | { readonly type: 'SUBSCRIBE'; readonly payload: SubscribePayload }
-  | { readonly type: 'SUBSCRIBER_ANSWER'; readonly payload: AnswerPayload };
+  | { readonly type: 'SUBSCRIBER_ANSWER'; readonly payload: AnswerPayload }
+  | { readonly type: 'RESTART_ICE'; readonly payload: Static<typeof RestartIcePayload> };
 
 const payloads = {
   CLIENT_INFO: Compile(ClientInfoPayload),
   MUTE: Compile(MutePayload),
   SUBSCRIBE: Compile(SubscribePayload),
   SUBSCRIBER_ANSWER: Compile(AnswerPayload),
+  RESTART_ICE: Compile(RestartIcePayload),
 };
 
 /**

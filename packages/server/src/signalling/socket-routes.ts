@@ -2,7 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { ServiceUnavailable } from '@proscenium/model';
 import type { Logger } from 'pino';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { WebSocketServer } from 'ws';
 import { readClientData } from '../participants/client-data.ts';
 import type { StageRegistry } from '../participants/registry.ts';
 import { StageRefusal } from '../participants/stage-refusal.ts';
@@ -19,6 +19,7 @@ export interface SocketRoutesOptions {
   readonly logger: Logger;
 }
 
+const CLIENT_ID = /^client=([\w-]{1,64})$/;
 const EVENTS_PATH = /^\/events\/([a-zA-Z0-9-]{1,64})$/;
 
 /** Whether a request is for `socketRoutes`, be it a good one or not. */
@@ -41,13 +42,16 @@ export function socketRoutes(server: Server, options: SocketRoutesOptions): () =
   });
 
   server.on('upgrade', (request: IncomingMessage, duplex: Duplex, head: Buffer) => {
-    const topic = EVENTS_PATH.exec(request.url?.split('?', 1)[0] ?? '')?.[1];
+    const [path = '', query] = request.url?.split('?', 2) ?? [];
+    const topic = EVENTS_PATH.exec(path)?.[1];
+    const clientId = CLIENT_ID.exec(query ?? '')?.[1];
     const token = request.headers['sec-websocket-protocol']?.split(',')[0]?.trim();
     if (!options.acceptsHost(request.headers.host)) return refuseUpgrade(duplex, '421 Misdirected Request');
     if (!topic) return refuseUpgrade(duplex, '404 Not Found');
     if (!token) return refuseUpgrade(duplex, '401 Unauthorized');
     sockets.handleUpgrade(request, duplex, head, (webSocket) => {
-      void joinStage(webSocket, topic, token, request.headers['user-agent'], options);
+      const socket = new EventsSocket(webSocket, clientId);
+      void joinStage(socket, topic, token, request.headers['user-agent'], options);
     });
   });
 
@@ -58,13 +62,12 @@ export function socketRoutes(server: Server, options: SocketRoutesOptions): () =
 }
 
 async function joinStage(
-  webSocket: WebSocket,
+  socket: EventsSocket,
   topic: string,
   token: string,
   userAgent: string | undefined,
   { registry, admission, logger }: SocketRoutesOptions,
 ): Promise<void> {
-  const socket = new EventsSocket(webSocket);
   try {
     const claims = await admission.verify(token);
     if (claims.stage.stageId !== topic) throw new TokenRefusal(StageErrorCode.TOKEN_MALFORMED);

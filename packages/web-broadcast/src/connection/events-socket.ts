@@ -30,6 +30,8 @@ export interface EventsSocketParts {
 const PING_INTERVAL_MS = 4_000;
 /** Pings without any message in answer until the connection counts as broken. */
 const UNANSWERED_PINGS = 3;
+/** Sooner than by those, where something tells that the connection may be broken. */
+const PROBE_TIMEOUT_MS = 3_000;
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /** The events socket of one participant: connects, watches the connection, and connects again when it breaks. */
@@ -38,10 +40,14 @@ export class EventsSocket extends Emitter<EventsSocketEvents> {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #retrier: Retrier;
+  /** Tells the server that a later socket is of the same client as the one before, which may be broken. */
+  readonly #clientId = createClientId();
   #socket: WebSocket | undefined;
   /** Ends the listeners on the present socket. */
   #listening = new AbortController();
   #cancelTimer = (): void => {};
+  #probing = false;
+  #cancelProbe = (): void => {};
   #connected = false;
   #unansweredPings = 0;
 
@@ -81,7 +87,18 @@ export class EventsSocket extends Emitter<EventsSocketEvents> {
   /** Something tells that the network may have changed: tries at once, or finds out whether the connection still stands. */
   hurry(): void {
     if (this.#retrier.waiting) this.#retrier.hurry();
-    else if (this.#connected) this.send({ type: 'PING' });
+    else if (this.#connected && !this.#probing) this.#probe();
+  }
+
+  #probe(): void {
+    this.#probing = true;
+    this.#cancelProbe = this.#clock.after(PROBE_TIMEOUT_MS, () => this.#broken('no answer to a probe'));
+    this.send({ type: 'PING' });
+  }
+
+  #endProbe(): void {
+    this.#probing = false;
+    this.#cancelProbe();
   }
 
   /** Says goodbye and ends, without an event. */
@@ -99,7 +116,7 @@ export class EventsSocket extends Emitter<EventsSocketEvents> {
   #open(): WebSocket | undefined {
     const { eventsUrl, stageId, text } = this.#token;
     try {
-      return new WebSocket(`${eventsUrl}/${encodeURIComponent(stageId)}`, text);
+      return new WebSocket(`${eventsUrl}/${encodeURIComponent(stageId)}?client=${this.#clientId}`, text);
     } catch {
       // A page over https may not open an unencrypted socket.
       const detail = 'this page may not connect to the stage';
@@ -110,6 +127,7 @@ export class EventsSocket extends Emitter<EventsSocketEvents> {
 
   #receive(data: unknown): void {
     this.#unansweredPings = 0;
+    this.#endProbe();
     const message = readServerMessage(data);
     // Comes first, and does not count: it is for what begins with the connection.
     if (message?.type === 'ICE_SERVERS') {
@@ -164,10 +182,16 @@ export class EventsSocket extends Emitter<EventsSocketEvents> {
 
   #drop(): void {
     this.#cancelTimer();
+    this.#endProbe();
     this.#listening.abort();
     this.#socket?.close();
     this.#socket = undefined;
     this.#connected = false;
     this.#unansweredPings = 0;
   }
+}
+
+function createClientId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -106,6 +106,7 @@ export type ClientMessage =
       readonly type: 'SUBSCRIBE';
       readonly payload: { readonly codecs: readonly string[]; readonly participants: readonly ParticipantWish[] };
     }
+  | { readonly type: 'RESTART_ICE'; readonly payload: { readonly transportId: string } }
   | {
       readonly type: 'SUBSCRIBER_ANSWER';
       readonly payload: { readonly transportId: string; readonly offerId: number | string; readonly sdp: string };

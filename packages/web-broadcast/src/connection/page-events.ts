@@ -1,16 +1,18 @@
 interface PageEvents {
-  /** The network came back, or the page is seen again. */
+  /** The network came back. */
+  readonly online: () => void;
+  /** The page is seen again. */
   readonly awake: () => void;
   /** The page goes away for good. */
   readonly unload: () => void;
 }
 
 /** Listens to the page, where there is one. @returns ends it */
-export function watchPage({ awake, unload }: PageEvents): () => void {
+export function watchPage({ online, awake, unload }: PageEvents): () => void {
   if (typeof window === 'undefined') return () => {};
   const listening = new AbortController();
   const { signal } = listening;
-  window.addEventListener('online', awake, { signal });
+  window.addEventListener('online', online, { signal });
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && awake(), { signal });
   // A page that may be shown again from the back-forward cache stays in the stage.
   window.addEventListener('pagehide', ({ persisted }) => !persisted && unload(), { signal });

@@ -2,19 +2,22 @@ import type { Clock } from '../clock.ts';
 
 interface PeerConnectionWatch {
   readonly connected: () => void;
+  /** Nothing comes any more: another way is to be looked for. Told again as long as that lasts. */
+  readonly silent: () => void;
   /** At most once. */
   readonly failed: (detail: string) => void;
 }
 
 const CONNECT_TIMEOUT_MS = 15_000;
-/** Browsers call a connection failed only some 20 seconds after the last sign of life. */
-const DISCONNECTED_TIMEOUT_MS = 5_000;
+/** How often another way is looked for, and how long. Browsers go on for longer; the server has given up by then. */
+const SILENT_INTERVAL_MS = 3_000;
+const SILENT_TIMES = 4;
 
 /** Tells when a peer connection stands and when it is beyond help. @returns ends the watch */
 export function watchPeerConnection(
   peerConnection: RTCPeerConnection,
   clock: Clock,
-  { connected, failed }: PeerConnectionWatch,
+  { connected, silent, failed }: PeerConnectionWatch,
 ): () => void {
   const listening = new AbortController();
   const { signal } = listening;
@@ -37,8 +40,14 @@ export function watchPeerConnection(
       connected();
     } else if (state === 'disconnected') {
       cancelTimer();
-      cancelTimer = clock.after(DISCONNECTED_TIMEOUT_MS, () => fail('connection silent'));
+      tellSilence(SILENT_TIMES);
     }
+  };
+
+  const tellSilence = (times: number) => {
+    if (times === 0) return fail('connection silent');
+    cancelTimer = clock.after(SILENT_INTERVAL_MS, () => tellSilence(times - 1));
+    silent();
   };
 
   /** The other side's goodbye shows here at once, at the connection's state only after seconds. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { restartFragment, withCredentials } from '../connection/ice-credentials.ts';
 import { addOpusParameters } from '../connection/opus-parameters.ts';
 import type { ParticipantToken } from '../connection/participant-token.ts';
 import type { PeerConnections } from '../connection/peer-connections.ts';
@@ -11,10 +12,12 @@ import type { LocalStageStream } from '../streams/local-stage-stream.ts';
 import { preferVideoCodecs } from './codec-preferences.ts';
 import { audioLimits, offeredEncodings, type SendLimits, videoLimits } from './send-parameters.ts';
 import { StreamSender } from './stream-sender.ts';
-import { createWhipResource, deleteWhipResource, WhipRefusal } from './whip-resource.ts';
+import { createWhipResource, deleteWhipResource, restartWhipResource, WhipRefusal } from './whip-resource.ts';
 
 interface PublishConnectionEvents {
   connected: [];
+  /** Nothing gets through; another way is looked for. */
+  silent: [];
   /** At most once; nothing follows. */
   failed: [refusal: WhipRefusal];
 }
@@ -35,6 +38,7 @@ export class PublishConnection extends Emitter<PublishConnectionEvents> {
   readonly #video: StreamSender;
   readonly #stereo: boolean;
   #resourceUrl: string | undefined;
+  #restarting = false;
   #stopWatching = (): void => {};
   #closed = false;
 
@@ -78,6 +82,26 @@ export class PublishConnection extends Emitter<PublishConnectionEvents> {
     }
   }
 
+  /**
+   * Looks for a new way to the server: the network may be another one. A server that knows the publish no more ends this
+   * connection; where it is not reached, the next silence tries again.
+   */
+  async restartIce(): Promise<void> {
+    const { signalingState, remoteDescription } = this.#peerConnection;
+    if (this.#restarting || !this.#resourceUrl || signalingState !== 'stable' || !remoteDescription) return;
+    this.#restarting = true;
+    try {
+      await this.#restart(this.#resourceUrl, remoteDescription.sdp);
+    } catch (error) {
+      if (this.#closed) return;
+      if (error instanceof WhipRefusal && error.temporary)
+        await this.#peerConnection.setLocalDescription({ type: 'rollback' });
+      else this.#fail(new WhipRefusal('ICE cannot be restarted', { temporary: true }));
+    } finally {
+      this.#restarting = false;
+    }
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -116,8 +140,21 @@ export class PublishConnection extends Emitter<PublishConnectionEvents> {
     if (this.#closed) return;
     this.#stopWatching = watchPeerConnection(this.#peerConnection, this.#clock, {
       connected: () => this.emit('connected'),
+      silent: () => {
+        this.emit('silent');
+        void this.restartIce();
+      },
       failed: (detail) => this.#fail(new WhipRefusal(detail, { temporary: true })),
     });
+  }
+
+  async #restart(resourceUrl: string, answer: string): Promise<void> {
+    this.#peerConnection.restartIce();
+    await this.#peerConnection.setLocalDescription();
+    const offer = this.#peerConnection.localDescription?.sdp ?? '';
+    const fragment = await restartWhipResource(resourceUrl, this.#token.text, restartFragment(offer));
+    if (this.#closed) return;
+    await this.#peerConnection.setRemoteDescription({ type: 'answer', sdp: withCredentials(answer, fragment) });
   }
 
   #fail(refusal: WhipRefusal): void {

@@ -17,6 +17,8 @@ interface PublisherEvents {
   streamMuteChanged: [stream: LocalStageStream];
   /** The streams or their mute flags changed: the server is to be told. */
   muteStateChanged: [];
+  /** What is published does not get through: other connections may be broken as well. */
+  silent: [];
   error: [error: StageError];
 }
 
@@ -105,6 +107,11 @@ export class Publisher extends Emitter<PublisherEvents> {
     this.#retrier.hurry();
   }
 
+  /** The network may be another one: the connection that is there looks for a new way. */
+  restartIce(): void {
+    void this.#connection?.restartIce();
+  }
+
   #publish(wish: LocalStreams): void {
     if (this.#connection) this.#connection.send(wish);
     else if (!this.#retrier.waiting) this.#start();
@@ -119,6 +126,7 @@ export class Publisher extends Emitter<PublisherEvents> {
       this.#retrier.succeeded();
       this.#setState(PUBLISHED);
     });
+    connection.on('silent', () => this.emit('silent'));
     connection.on('failed', (refusal) => this.#connectionFailed(refusal.message, refusal));
     void connection.start();
     this.#setState(ATTEMPTING_PUBLISH);

@@ -51,6 +51,27 @@ export async function createWhipResource(whipUrl: string, token: string, offer: 
   throw new WhipRefusal('too many redirects', {});
 }
 
+/**
+ * Tells a publish of new ICE credentials.
+ *
+ * @param fragment `application/trickle-ice-sdpfrag`
+ * @returns the server's new ones, in the same form
+ * @throws {WhipRefusal}
+ */
+export async function restartWhipResource(url: string, token: string, fragment: string): Promise<string> {
+  const response = await request(url, {
+    method: 'PATCH',
+    headers: {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/trickle-ice-sdpfrag',
+      'if-match': '*',
+    },
+    body: fragment,
+  });
+  if (response.status !== 200) throw await readRefusal(response);
+  return response.text();
+}
+
 /** Ends a publish. Fails silently: whoever is gone is ended by the server's own time-outs. */
 export function deleteWhipResource(url: string, token: string): void {
   // Outlives the page, so that leaving while it unloads is heard.
@@ -58,14 +79,14 @@ export function deleteWhipResource(url: string, token: string): void {
   request.catch(() => undefined);
 }
 
-async function post(url: string, token: string, offer: string): Promise<Response> {
+function post(url: string, token: string, offer: string): Promise<Response> {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/sdp' };
+  return request(url, { method: 'POST', headers, body: offer });
+}
+
+async function request(url: string, options: RequestInit): Promise<Response> {
   try {
-    return await fetch(url, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/sdp' },
-      body: offer,
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
+    return await fetch(url, { ...options, signal: AbortSignal.timeout(TIMEOUT_MS) });
   } catch (error) {
     throw new WhipRefusal(error instanceof Error ? error.name : 'no answer', { temporary: true });
   }

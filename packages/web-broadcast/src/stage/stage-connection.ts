@@ -69,7 +69,11 @@ export class StageConnection {
       send: (message) => this.#socket.send(message),
     });
     this.#listen();
-    this.#stopWatchingPage = watchPage({ awake: () => this.#awake(), unload: () => this.leave() });
+    this.#stopWatchingPage = watchPage({
+      online: () => this.#networkChanged(),
+      awake: () => this.#awake(),
+      unload: () => this.leave(),
+    });
   }
 
   connect(): void {
@@ -107,6 +111,7 @@ export class StageConnection {
     this.#publisher.on('streamsAdded', (streams) => emit('stageParticipantStreamsAdded', local, streams));
     this.#publisher.on('streamsRemoved', (streams) => emit('stageParticipantStreamsRemoved', local, streams));
     this.#publisher.on('streamMuteChanged', (stream) => emit('stageStreamMuteChanged', local, stream));
+    this.#publisher.on('silent', () => this.#socket.hurry());
     this.#publisher.on('error', (error) => emit('error', error));
 
     this.#subscriber.on('stateChanged', (...args) => emit('stageParticipantSubscribeStateChanged', ...args));
@@ -120,6 +125,7 @@ export class StageConnection {
     });
     this.#subscriber.on('layerSelected', (...args) => emit('stageStreamLayerSelected', ...args));
     this.#subscriber.on('adaptionChanged', (...args) => emit('stageStreamAdaptionChanged', ...args));
+    this.#subscriber.on('silent', () => this.#socket.hurry());
     this.#subscriber.on('error', (error) => emit('error', error));
   }
 
@@ -156,6 +162,12 @@ export class StageConnection {
   #lost(): void {
     // Before the first answer it is still being joined.
     if (this.#hasJoined) this.#setState(StageConnectionState.ERRORED);
+  }
+
+  #networkChanged(): void {
+    this.#awake();
+    this.#publisher.restartIce();
+    this.#subscriber.restartIce();
   }
 
   #awake(): void {

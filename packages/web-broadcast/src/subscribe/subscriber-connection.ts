@@ -12,6 +12,8 @@ interface SubscriberConnectionEvents {
   /** The answer is to be sent; the tracks are as offered. */
   answered: [offer: SubscriberOffer, sdp: string];
   connected: [];
+  /** The server is to offer new ICE credentials: this one's network is another one, it seems. */
+  silent: [];
   /** At most once; nothing follows. */
   failed: [detail: string];
 }
@@ -48,6 +50,7 @@ export class SubscriberConnection extends Emitter<SubscriberConnectionEvents> {
         this.#connected = true;
         this.emit('connected');
       },
+      silent: () => this.emit('silent'),
       failed: (detail) => this.#fail(detail),
     });
   }

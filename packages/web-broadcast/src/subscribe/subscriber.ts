@@ -31,6 +31,8 @@ interface SubscriberEvents {
     reason: StageStreamLayerSelectedReason,
   ];
   adaptionChanged: [participant: StageParticipant, stream: RemoteStageStream, isAdapting: boolean];
+  /** Nothing comes any more: other connections may be broken as well. */
+  silent: [];
   error: [error: StageError];
 }
 
@@ -150,6 +152,12 @@ export class Subscriber extends Emitter<SubscriberEvents> {
     if (isAdapting !== undefined) this.emit('adaptionChanged', participant, stream, isAdapting);
   }
 
+  /** The network may be another one: the connection that is there looks for a new way. */
+  restartIce(): void {
+    const transportId = this.#connection?.transportId;
+    if (transportId !== undefined) this.#parts.send({ type: 'RESTART_ICE', payload: { transportId } });
+  }
+
   refused(participantId: string, eventErrorCode: string): void {
     const subscription = this.#subscriptions.get(participantId);
     if (!subscription || subscription.wish === SubscribeType.NONE) return;
@@ -205,6 +213,10 @@ export class Subscriber extends Emitter<SubscriberEvents> {
     connection.on('connected', () => {
       this.#retrier.succeeded();
       this.#settleAll();
+    });
+    connection.on('silent', () => {
+      this.emit('silent');
+      this.restartIce();
     });
     connection.on('failed', (detail) => this.#connectionFailed(detail));
     this.#connection = connection;
