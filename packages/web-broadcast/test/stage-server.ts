@@ -67,6 +67,8 @@ const CORS = {
 export class StageServer extends EventEmitter<StageServerEvents> {
   readonly messages: ReceivedMessage[] = [];
   readonly requests: ReceivedRequest[] = [];
+  /** Where sockets were opened, in their order. */
+  readonly socketUrls: string[] = [];
   readonly members = new Map<string, Member>();
   readonly stageId = 'Fr1dayShow01';
   /** Close code for whoever connects, while set. */
@@ -186,6 +188,7 @@ export class StageServer extends EventEmitter<StageServerEvents> {
 
   #connect(socket: WebSocket, request: IncomingMessage): void {
     const participantId = participantOf(socket.protocol) ?? '';
+    this.socketUrls.push(request.url ?? '');
     socket.on('close', (code) => {
       if (this.#sockets.get(participantId) === socket) this.#sockets.delete(participantId);
       this.emit('disconnected', participantId, code);

@@ -152,6 +152,21 @@ describe('an events socket', () => {
     second.crash();
   });
 
+  it('that another one of the same client replaces is not evicted, and its media goes on', async () => {
+    const watcher = bob.connect();
+    const first = alice.connect(`${alice.payload.topic}?client=one-page`);
+    await first.state((participants) => participants.length === 2);
+    const location = (await alice.publish(publishOffer)).headers.get('location') ?? '';
+    const second = alice.connect(`${alice.payload.topic}?client=one-page`);
+    assert.equal((await first.closed).code, 4003);
+    await second.state((participants) => participants.length === 2);
+    assert.equal((await alice.delete(location)).status, 200);
+    const third = alice.connect(`${alice.payload.topic}?client=another-page`);
+    assert.deepEqual(await second.closed, { code: 4102, reason: 'token-reused' });
+    await untilEvents(alice, ['JOINED']);
+    for (const each of [watcher, third]) each.crash();
+  });
+
   it('tells the client data of its User-Agent and of CLIENT_INFO', async () => {
     const socket = alice.connect();
     await socket.send('CLIENT_INFO', { sdkVersion: '1.42.0 <script>' });

@@ -114,6 +114,29 @@ describe('EventsSocket', { timeout: 20_000 }, () => {
     await lost;
   });
 
+  it('finds out sooner when something tells that the connection may be broken', async () => {
+    await connect();
+    server.deaf = true;
+    const lost = once(told, 'lost');
+    socket.hurry();
+    socket.hurry();
+    clock.advance(3_000);
+    await lost;
+  });
+
+  it('names the same client whenever it connects', async () => {
+    await connect();
+    const lost = once(told, 'lost');
+    server.breakSocket('ann');
+    await lost;
+    const connected = once(told, 'connected');
+    socket.hurry();
+    await connected;
+    const [url = ''] = server.socketUrls;
+    assert.match(url, /\?client=[\da-f]{32}$/);
+    assert.deepEqual(server.socketUrls, [url, url]);
+  });
+
   it('bears a long sleep of the machine when the server still answers', async () => {
     await connect();
     clock.sleep(3_600_000);
