@@ -91,3 +91,18 @@ export function connectionStates() {
     signalingState,
   }));
 }
+
+/**
+ * The named layers of the video that the page sends.
+ *
+ * @returns {Promise<{ rid: string, active: boolean, bytesSent: number }[]>}
+ */
+export async function sentLayers() {
+  const layers = [];
+  for (const connection of connections) {
+    for (const { type, rid, active, bytesSent } of (await connection.getStats()).values()) {
+      if (type === 'outbound-rtp' && rid) layers.push({ rid, active, bytesSent });
+    }
+  }
+  return layers;
+}

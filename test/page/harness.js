@@ -1,5 +1,5 @@
 import { drawClock } from './clock.js';
-import { connectionPaths, connectionStates, inboundStats, remoteAddresses } from './connections.js';
+import { connectionPaths, connectionStates, inboundStats, remoteAddresses, sentLayers } from './connections.js';
 import { EventLog } from './event-log.js';
 import { deleteResource, postPublish, postSilence, postSubscribe } from './post.js';
 import { askForRestart, restartIce } from './restart.js';
@@ -33,10 +33,11 @@ let npmClient;
 
 /** What a test may ask of the page. Arguments and results are JSON. */
 const harness = {
-  /** @param {{ token: string, publish: boolean, subscribe: boolean }} options */
-  async joinStage({ token, publish, subscribe }) {
+  /** @param {{ token: string, publish: boolean, subscribe: boolean, simulcast: boolean }} options */
+  async joinStage({ token, publish, subscribe, simulcast }) {
     const tracks = publish ? startMedia() : [];
-    stage = await joinStage(token, { log, tracks, subscribe, onTrack: keepTrack, onTrackGone: forgetTrack });
+    const handlers = { log, onTrack: keepTrack, onTrackGone: forgetTrack };
+    stage = await joinStage(token, { tracks, subscribe, simulcast, ...handlers });
   },
   leaveStage() {
     stage?.leave();
@@ -47,6 +48,7 @@ const harness = {
   },
   connectionPaths,
   remoteAddresses,
+  sentLayers,
   events: () => log.all(),
   /** @param {{ match: import('./event-log.js').EventMatch, timeoutMs: number }} options */
   waitForEvent: ({ match, timeoutMs }) => log.waitFor(match, timeoutMs),

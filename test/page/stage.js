@@ -6,13 +6,18 @@
  *   log: import('./event-log.js').EventLog,
  *   tracks: MediaStreamTrack[],
  *   subscribe: boolean,
+ *   simulcast: boolean,
  *   onTrack: (participantId: string, track: MediaStreamTrack) => void,
  *   onTrackGone: (participantId: string, track: MediaStreamTrack) => void,
  * }} options
  */
-export async function joinStage(token, { log, tracks, subscribe, onTrack, onTrackGone }) {
+export async function joinStage(token, { log, tracks, subscribe, simulcast, onTrack, onTrackGone }) {
   const { Stage, LocalStageStream, StageEvents, SubscribeType } = await import('/bundle/web-broadcast.js');
-  const streams = tracks.map((track) => new LocalStageStream(track));
+  const streams = tracks.map((track) =>
+    track.kind === 'video'
+      ? new LocalStageStream(track, { simulcast: { enabled: simulcast } })
+      : new LocalStageStream(track),
+  );
   const stage = new Stage(token, {
     stageStreamsToPublish: () => streams,
     shouldPublishParticipant: () => streams.length > 0,

@@ -25,6 +25,12 @@ export interface ReceivedVideo {
   packetsLost: number;
 }
 
+export interface SentLayer {
+  rid: string;
+  active: boolean;
+  bytesSent: number;
+}
+
 export interface HeardTone {
   heard: boolean;
   /** The last peaks of the spectrum, a quarter of a second apart; null is silence. */
@@ -54,8 +60,13 @@ export class StagePage {
     this.#page = page;
   }
 
-  joinStage(token: string, { publish = true, subscribe = true } = {}): Promise<void> {
-    return this.#call('joinStage', { token, publish, subscribe });
+  joinStage(token: string, { publish = true, subscribe = true, simulcast = false } = {}): Promise<void> {
+    return this.#call('joinStage', { token, publish, subscribe, simulcast });
+  }
+
+  /** The named layers of the video that the page sends. */
+  sentLayers(): Promise<SentLayer[]> {
+    return this.#call('sentLayers');
   }
 
   leaveStage(): Promise<void> {

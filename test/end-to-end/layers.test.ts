@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { type Chromium, chromiumMissing, launchChromium } from '../support/chromium.ts';
+import { type ServerProcess, startServer } from '../support/server.ts';
+import { TestStage } from '../support/stage.ts';
+import type { SentLayer } from '../support/stage-page.ts';
+import { until } from '../support/until.ts';
+
+describe('a page that publishes in layers by the web client', { skip: chromiumMissing() }, () => {
+  let server: ServerProcess;
+  let chromium: Chromium;
+
+  before(async () => {
+    server = await startServer();
+    chromium = await launchChromium();
+  });
+  after(async () => {
+    await chromium?.close();
+    await server?.stop();
+  });
+
+  test('sends the upper ones while somebody may receive them, and tells their layers to who does', async (t) => {
+    const stage = await TestStage.create(server, ['host', 'viewer']);
+    const [host, viewer] = [stage.invited('host'), stage.invited('viewer')];
+    const [hostPage, viewerPage] = [await chromium.openPage(), await chromium.openPage()];
+    t.after(() => Promise.all([hostPage.close(), viewerPage.close()]));
+    const active = (layers: SentLayer[]) => layers.filter((layer) => layer.active).map(({ rid }) => rid);
+    const sending = (...rids: string[]) =>
+      until(
+        () => hostPage.stage.sentLayers(),
+        (layers) => active(layers).sort().join() === rids.sort().join(),
+      );
+    const bytes = (layers: SentLayer[], rid: string) => layers.find((layer) => layer.rid === rid)?.bytesSent ?? 0;
+
+    await hostPage.stage.joinStage(host.token, { subscribe: false, simulcast: true });
+    await sending('low', 'hi');
+    const alone = await sending('low');
+
+    // What nobody receives is not sent, while the lowest layer goes on.
+    const later = await until(
+      () => hostPage.stage.sentLayers(),
+      (layers) => bytes(layers, 'low') > bytes(alone, 'low') + 20_000,
+    );
+    assert.equal(bytes(later, 'hi'), bytes(alone, 'hi'));
+
+    await viewerPage.stage.joinStage(viewer.token, { publish: false });
+    await sending('low', 'hi');
+    await viewerPage.stage.waitForFrames(host.participantId, 10);
+    await viewerPage.stage.waitForEvent({ name: 'stageStreamLayersChanged', participantId: host.participantId });
+    await viewerPage.stage.waitForEvent({ name: 'stageStreamLayerSelected', participantId: host.participantId });
+
+    await viewerPage.stage.leaveStage();
+    await sending('low');
+  });
+});
