@@ -64,6 +64,7 @@ export class Subscription extends EventEmitter<SubscriptionEvents> {
     sessionId: string,
   ): Promise<Subscription> {
     const { publishId } = publisher;
+    const stopped = () => publisher.ended || publisher.publishId !== publishId;
     try {
       const sent = new Map<string, types.RtpParameters>();
       const starts: (() => Promise<void>)[] = [];
@@ -92,12 +93,13 @@ export class Subscription extends EventEmitter<SubscriptionEvents> {
       await transport.connect(offer.dtlsParameters);
       const answer = offer.answer(transport.local, sessionId, publisher.participantId, sent);
       await Promise.all(starts.map((start) => start()));
-      if (publisher.ended || publisher.publishId !== publishId || transport.ended)
-        throw new MediaRefusal('PUBLISHER_NOT_FOUND', 'The publisher has stopped');
+      if (stopped() || transport.ended) throw new Error('the subscription ended while it began');
       return new Subscription(publisher, answer, new IceSession(transport, offer.ice), transport, lease);
     } catch (error) {
       transport.close();
       lease.release();
+      // Whatever went wrong then is a consequence.
+      if (stopped()) throw new MediaRefusal('PUBLISHER_NOT_FOUND', 'The publisher has stopped');
       throw error;
     }
   }
