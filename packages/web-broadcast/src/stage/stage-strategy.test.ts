@@ -5,7 +5,7 @@ import { StageParticipant } from './stage-participant.ts';
 import { type StageStrategy, SubscribeType, streamsToPublish } from './stage-strategy.ts';
 
 const local = new StageParticipant('ann');
-const stream = (kind: string) => new LocalStageStream({ kind, id: kind } as MediaStreamTrack);
+const stream = (kind: string) => new LocalStageStream({ kind, id: kind, getSettings: () => ({}) } as MediaStreamTrack);
 
 function strategy(publish: boolean, streams: (LocalStageStream | undefined | null)[]): StageStrategy {
   return {
