@@ -16,7 +16,7 @@ test: ## Install what the tests need, check types and style, run all tests
 	@scripts/bootstrap --for-tests
 	@scripts/test
 
-soak: ## Run the tests of random input for much longer than make test does
+soak: ## Run the tests of random input for much longer, then an hour of people who come and go; SOAK_MINUTES=5 for less
 	@scripts/bootstrap --for-tests
 	@scripts/soak
 

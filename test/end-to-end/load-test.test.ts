@@ -4,9 +4,10 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { createIdentity, postTo, subscribeByPost } from '@proscenium/load-test';
+import { createIdentity, Publisher, postTo, subscribeByPost, VIDEO_DEFAULTS } from '@proscenium/load-test';
 import { type ServerProcess, startServer, testAccessKey } from '../support/server.ts';
 import { TestStage } from '../support/stage.ts';
+import { until } from '../support/until.ts';
 
 const program = fileURLToPath(new URL('../../packages/load-test/src/main.ts', import.meta.url));
 
@@ -51,6 +52,31 @@ describe('the load generator', () => {
       }
     });
   }
+
+  test('gets back what a bad line loses, by asking for it', async () => {
+    const stage = await TestStage.create(server, ['host', 'viewer']);
+    const [host, viewer] = [stage.invited('host'), stage.invited('viewer')];
+    const identity = await createIdentity();
+    const video = { ...VIDEO_DEFAULTS, bitrateBps: 500_000 };
+    const publisher = await Publisher.start(postTo(stage.whipUrl, host.token), { identity, video, audio: false });
+    await stage.untilEvent(await stage.activeSessionId(), host.participantId, 'PUBLISH_STARTED');
+    const signalling = postTo(stage.subscribeUrl(host.participantId), viewer.token);
+    const { receiver, stop } = await subscribeByPost(signalling, ['video'], { identity, openEveryPictures: 1 });
+    receiver.lossRatio = 0.05;
+    await until(
+      async () => receiver.received,
+      ({ repaired }) => repaired >= 20,
+    );
+    receiver.lossRatio = 0;
+    // What is asked for and lost once more is asked for again.
+    await until(
+      async () => receiver.received,
+      ({ lost, repaired }) => lost < repaired / 10,
+    );
+    assert.equal(receiver.received.notAuthentic, 0);
+    await stop();
+    await publisher.stop();
+  });
 
   test('says what the server answered to one who may not, and ends', async () => {
     const stage = await TestStage.create(server, ['alone']);

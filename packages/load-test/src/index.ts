@@ -6,4 +6,5 @@ export type { Received, Receiver } from './clients/receiver.ts';
 export { postTo, Refused, type Signalling } from './clients/signalling.ts';
 export { StageSubscriber } from './clients/stage-subscriber.ts';
 export { createIdentity, type Identity } from './connection/identity.ts';
+export { percentile } from './percentile.ts';
 export { VIDEO_DEFAULTS, type VideoSettings } from './stream/video-source.ts';

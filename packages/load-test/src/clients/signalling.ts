@@ -1,3 +1,5 @@
+import { type HttpAnswer, httpCall } from './http-call.ts';
+
 /** What a server made of an offer. */
 export interface Answered {
   /** SDP. */
@@ -25,37 +27,30 @@ const MAXIMUM_REDIRECTS = 3;
 /** Signalling by WHIP (RFC 9725), or in the same way for subscribers. */
 export function postTo(url: string, token: string): Signalling {
   return async (offer) => {
-    const { response, from } = await post(url, token, offer);
-    const answer = await response.text();
-    if (response.status !== 201) throw new Refused(`The offer to ${new URL(from).pathname}`, response.status, answer);
-    const location = response.headers.get('location');
-    if (location === null) throw new Error('The server did not say where to end what it made (Location)');
+    const { status, headers, body, from } = await post(url, token, offer);
+    if (status !== 201) throw new Refused(`The offer to ${new URL(from).pathname}`, status, body);
+    const { location } = headers;
+    if (location === undefined) throw new Error('The server did not say where to end what it made (Location)');
     const resource = new URL(location, from);
     return {
-      answer,
+      answer: body,
       async end() {
-        const ended = await fetch(resource, { method: 'DELETE', headers: { authorization: `Bearer ${token}` } });
-        const text = await ended.text();
+        const ended = await httpCall('DELETE', resource, { authorization: `Bearer ${token}` });
         // The server may have ended it first.
-        if (!ended.ok && ended.status !== 404) throw new Refused('DELETE', ended.status, text);
+        if (ended.status !== 200 && ended.status !== 404) throw new Refused('DELETE', ended.status, ended.body);
       },
     };
   };
 }
 
-/** Follows a redirect with method, body and token, as WHIP wants it (RFC 9725 §4.5) and `fetch` does not do it. */
-async function post(url: string, token: string, offer: string): Promise<{ response: Response; from: string }> {
+/** Follows a redirect with method, body and token, as WHIP wants it (RFC 9725 §4.5). */
+async function post(url: string, token: string, offer: string): Promise<HttpAnswer & { from: string }> {
   let from = url;
   for (let redirects = 0; ; redirects += 1) {
-    const response = await fetch(from, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/sdp' },
-      body: offer,
-      redirect: 'manual',
-    });
-    const location = response.headers.get('location');
-    if (response.status !== 307 || location === null || redirects === MAXIMUM_REDIRECTS) return { response, from };
-    await response.arrayBuffer();
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/sdp' };
+    const answer = await httpCall('POST', from, headers, offer);
+    const { location } = answer.headers;
+    if (answer.status !== 307 || location === undefined || redirects === MAXIMUM_REDIRECTS) return { ...answer, from };
     from = new URL(location, from).href;
   }
 }

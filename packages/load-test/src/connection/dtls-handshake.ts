@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DtlsClient } from 'werift';
 import type { MasterKeys } from '../srtp/session-keys.ts';
+import { HandshakeFilter } from './handshake-filter.ts';
 import { type Identity, SIGNATURE } from './identity.ts';
 
 export interface DtlsKeys {
@@ -22,6 +23,7 @@ export class DtlsHandshake {
   readonly ended: Promise<void>;
   readonly #client: DtlsClient;
   readonly #receive: (data: Buffer) => void;
+  readonly #filter = new HandshakeFilter();
 
   /** @param fingerprint SHA-256 of the server's certificate, as its session description says */
   constructor(identity: Identity, fingerprint: string, send: (data: Buffer) => void) {
@@ -58,7 +60,8 @@ export class DtlsHandshake {
   }
 
   receive(data: Buffer): void {
-    this.#receive(data);
+    const fresh = this.#filter.take(data);
+    if (fresh) this.#receive(fresh);
   }
 
   /** Ends its repetitions. */

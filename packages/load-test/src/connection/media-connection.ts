@@ -116,7 +116,7 @@ export class MediaConnection extends EventEmitter<MediaConnectionEvents> {
     const failed = new AbortController();
     const timer = setTimeout(() => failed.abort(), CONNECT_TIMEOUT_MS);
     const timeout = once(failed.signal, 'abort').then(() => {
-      throw new Error(`A connection took longer than ${CONNECT_TIMEOUT_MS} ms`);
+      throw new Error(`${this.#handshake ? 'DTLS' : 'ICE'} took longer than ${CONNECT_TIMEOUT_MS} ms`);
     });
     const lost = once(this, 'lost').then(([error]) => Promise.reject(error));
     timeout.catch(() => undefined);

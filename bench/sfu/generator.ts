@@ -1,0 +1,170 @@
+/** Publishes and subscribes as it is told. A process of its own. */
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  createIdentity,
+  Publisher,
+  postTo,
+  type Receiver,
+  StageSubscriber,
+  subscribeByPost,
+} from '@proscenium/load-test';
+import type { Endpoint, Joined, Measured, Order } from './orders.ts';
+
+const FIRST_FRAME_GUARD_MS = 5_000;
+const openEveryPictures = 30;
+const identity = await createIdentity();
+const receiving = { identity, openEveryPictures };
+const publishers: Publisher[] = [];
+const receivers: Receiver[] = [];
+let ends: (() => Promise<unknown>)[] = [];
+
+async function carryOut(order: Order): Promise<unknown> {
+  switch (order.kind) {
+    case 'publish': {
+      const { endpoint, video } = order;
+      const publisher = await Publisher.start(postTo(endpoint.url, endpoint.token), { identity, video, audio: false });
+      publishers.push(publisher);
+      ends.push(() => publisher.stop());
+      return {};
+    }
+    case 'subscribe':
+      return join(order.endpoints, order.atOnce);
+    case 'join':
+      return joinBySocket(order.tokens, order.publisherIds);
+    case 'measure':
+      return measure(order.durationMs);
+    case 'echo':
+      return echo(order.port, order.durationMs);
+    case 'stop':
+      await Promise.all(ends.map((end) => end()));
+      ends = [];
+      publishers.length = 0;
+      receivers.length = 0;
+      return {};
+  }
+}
+
+async function join(endpoints: readonly Endpoint[], atOnce: number): Promise<Joined> {
+  const cpuBefore = process.cpuUsage();
+  const begin = performance.now();
+  const joined: { receiver: Receiver; wishedMs: number }[] = [];
+  const left = [...endpoints];
+  let failed = 0;
+  const work = async () => {
+    for (let endpoint = left.shift(); endpoint; endpoint = left.shift()) {
+      const wishedMs = performance.timeOrigin + performance.now();
+      const subscribing = subscribeByPost(postTo(endpoint.url, endpoint.token), ['video'], receiving);
+      const subscriber = await subscribing.catch((error: Error) => console.error(String(error)));
+      if (!subscriber) {
+        failed += 1;
+        continue;
+      }
+      const { receiver, stop } = subscriber;
+      ends.push(stop);
+      receivers.push(receiver);
+      joined.push({ receiver, wishedMs });
+      // One after the other: the first picture of each is waited for, so that none disturbs the next.
+      if (atOnce === 1) await untilKeyFrames([receiver]);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  const seconds = (performance.now() - begin) / 1_000;
+  const cpuSeconds = cpuSince(cpuBefore);
+  await untilKeyFrames(joined.map(({ receiver }) => receiver));
+  const since = (figure: 'firstPacketMs' | 'firstKeyFrameMs') =>
+    joined.map(({ receiver, wishedMs }) => (receiver.received[figure] ?? Number.NaN) - wishedMs);
+  return {
+    seconds,
+    failed,
+    firstPacketMs: since('firstPacketMs'),
+    firstKeyFrameMs: since('firstKeyFrameMs'),
+    cpuSeconds,
+  };
+}
+
+async function untilKeyFrames(awaited: readonly Receiver[]): Promise<void> {
+  const deadline = performance.now() + FIRST_FRAME_GUARD_MS;
+  while (awaited.some(({ received }) => received.firstKeyFrameMs === undefined) && performance.now() < deadline) {
+    await sleep(20);
+  }
+}
+
+async function joinBySocket(tokens: readonly string[], publisherIds: readonly string[]): Promise<object> {
+  for (const [index, token] of tokens.entries()) {
+    const subscriber = await StageSubscriber.join(token, receiving);
+    ends.push(() => subscriber.stop());
+    const connected = once(subscriber, 'connected');
+    subscriber.subscribe(publisherIds.filter((_, publisher) => publisher !== index));
+    const [receiver] = await connected;
+    receivers.push(receiver);
+  }
+  return {};
+}
+
+async function measure(durationMs: number): Promise<Measured> {
+  for (const receiver of receivers) receiver.forgetLatencies();
+  const before = totals();
+  const cpuBefore = process.cpuUsage();
+  const begin = performance.now();
+  await sleep(durationMs);
+  const seconds = (performance.now() - begin) / 1_000;
+  const cpuSeconds = cpuSince(cpuBefore);
+  const after = totals();
+  const grown = (figure: keyof typeof before) => after[figure] - before[figure];
+  return {
+    seconds,
+    sent: grown('sent'),
+    received: grown('received'),
+    lost: grown('lost'),
+    notAuthentic: grown('notAuthentic'),
+    opened: grown('opened'),
+    latenciesMs: receivers.flatMap(({ received }) => received.latenciesMs),
+    cpuSeconds,
+  };
+}
+
+function totals() {
+  const all = receivers.map(({ received }) => received);
+  const sum = (figure: 'received' | 'lost' | 'notAuthentic' | 'opened') =>
+    all.reduce((total, each) => total + each[figure], 0);
+  return {
+    sent: publishers.reduce((total, { sent }) => total + sent, 0),
+    received: sum('received'),
+    lost: sum('lost'),
+    notAuthentic: sum('notAuthentic'),
+    opened: sum('opened'),
+  };
+}
+
+/** What a datagram needs to another process and back, at the pace of a video. */
+async function echo(port: number, durationMs: number): Promise<number[]> {
+  const socket = createSocket('udp4');
+  socket.connect(port, '127.0.0.1');
+  await once(socket, 'connect');
+  const latenciesMs: number[] = [];
+  socket.on('message', (data) => latenciesMs.push(performance.now() - data.readDoubleBE()));
+  const packet = Buffer.alloc(1_200);
+  const end = performance.now() + durationMs;
+  while (performance.now() < end) {
+    packet.writeDoubleBE(performance.now());
+    socket.send(Buffer.from(packet));
+    await sleep(10);
+  }
+  socket.close();
+  return latenciesMs;
+}
+
+function cpuSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1e6;
+}
+
+process.on('message', (order: Order) => {
+  carryOut(order).then(
+    (result) => process.send?.({ result }),
+    (error: Error) => process.send?.({ error: String(error.stack) }),
+  );
+});
+process.send?.({ result: 'ready' });
