@@ -8,7 +8,7 @@ import { Statements } from './statements.ts';
 import { WriteQueue, type WriteQueueLimits } from './write-queue.ts';
 import { Writer } from './writer.ts';
 
-const defaultLimits: WriteQueueLimits = { waitingJobs: 10_000, jobDurationMs: 5_000 };
+const defaultLimits: WriteQueueLimits = { waitingJobs: 10_000, jobDurationMs: 15_000 };
 
 /** Opens the embedded database, after making it or bringing it up to the newest schema. */
 export async function openStore({
