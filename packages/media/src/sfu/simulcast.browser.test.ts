@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, before, describe, it } from 'node:test';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { startLossyRelay } from './lossy-relay.fixture.ts';
 import type { Publisher } from './publisher.ts';
 import { findRecordedWorker } from './recorded-worker.ts';
 import type { LayersReport } from './sent-stream.ts';
@@ -149,6 +150,27 @@ describe('simulcast from Chromium', { timeout: 5 * GUARD_MS }, () => {
     subscription.close();
     while (layers.demand.highest > 0) await once(layers.demand, 'changed');
     stage.close();
+    await Promise.all([page, viewer].map((each) => each.close()));
+  });
+
+  it('falls for who loses packets, and climbs again when he loses none', async () => {
+    const stage = await sfu.createStage();
+    const [page, viewer] = [await openPage(browser), await openPage(browser)];
+    const { port = 0 } = sfu.ports.find(({ protocol }) => protocol === 'udp') ?? {};
+    const relay = await startLossyRelay(port);
+    await measured(await publish(page, stage, 'VP8', ['low', 'mid', 'hi']));
+    const subscription = await stage.subscribe('bob', 'alice', await viewer.evaluate(offerToReceive));
+    const answer = subscription.answer
+      .replace(/^a=candidate:.* tcp .*\r\n/gm, '')
+      .replace(/^(a=candidate:.* udp \d+ \S+) \d+/gm, `$1 ${relay.port}`);
+    await viewer.evaluate(takeAnswer, answer);
+    await sized(viewer, 960);
+    relay.loss = 0.3;
+    await sized(viewer, 240);
+    relay.loss = 0;
+    await sized(viewer, 960);
+    stage.close();
+    relay.close();
     await Promise.all([page, viewer].map((each) => each.close()));
   });
 
