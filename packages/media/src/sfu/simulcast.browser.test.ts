@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, before, describe, it } from 'node:test';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { startLossyRelay } from './lossy-relay.fixture.ts';
+import { type LossyRelay, startLossyRelay } from './lossy-relay.fixture.ts';
 import type { Publisher } from './publisher.ts';
 import { findRecordedWorker } from './recorded-worker.ts';
 import type { LayersReport } from './sent-stream.ts';
@@ -74,12 +74,12 @@ describe('simulcast from Chromium', { timeout: 5 * GUARD_MS }, () => {
   });
 
   /** Subscribes to alice, and keeps what is told of her layers. */
-  async function receive(page: Page, stage: StageMedia, wish: Partial<Wish>) {
+  async function receive(page: Page, stage: StageMedia, wish: Partial<Wish>, relay?: LossyRelay) {
     const subscriber = stage.createSubscriber();
     const reports: LayersReport[] = [];
     subscriber.on('failed', (error) => assert.fail(error));
     subscriber.on('offer', async ({ transportId, offerId, sdp }) => {
-      const answer = await page.evaluate(answerOffer, sdp);
+      const answer = await page.evaluate(answerOffer, relay ? by(relay, sdp) : sdp);
       await subscriber.answer(transportId, offerId, answer);
     });
     subscriber.on('layers', (report) => reports.push(report));
@@ -153,22 +153,28 @@ describe('simulcast from Chromium', { timeout: 5 * GUARD_MS }, () => {
     await Promise.all([page, viewer].map((each) => each.close()));
   });
 
-  it('falls for who loses packets, and climbs again when he loses none', async () => {
+  it('falls for who loses packets, by either way of subscribing, and climbs again when nothing gets lost', async () => {
     const stage = await sfu.createStage();
     const [page, viewer] = [await openPage(browser), await openPage(browser)];
     const { port = 0 } = sfu.ports.find(({ protocol }) => protocol === 'udp') ?? {};
     const relay = await startLossyRelay(port);
     await measured(await publish(page, stage, 'VP8', ['low', 'mid', 'hi']));
     const subscription = await stage.subscribe('bob', 'alice', await viewer.evaluate(offerToReceive));
-    const answer = subscription.answer
-      .replace(/^a=candidate:.* tcp .*\r\n/gm, '')
-      .replace(/^(a=candidate:.* udp \d+ \S+) \d+/gm, `$1 ${relay.port}`);
-    await viewer.evaluate(takeAnswer, answer);
+    await viewer.evaluate(takeAnswer, by(relay, subscription.answer));
     await sized(viewer, 960);
     relay.loss = 0.3;
     await sized(viewer, 240);
     relay.loss = 0;
     await sized(viewer, 960);
+
+    const other = await openPage(browser);
+    const { told } = await receive(other, stage, {}, relay);
+    await told(({ selected }) => selected === 'hi');
+    relay.loss = 0.3;
+    await told(({ selected, reason }) => selected === 'low' && reason === 'BANDWIDTH');
+    relay.loss = 0;
+    await told(({ selected }) => selected === 'hi');
+    await other.close();
     stage.close();
     relay.close();
     await Promise.all([page, viewer].map((each) => each.close()));
@@ -245,6 +251,13 @@ async function offerToReceive(): Promise<string> {
 
 async function takeAnswer(sdp: string): Promise<void> {
   await (globalThis as unknown as Receiving).receiver?.setRemoteDescription({ type: 'answer', sdp });
+}
+
+/** The description with the relay's port in the place of the SFU's. */
+function by(relay: LossyRelay, sdp: string): string {
+  return sdp
+    .replace(/^a=candidate:.* tcp .*\r\n/gm, '')
+    .replace(/^(a=candidate:.* udp \d+ \S+) \d+/gm, `$1 ${relay.port}`);
 }
 
 /** Resolves when the page shows pictures of this width. */
