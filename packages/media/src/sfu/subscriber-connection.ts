@@ -52,6 +52,8 @@ const UNMEASURED_LAYER_BPS = 2_500_000;
 const RESTART_INTERVAL_MS = 1_000;
 /** So long the estimate is held up for who wants to begin with the highest layer; what does not get through then falls. */
 const START_HIGH_MS = 3_000;
+/** The worker takes no less; a layer that has only begun is measured as next to nothing. */
+const LOWEST_ESTIMATE_BPS = 30_000;
 
 /**
  * The one connection over which a subscriber receives everything, by offers of ours. At most one offer is under way at a
@@ -245,7 +247,8 @@ export class SubscriberConnection extends EventEmitter<SubscriberConnectionEvent
   /** The estimate begins low, and streams that are to begin high would wait for it. */
   async #startHigh(): Promise<void> {
     const wanted = this.streams.filter(({ startsHigh }) => startsHigh).map(({ layers }) => layers?.list.at(-1));
-    const bitrateBps = wanted.reduce((sum, layer) => sum + (layer?.bitrateBps ?? UNMEASURED_LAYER_BPS), 0);
+    const sum = wanted.reduce((total, layer) => total + (layer?.bitrateBps ?? UNMEASURED_LAYER_BPS), 0);
+    const bitrateBps = Math.max(sum, LOWEST_ESTIMATE_BPS);
     const { transport } = this.#transport;
     clearTimeout(this.#startHighTimer);
     await transport.setMinOutgoingBitrate(Math.min(bitrateBps, this.#options.maximumBitrateBps));
