@@ -3,6 +3,7 @@ import type { EventErrorCode } from '@proscenium/model';
 import type { Alarm } from '../clock.ts';
 import type { EventsSocket } from '../signalling/events-socket.ts';
 import type { ParticipantClaims } from '../tokens/participant-claims.ts';
+import type { Pace } from './pace.ts';
 import type { ParticipantRecord } from './participant-table.ts';
 import type { Place } from './places.ts';
 import type { SubscriptionPlaces } from './subscription-places.ts';
@@ -42,6 +43,8 @@ export class LiveParticipant {
   recorded = false;
   /** Those that are written down, the newest last. */
   readonly #refusals = new Set<string>();
+  /** How often its client has called itself something else. */
+  sdkVersionChanges = 0;
   /** Filled when the join is recorded. */
   record: ParticipantRecord;
   muteState: MuteState = { audioMuted: false, videoStopped: false };
@@ -57,6 +60,8 @@ export class LiveParticipant {
   subscriber: Subscriber | undefined;
   /** Of `subscriber`: whom it may receive. */
   wishAdmission: WishAdmission | undefined;
+  /** At which its wishes are applied. */
+  wishPace: Pace | undefined;
   wish: { readonly wishes: readonly Wish[]; readonly codecs: ReadonlySet<CodecName> } = {
     wishes: [],
     codecs: new Set(),

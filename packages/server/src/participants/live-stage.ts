@@ -57,6 +57,8 @@ export interface LiveStageOptions {
 
 /** Several changes at once are told as one state. */
 const STATE_DELAY_MS = 10;
+/** Each is written down: a client that names another one again and again fills no disk. */
+const MAXIMUM_SDK_VERSION_CHANGES = 10;
 /** A session whose end could not be written is tried to be ended again. */
 const RETRY_DELAY_MS = 10_000;
 
@@ -336,6 +338,8 @@ export class LiveStage {
 
   #setSdkVersion(participant: LiveParticipant, sdkVersion: string): void {
     if (participant.record.sdkVersion === sdkVersion) return;
+    if (participant.sdkVersionChanges >= MAXIMUM_SDK_VERSION_CHANGES) return;
+    participant.sdkVersionChanges += 1;
     participant.record = { ...participant.record, sdkVersion };
     this.#journal.record({ record: participant.record });
   }

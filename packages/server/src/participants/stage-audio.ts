@@ -18,6 +18,8 @@ export class StageAudio {
   #levelsToldMs = Number.NEGATIVE_INFINITY;
   #speaker: string | undefined;
   #speakerTold: string | undefined;
+  #speakerSentMs = Number.NEGATIVE_INFINITY;
+  #speakerTimer: NodeJS.Timeout | undefined;
   /** Runs while the last event about the speaker is too fresh for another one. */
   #restAlarm: Alarm | undefined;
 
@@ -47,6 +49,7 @@ export class StageAudio {
   close(): void {
     this.#levels = undefined;
     this.#restAlarm?.cancel();
+    clearTimeout(this.#speakerTimer);
   }
 
   #tellLevels(heard: readonly AudioLevel[]): void {
@@ -61,8 +64,23 @@ export class StageAudio {
   #tellSpeaker(participantId: string | undefined): void {
     if (participantId === this.#speaker) return;
     this.#speaker = participantId;
-    this.#send(speakerMessage(participantId));
+    this.#sendSpeaker();
     this.#recordSpeaker();
+  }
+
+  /** In a full stage, where people may talk in turns, less often: then the last one is told. */
+  #sendSpeaker(): void {
+    if (this.#speakerTimer) return;
+    const restMs = this.#speakerSentMs + this.#stage.participants.size - performance.now();
+    if (restMs > 0) {
+      this.#speakerTimer = setTimeout(() => {
+        this.#speakerTimer = undefined;
+        this.#sendSpeaker();
+      }, restMs);
+      return;
+    }
+    this.#speakerSentMs = performance.now();
+    this.#send(speakerMessage(this.#speaker));
   }
 
   #recordSpeaker(): void {

@@ -14,6 +14,7 @@ import type { ClientData } from './client-data.ts';
 import type { LiveParticipant } from './live-participant.ts';
 import type { LiveStageOptions } from './live-stage.ts';
 import { maximumDurationMs } from './media-limits.ts';
+import { Pace } from './pace.ts';
 import type { Place } from './places.ts';
 import { type MediaResource, recordRefusal, type StageContext } from './stage-context.ts';
 import { leftMeanwhile, type StageRefusal } from './stage-refusal.ts';
@@ -103,8 +104,11 @@ export class StageSubscribing {
         ...choice,
       }));
     participant.wish = { wishes, codecs: decodableCodecs(codecs) };
-    participant.wishAdmission?.renew();
-    this.applyWish(participant);
+    participant.wishPace ??= new Pace(() => {
+      participant.wishAdmission?.renew();
+      this.applyWish(participant);
+    });
+    participant.wishPace.ask();
   }
 
   /** Brings the participant's connection to what it wants, on media that may be new. */
@@ -154,6 +158,7 @@ export class StageSubscribing {
 
   /** Ends what the participant receives by the server's offer. */
   drop(participant: LiveParticipant): void {
+    participant.wishPace?.cancel();
     participant.subscriber?.close();
     participant.subscriber = undefined;
     participant.wish = { wishes: [], codecs: new Set() };

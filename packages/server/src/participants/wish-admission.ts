@@ -50,7 +50,10 @@ export class WishAdmission {
 
   /** Keeps out whoever is received now, until the client wishes or the publisher publishes anew: ask for admission again. */
   barAdmitted(): void {
-    for (const publisherId of this.#admitted.keys()) this.#barred.add(publisherId);
+    const admitted = [...this.#admitted];
+    this.#admitted.clear();
+    for (const [publisherId] of admitted) this.#barred.add(publisherId);
+    for (const [, place] of admitted) place.release();
   }
 
   /** The client has said anew what it wishes: what is refused still is told again. */

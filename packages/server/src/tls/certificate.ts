@@ -90,8 +90,8 @@ export class Certificate extends EventEmitter<CertificateEvents> {
 
   #take(pair: KeyPair): void {
     checkKeyPair(pair);
-    this.#pair = pair;
     this.emit('changed', pair);
+    this.#pair = pair;
     const { subjectAltName, validTo } = parseCertificate(pair);
     this.#options.logger.info({ subjectAltName, validTo }, 'a new TLS certificate serves new connections');
   }
