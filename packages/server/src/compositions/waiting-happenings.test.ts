@@ -39,6 +39,12 @@ test('what says nothing new is left out', () => {
   assert.deepEqual(waitingAfter([report('a', 'STOPPED'), report('a', 'ACTIVE')]), [report('a', 'STOPPED')]);
 });
 
+test('a connection that comes and goes is remembered by its start and its last change', () => {
+  const flapping = [report('a', 'RECONNECTING'), report('a', 'ACTIVE'), report('a', 'RECONNECTING')];
+  assert.deepEqual(waitingAfter(flapping), flapping.slice(1));
+  assert.deepEqual(waitingAfter([...flapping, report('a', 'ACTIVE')]), [flapping[0], flapping[1]]);
+});
+
 const anyHappening = fc.oneof(
   fc
     .tuple(fc.constantFrom('a', 'b'), fc.constantFrom('ACTIVE', 'RECONNECTING', 'STOPPED'))

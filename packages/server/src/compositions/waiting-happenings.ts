@@ -17,9 +17,9 @@ export class WaitingHappenings {
     const earlier = this.#waiting.filter((other) => subjectOf(other) === subjectOf(added));
     const [last, lastButOne] = earlier.toReversed();
     if (last && (isLastWord(last) || wordOf(last) === wordOf(added))) return;
-    if (last && lastButOne && wordOf(lastButOne) === wordOf(added))
-      this.#waiting.splice(this.#waiting.indexOf(last), 1);
-    else this.#waiting.push(added);
+    // The one in between stays: it may be the first word of a start.
+    if (lastButOne && wordOf(lastButOne) === wordOf(added)) this.#waiting.splice(this.#waiting.indexOf(lastButOne), 1);
+    this.#waiting.push(added);
   }
 
   takeFirst(): TimedHappening | undefined {
