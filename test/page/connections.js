@@ -106,3 +106,18 @@ export async function sentLayers() {
   }
   return layers;
 }
+
+/**
+ * What the page has sent by now, of audio and video, without what was sent again.
+ *
+ * @returns {Promise<number>}
+ */
+export async function sentBytes() {
+  let bytes = 0;
+  for (const connection of connections) {
+    for (const { type, bytesSent, retransmittedBytesSent } of (await connection.getStats()).values()) {
+      if (type === 'outbound-rtp') bytes += bytesSent - retransmittedBytesSent;
+    }
+  }
+  return bytes;
+}

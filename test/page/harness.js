@@ -1,5 +1,12 @@
 import { drawClock } from './clock.js';
-import { connectionPaths, connectionStates, inboundStats, remoteAddresses, sentLayers } from './connections.js';
+import {
+  connectionPaths,
+  connectionStates,
+  inboundStats,
+  remoteAddresses,
+  sentBytes,
+  sentLayers,
+} from './connections.js';
 import { EventLog } from './event-log.js';
 import { deleteResource, postPublish, postSilence, postSubscribe } from './post.js';
 import { askForRestart, restartIce } from './restart.js';
@@ -48,6 +55,7 @@ const harness = {
   },
   connectionPaths,
   remoteAddresses,
+  sentBytes,
   sentLayers,
   events: () => log.all(),
   /** @param {{ match: import('./event-log.js').EventMatch, timeoutMs: number }} options */

@@ -69,6 +69,11 @@ export class StagePage {
     return this.#call('sentLayers');
   }
 
+  /** What the page has sent by now, of audio and video, without what was sent again. */
+  sentBytes(): Promise<number> {
+    return this.#call('sentBytes');
+  }
+
   leaveStage(): Promise<void> {
     return this.#call('leaveStage');
   }
