@@ -60,7 +60,10 @@ export interface NegotiatedCodec {
   readonly rtxPayloadType: number | undefined;
 }
 
-/** The section's codecs that a stage carries, best first: H.264 before VP8, constrained baseline before other profiles. */
+/**
+ * The section's codecs that a stage carries, best first: H.264 before VP8, constrained baseline before others. Main and
+ * High come last: whether browsers can show them is only seen in the bitstream.
+ */
 export function usableCodecs(section: RemoteSection): NegotiatedCodec[] {
   return section.codecs
     .flatMap((codec) => {
@@ -75,7 +78,7 @@ function codecName({ name, clockRate, channels, parameters }: RemoteCodec): Code
   if (clockRate !== 90_000) return undefined;
   if (name === 'vp8') return 'vp8';
   if (name !== 'h264' || parameters['packetization-mode'] !== 1) return undefined;
-  return /^42[0-9a-f]{4}$/i.test(h264Profile(parameters)) ? 'h264' : undefined;
+  return /^(42|4d|64)[0-9a-f]{4}$/i.test(h264Profile(parameters)) ? 'h264' : undefined;
 }
 
 /** RFC 6184 §8.1: without the parameter the profile is baseline, level 1. */
@@ -85,8 +88,13 @@ function h264Profile(parameters: RemoteCodec['parameters']): string {
 
 function rank({ name, codec, rtxPayloadType }: NegotiatedCodec): number {
   const byName = { opus: 0, h264: 0, vp8: 4 }[name];
-  const constrained = name !== 'h264' || /^42e0/i.test(h264Profile(codec.parameters)) ? 0 : 2;
-  return byName + constrained + (rtxPayloadType === undefined ? 1 : 0);
+  const byProfile = name === 'h264' ? profileRank(h264Profile(codec.parameters)) : 0;
+  return byName + byProfile + (rtxPayloadType === undefined ? 1 : 0);
+}
+
+function profileRank(profile: string): number {
+  if (/^42e0/i.test(profile)) return 0;
+  return /^42/.test(profile) ? 2 : 6;
 }
 
 function rtxPayloadTypeOf(section: RemoteSection, payloadType: number): number | undefined {

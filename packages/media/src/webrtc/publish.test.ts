@@ -85,7 +85,14 @@ describe('a publish offer', () => {
     assert.equal(streams[0]?.rtpParameters.codecs[0]?.mimeType, 'video/VP8');
   });
 
-  for (const profile of ['42001e', '42e01f', '42001f', '42c00b']) {
+  it('is taken with High only where it has nothing else', () => {
+    const codecs = ['98 H264/90000 64001f', '96 VP8/90000', '106 H264/90000 42001f'];
+    const taken = (offered: string[]) =>
+      read([{ kind: 'video', codecs: offered }]).streams[0]?.rtpParameters.codecs[0]?.payloadType;
+    assert.deepEqual([taken(codecs), taken(codecs.slice(0, 2)), taken(codecs.slice(0, 1))], [106, 96, 98]);
+  });
+
+  for (const profile of ['42001e', '42e01f', '42001f', '42c00b', '4d001f', '64001f']) {
     it(`is taken with the H.264 profile ${profile}, which the answer repeats and the router knows as 42e01f`, () => {
       const sections: FixtureSection[] = [{ kind: 'video', codecs: [`106 H264/90000 ${profile}`] }];
       assert.equal(read(sections).streams[0]?.rtpParameters.codecs[0]?.parameters?.['profile-level-id'], '42e01f');
@@ -99,7 +106,7 @@ describe('a publish offer', () => {
 
   it('is refused when its video has neither H.264 nor VP8', () => {
     refuses([{ kind: 'video', codecs: ['98 VP9/90000'] }], 'CODEC_MISMATCH');
-    refuses([{ kind: 'video', codecs: ['98 H264/90000 64001f'] }], 'CODEC_MISMATCH');
+    refuses([{ kind: 'video', codecs: ['98 H264/90000 58001f'] }], 'CODEC_MISMATCH');
   });
 
   it('is refused when its audio has no Opus', () => {
