@@ -30,6 +30,23 @@ describe('the demand for layers', () => {
     demand.close();
   });
 
+  it('counts each claim once, however often it is set and released, and takes any number of them', async () => {
+    const demand = new LayerDemand(3, 1);
+    await once(demand, 'changed');
+    const claims = [...Array(20_000)].map(() => demand.claim(1));
+    for (const claim of claims) claim.set(2);
+    assert.equal(demand.highest, 2);
+    const [last, ...others] = claims;
+    for (const claim of [...others, ...others]) claim.release();
+    last?.set(1);
+    await once(demand, 'changed');
+    assert.equal(demand.highest, 1);
+    last?.release();
+    await once(demand, 'changed');
+    assert.equal(demand.highest, 0);
+    demand.close();
+  });
+
   it('tells nothing of who looks away only for a moment', async () => {
     const demand = new LayerDemand(2, 1);
     const later = new LayerDemand(2, 2);

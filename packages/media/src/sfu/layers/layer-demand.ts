@@ -21,13 +21,15 @@ const LOWER_AFTER_MS = 5_000;
  */
 export class LayerDemand extends EventEmitter<LayerDemandEvents> {
   readonly #lowerAfterMs: number;
-  readonly #claims = new Map<LayerClaim, number>();
+  /** How many claim each layer. */
+  readonly #claims: number[];
   #highest: number;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor(layerCount: number, lowerAfterMs = LOWER_AFTER_MS) {
     super();
+    this.#claims = new Array(layerCount).fill(0);
     this.#highest = layerCount - 1;
     this.#lowerAfterMs = lowerAfterMs;
     this.#apply();
@@ -39,16 +41,15 @@ export class LayerDemand extends EventEmitter<LayerDemandEvents> {
   }
 
   claim(layer: number | undefined): LayerClaim {
-    const claim: LayerClaim = {
-      set: (wanted) => {
-        if (wanted === undefined) this.#claims.delete(claim);
-        else this.#claims.set(claim, wanted);
-        this.#apply();
-      },
-      release: () => claim.set(undefined),
+    let claimed: number | undefined;
+    const set = (wanted: number | undefined) => {
+      this.#count(claimed, -1);
+      this.#count(wanted, 1);
+      claimed = wanted;
+      this.#apply();
     };
-    claim.set(layer);
-    return claim;
+    set(layer);
+    return { set, release: () => set(undefined) };
   }
 
   close(): void {
@@ -56,9 +57,20 @@ export class LayerDemand extends EventEmitter<LayerDemandEvents> {
     clearTimeout(this.#timer);
   }
 
+  get #wanted(): number {
+    return Math.max(
+      0,
+      this.#claims.findLastIndex((claims) => claims > 0),
+    );
+  }
+
+  #count(layer: number | undefined, change: 1 | -1): void {
+    if (layer !== undefined) this.#claims[layer] = (this.#claims[layer] ?? 0) + change;
+  }
+
   #apply(): void {
     if (this.#closed) return;
-    const wanted = Math.max(0, ...this.#claims.values());
+    const wanted = this.#wanted;
     if (wanted >= this.#highest) {
       clearTimeout(this.#timer);
       this.#timer = undefined;
@@ -66,7 +78,7 @@ export class LayerDemand extends EventEmitter<LayerDemandEvents> {
     } else {
       this.#timer ??= setTimeout(() => {
         this.#timer = undefined;
-        this.#move(Math.max(0, ...this.#claims.values()));
+        this.#move(this.#wanted);
       }, this.#lowerAfterMs);
     }
   }
