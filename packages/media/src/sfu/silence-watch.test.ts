@@ -3,7 +3,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { SilenceWatch } from './silence-watch.ts';
 
 const timeoutMs = 8000;
-const checkMs = timeoutMs / 8;
+const checkMs = timeoutMs / 4;
 
 /** Lets so many checks pass, each with its answer. */
 async function passChecks(t: TestContext, checks: number): Promise<void> {
@@ -14,11 +14,11 @@ async function passChecks(t: TestContext, checks: number): Promise<void> {
 }
 
 describe('a watch for silence', () => {
-  it('speaks up once, when seven checks in a row saw nothing new', async (t) => {
+  it('speaks up once, when three checks in a row saw nothing new', async (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] });
     const spoke = t.mock.fn();
     new SilenceWatch(async () => 1000, timeoutMs, spoke);
-    await passChecks(t, 7);
+    await passChecks(t, 3);
     assert.equal(spoke.mock.callCount(), 0);
     await passChecks(t, 1);
     assert.equal(spoke.mock.callCount(), 1);
@@ -33,7 +33,7 @@ describe('a watch for silence', () => {
     new SilenceWatch(async () => bytes, timeoutMs, spoke);
     for (let packet = 0; packet < 10; packet += 1) {
       bytes += 1;
-      await passChecks(t, 7);
+      await passChecks(t, 3);
     }
     assert.equal(spoke.mock.callCount(), 0);
     await passChecks(t, 1);

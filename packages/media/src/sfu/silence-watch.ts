@@ -1,5 +1,5 @@
 /** One check more than may pass without a byte, so that a silence is noticed before it is longer than it may be. */
-const CHECKS_PER_TIMEOUT = 8;
+const CHECKS_PER_TIMEOUT = 4;
 
 /**
  * Notices that nothing at all comes from a client any more. For clients whose ICE sends no consent checks (RFC 7675) once
@@ -17,7 +17,7 @@ export class SilenceWatch {
   /**
    * @param receivedBytes how much came so far; a source that fails is asked no more: it is gone, and its owner knows
    * @param timeoutMs the longest silence
-   * @param onSilent called once at most, when nothing came for 7/8 of that at least
+   * @param onSilent called once at most, when nothing came for 3/4 of that at least
    */
   constructor(receivedBytes: () => Promise<number>, timeoutMs: number, onSilent: () => void) {
     this.#receivedBytes = receivedBytes;
