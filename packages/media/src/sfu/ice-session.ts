@@ -12,17 +12,26 @@ export interface IceRestart {
   readonly fragment: string;
 }
 
+interface Session {
+  /** The client's. */
+  readonly remote: IceCredentials;
+  /** That began it; undefined of the first. */
+  readonly restart: Promise<IceRestart> | undefined;
+}
+
 /** ICE of a connection that was negotiated by POST: it is patched as RFC 9725 §4.3 tells. */
 export class IceSession {
   readonly #transport: ClientTransport;
   readonly #offered: OfferedIce;
-  #remote: IceCredentials;
-  #lastRestart: Promise<IceRestart> | undefined;
+  #session: Session;
+  /** To fall back on when a restart fails. */
+  #begun: Session;
 
   constructor(transport: ClientTransport, offered: OfferedIce) {
     this.#transport = transport;
     this.#offered = offered;
-    this.#remote = offered.credentials;
+    this.#begun = { remote: offered.credentials, restart: undefined };
+    this.#session = this.#begun;
   }
 
   /** Names the session under way; each restart begins another one. */
@@ -32,7 +41,7 @@ export class IceSession {
 
   /** What was told of the session under way, unless it is the first: for a client that the answer did not reach. */
   get lastRestart(): Promise<IceRestart> | undefined {
-    return this.#lastRestart;
+    return this.#session.restart;
   }
 
   /**
@@ -45,17 +54,24 @@ export class IceSession {
    */
   async patch(text: string): Promise<IceRestart | undefined> {
     const { credentials } = readIceFragment(text);
-    if (!credentials || sameCredentials(credentials, this.#remote)) return undefined;
+    const { remote } = this.#session;
+    if (!credentials || sameCredentials(credentials, remote)) return undefined;
     // RFC 8839 §4.4.1.1.1: both change.
-    if (
-      credentials.usernameFragment === this.#remote.usernameFragment ||
-      credentials.password === this.#remote.password
-    ) {
+    if (credentials.usernameFragment === remote.usernameFragment || credentials.password === remote.password) {
       throw new MediaRefusal('HALF_RESTART', 'An ICE restart needs a new user name fragment and a new password');
     }
-    this.#remote = credentials;
-    this.#lastRestart = this.#begin();
-    return this.#lastRestart;
+    const restart = this.#begin();
+    const session = { remote: credentials, restart };
+    this.#session = session;
+    restart.then(
+      () => {
+        this.#begun = session;
+      },
+      () => {
+        if (this.#session === session) this.#session = this.#begun;
+      },
+    );
+    return restart;
   }
 
   async #begin(): Promise<IceRestart> {
