@@ -80,7 +80,20 @@ export class Sfu extends EventEmitter<WorkerPoolEvents> {
 
   /** Makes room for a stage on the worker with the least load. @throws {MediaRefusal} `UNAVAILABLE` */
   async createStage(): Promise<StageMedia> {
-    const stage = await StageMedia.create(await this.#pool.forStage(), this.#stageOptions);
+    for (;;) {
+      const worker = await this.#pool.forStage();
+      try {
+        const stage = await StageMedia.create(worker, this.#stageOptions);
+        if (worker.alive) return this.#keep(stage);
+        stage.close();
+      } catch (error) {
+        if (worker.alive) throw error;
+      }
+      // It died meanwhile: another one takes its place.
+    }
+  }
+
+  #keep(stage: StageMedia): StageMedia {
     this.#stages.add(stage);
     stage.once('closed', () => this.#stages.delete(stage));
     return stage;

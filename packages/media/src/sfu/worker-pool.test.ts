@@ -68,6 +68,29 @@ describe('the worker pool', () => {
     });
   }
 
+  it('opens a stage on another worker when its own dies meanwhile', { timeout: GUARD_MS }, async () => {
+    const sfu = await Sfu.start(options);
+    const [pid] = sfu.workerPids;
+    assert.ok(pid);
+    process.kill(pid, 'SIGSTOP'); // it answers nothing any more
+    const opening = sfu.createStage();
+    await new Promise((resolve) => setImmediate(resolve));
+    process.kill(pid, 'SIGKILL');
+    const stage = await opening;
+    assert.equal(stage.closed, false);
+    assert.notEqual((await stage.dump()).workerPid, pid);
+    sfu.close();
+  });
+
+  it('refuses a stage that is opened while all ends', { timeout: GUARD_MS }, async () => {
+    const sfu = await Sfu.start(options);
+    const opening = sfu.createStage();
+    await new Promise((resolve) => setImmediate(resolve));
+    sfu.close();
+    await assert.rejects(opening, (error) => error instanceof MediaRefusal && error.reason === 'UNAVAILABLE');
+    assert.deepEqual((await sfu.dump()).stages, []);
+  });
+
   it('does not start with a program that is not there', async () => {
     const workerPath = '/nowhere/mediasoup-worker';
     await assert.rejects(Sfu.start({ ...options, workerPath }), /cannot be started: .*ENOENT.*workerPath/);
