@@ -50,8 +50,8 @@ export class StageMedia extends EventEmitter<StageMediaEvents> {
   readonly #options: StageMediaOptions;
   readonly #publishers = new Map<string, Publisher>();
   readonly #subscribers = new Set<Subscriber>();
-  /** Layers of those who subscribe by their own offers, by who they are. */
-  readonly #lossDriven = new Map<string, LossDrivenLayers>();
+  /** Layers of those who subscribe by their own offers, and how many connections they have or are about to, by who they are. */
+  readonly #lossDriven = new Map<string, { readonly layers: LossDrivenLayers; connections: number }>();
   #publishes = 0;
 
   private constructor(origin: PlacedRouter, options: StageMediaOptions) {
@@ -137,12 +137,7 @@ export class StageMedia extends EventEmitter<StageMediaEvents> {
       lease.release();
       throw error;
     });
-    const lossDriven = this.#lossDriven.get(subscriberId) ?? new LossDrivenLayers(this.#options.subscribeBitrateBps);
-    this.#lossDriven.set(subscriberId, lossDriven);
-    const forget = () => {
-      if (lossDriven.empty) this.#lossDriven.delete(subscriberId);
-    };
-    transport.once('ended', forget);
+    const lossDriven = this.#lossDrivenLayers(subscriberId, transport);
     return Subscription.create(publisher, read, transport, lease, lossDriven, '1').catch((error) =>
       this.#refuse(error, lease),
     );
@@ -182,6 +177,19 @@ export class StageMedia extends EventEmitter<StageMediaEvents> {
     for (const subscriber of this.#subscribers) subscriber.close();
     for (const publisher of this.#publishers.values()) publisher.close();
     this.#origin.router.close();
+  }
+
+  /** The one of all connections of a subscriber, as long as there is any. */
+  #lossDrivenLayers(subscriberId: string, transport: ClientTransport): LossDrivenLayers {
+    const layers = new LossDrivenLayers(this.#options.subscribeBitrateBps);
+    const held = this.#lossDriven.get(subscriberId) ?? { layers, connections: 0 };
+    this.#lossDriven.set(subscriberId, held);
+    held.connections += 1;
+    transport.once('ended', () => {
+      held.connections -= 1;
+      if (held.connections === 0) this.#lossDriven.delete(subscriberId);
+    });
+    return held.layers;
   }
 
   #createTransport(

@@ -6,6 +6,8 @@ import type { PublishedLayers } from './published-layers.ts';
 const INTERVAL_MS = 1_000;
 /** What a layer may have that was not measured yet. */
 const UNMEASURED_LAYER_BPS = 2_500_000;
+/** What an audio stream is taken for: to ask the worker for each of them would cost more than it tells. */
+const AUDIO_BPS = 64_000;
 
 /** A stream to the subscriber; `layers` only of a video of several. */
 interface Sent {
@@ -37,11 +39,7 @@ export class LossDrivenLayers {
     this.#budgetBps = budgetBps;
   }
 
-  get empty(): boolean {
-    return this.#sent.size === 0;
-  }
-
-  /** Takes a stream in that is still paused, until its consumer closes. */
+  /** Takes a stream in that is still paused, until its consumer, which is open, closes. */
   async add(consumer: types.Consumer, layers: PublishedLayers | undefined): Promise<void> {
     const controller = layers && new LossController(layers.count - 1);
     const before = { packets: 0, askedAgain: 0, keyFramesAsked: 0 };
@@ -55,11 +53,15 @@ export class LossDrivenLayers {
     });
     if (!layers) return;
     await consumer.setPreferredLayers({ spatialLayer: 0 });
-    if (!consumer.closed) this.#timer ??= setTimeout(() => void this.#adjust(), INTERVAL_MS);
+    if (!consumer.closed) this.#adjustLater();
   }
 
   get #layered(): boolean {
     return [...this.#sent].some(({ layers }) => layers);
+  }
+
+  #adjustLater(): void {
+    this.#timer ??= setTimeout(() => void this.#adjust(), INTERVAL_MS);
   }
 
   #stop(): void {
@@ -68,6 +70,7 @@ export class LossDrivenLayers {
   }
 
   async #adjust(): Promise<void> {
+    this.#timer = undefined;
     const sent = [...this.#sent];
     const bitratesBps = await Promise.all(sent.map((each) => this.#read(each)));
     const present = sent.flatMap((each, index) =>
@@ -81,7 +84,7 @@ export class LossDrivenLayers {
       })),
     );
     for (const [index, { each }] of present.entries()) this.#send(each, granted[index] ?? 0);
-    this.#timer = this.#layered ? setTimeout(() => void this.#adjust(), INTERVAL_MS) : undefined;
+    if (this.#layered) this.#adjustLater();
   }
 
   #send(sent: Sent, layer: number): void {
@@ -94,6 +97,7 @@ export class LossDrivenLayers {
 
   /** Hands what was reported to the controller. @returns the bitrate that is sent */
   async #read(sent: Sent): Promise<number> {
+    if (sent.consumer.kind === 'audio') return AUDIO_BPS;
     // A stream that has ended tells nothing.
     const stats = await sent.consumer.getStats().catch(() => []);
     const stat = stats.find(({ type }) => type === 'outbound-rtp');
