@@ -83,6 +83,10 @@ export class ClientTransport extends EventEmitter<ClientTransportEvents> {
         ? {}
         : { initialAvailableOutgoingBitrate: options.initialOutgoingBitrateBps }),
     });
+    if (router.closed) {
+      transport.close(); // what is made too late does not close by itself
+      throw new Error('the router closed while a client was connected to it');
+    }
     return new ClientTransport(transport, signOfLife, options);
   }
 

@@ -41,13 +41,18 @@ export class PublishedVideo extends EventEmitter<PublishedVideoEvents> {
     });
   }
 
-  /** @param rids the sender's names of the encodings, where it has some */
+  /**
+   * @param rids the sender's names of the encodings, where it has some
+   * @throws when the producer closes meanwhile
+   */
   static async create(
     router: types.Router,
     producer: types.Producer,
     rids: readonly (string | undefined)[],
   ): Promise<PublishedVideo> {
-    return new PublishedVideo(producer, await VideoTap.create(router, producer), rids);
+    const tap = await VideoTap.create(router, producer);
+    if (producer.closed) throw new Error('the producer closed while it was looked at'); // the tap ends with it
+    return new PublishedVideo(producer, tap, rids);
   }
 
   get facts(): ReadonlyMap<number, VideoFacts> {

@@ -90,12 +90,13 @@ export class Publisher extends EventEmitter<PublisherEvents> {
       const producers = new Map<MediaKind, types.Producer>();
       let video: PublishedVideo | undefined;
       for (const { kind, rtpParameters } of offer.streams) {
-        const producer = await transport.transport.produce({ kind, rtpParameters });
+        const producer = await produce(transport, { kind, rtpParameters });
         producers.set(kind, producer);
         const rids = (rtpParameters.encodings ?? []).map(({ rid }) => rid);
         if (kind === 'video') video = await PublishedVideo.create(router, producer, rids);
       }
       await transport.connect(offer.dtlsParameters);
+      if (transport.ended) throw new Error('the connection ended while it was published over');
       const answer = offer.answer(transport.local, identity.publishId.replace(/\D/g, '').slice(0, 15) || '1');
       const ice = new IceSession(transport, offer.ice);
       return new Publisher({ ...identity, answer, ice, transport, router, producers, video });
@@ -181,7 +182,7 @@ export class Publisher extends EventEmitter<PublisherEvents> {
       const rids = order.map((index) => video.layers?.list[index]?.rid);
       producer.close(); // its SSRCs are free for the next one
       const rtpParameters = { ...rest, encodings: named };
-      const next = await this.#transport.transport.produce({ kind: 'video', rtpParameters });
+      const next = await produce(this.#transport, { kind: 'video', rtpParameters });
       this.#producers.set('video', next);
       await this.setPaused('video', this.#paused.has('video'));
       this.#watch(await PublishedVideo.create(this.#router, next, rids));
@@ -195,4 +196,11 @@ export class Publisher extends EventEmitter<PublisherEvents> {
       this.#reordering = false;
     }
   }
+}
+
+async function produce(connection: ClientTransport, options: types.ProducerOptions): Promise<types.Producer> {
+  const producer = await connection.transport.produce(options);
+  if (!connection.ended) return producer;
+  producer.close(); // what is made too late does not close by itself
+  throw new Error('the connection ended while a stream was taken from it');
 }

@@ -64,13 +64,16 @@ export class Subscription extends EventEmitter<SubscriptionEvents> {
     sessionId: string,
   ): Promise<Subscription> {
     const { publishId } = publisher;
-    const stopped = () => publisher.ended || publisher.publishId !== publishId;
+    const taken: types.Producer[] = [];
+    const stopped = () =>
+      publisher.ended || publisher.publishId !== publishId || taken.some((producer) => producer.closed);
     try {
       const sent = new Map<string, types.RtpParameters>();
       const starts: (() => Promise<void>)[] = [];
       for (const { kind, mid, capabilities, repairs } of offer.streams) {
         const producer = publisher.producers.get(kind);
         if (!producer) continue;
+        taken.push(producer);
         const piped = await lease.pipe(producer);
         const consumer = await transport.transport.consume({
           producerId: piped.id,
@@ -79,6 +82,10 @@ export class Subscription extends EventEmitter<SubscriptionEvents> {
           mid,
           paused: true,
         });
+        if (transport.ended || piped.closed) {
+          consumer.close(); // what is made too late does not close by itself
+          throw new MediaRefusal('UNAVAILABLE', 'The stream ended on its way while it was subscribed to');
+        }
         // A stream that breaks on its way here cannot be put back under the same answer.
         consumer.once('producerclose', () => transport.close());
         const layers = kind === 'video' ? publisher.layers : undefined;

@@ -6,6 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import type { types } from 'mediasoup';
 import { routerCodec } from '../webrtc/codecs.ts';
 import { MediaWorker } from './media-worker.ts';
+import { PublishedVideo } from './published-video.ts';
 import { findRecordedWorker } from './recorded-worker.ts';
 import { VideoTap } from './video-tap.ts';
 
@@ -100,6 +101,19 @@ describe('a tap on a video producer', { timeout: 2 * GUARD_MS }, () => {
     send(port, '320x180', vpx, 11);
     while (widths.size < 2) await once(tap, 'facts');
     assert.deepEqual([widths.get(0), widths.get(1)], [320, 640]);
+  });
+
+  it('is not made, nor the look at a published video, when the producer closes meanwhile', async () => {
+    const { producer } = await produce('vp8', [11, 22]);
+    const transports: types.Transport[] = [];
+    router.observer.on('newtransport', (transport) => transports.push(transport));
+    const looking = PublishedVideo.create(router, producer, [undefined, undefined]);
+    // As late as can be: the tap is being put on it.
+    while (transports.length === 0) await once(router.observer, 'newtransport');
+    await new Promise((resolve) => setImmediate(resolve));
+    producer.close();
+    await assert.rejects(looking);
+    assert.ok(transports.every(({ closed }) => closed));
   });
 
   it('ends with its producer, also when it does not listen', async () => {

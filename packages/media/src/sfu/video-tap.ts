@@ -51,12 +51,16 @@ export class VideoTap extends EventEmitter<VideoTapEvents> {
     consumer.observer.once('close', () => this.#finish());
   }
 
-  /** Is there as long as the producer. Does not listen before {@link start}. */
+  /** Is there as long as the producer. Does not listen before {@link start}. @throws when the producer closes meanwhile */
   static async create(router: types.Router, producer: types.Producer, timing = TIMING): Promise<VideoTap> {
     const transport = await router.createDirectTransport();
     try {
       const { rtpCapabilities } = router;
       const consumer = await transport.consume({ producerId: producer.id, rtpCapabilities, pipe: true, paused: true });
+      if (producer.closed || transport.closed) {
+        consumer.close(); // what is made too late does not close by itself
+        throw new Error('the producer closed while a tap was put on it');
+      }
       return new VideoTap(transport, consumer, timing);
     } catch (error) {
       transport.close();
