@@ -50,6 +50,8 @@ export class SentStream extends EventEmitter<SentStreamEvents> {
   readonly participantId: string;
   readonly publishId: string;
   readonly kind: MediaKind;
+  /** Of the stream as it is published. */
+  readonly producerId: string;
   readonly consumer: types.Consumer;
   /** Undefined for a stream of one layer. */
   readonly layers: PublishedLayers | undefined;
@@ -60,6 +62,8 @@ export class SentStream extends EventEmitter<SentStreamEvents> {
   /** The first layer was sent: others may follow. */
   #climbs = false;
   #preferred: number | undefined;
+  /** What was asked for last. */
+  #priority: number;
   #report: LayersReport | undefined;
   #reportTimer: NodeJS.Timeout | undefined;
 
@@ -70,6 +74,7 @@ export class SentStream extends EventEmitter<SentStreamEvents> {
   constructor(
     publisher: Publisher,
     kind: MediaKind,
+    producerId: string,
     copy: types.Producer,
     consumer: types.Consumer,
     choice: StreamChoice,
@@ -78,8 +83,10 @@ export class SentStream extends EventEmitter<SentStreamEvents> {
     this.participantId = publisher.participantId;
     this.publishId = publisher.publishId;
     this.kind = kind;
+    this.producerId = producerId;
     this.consumer = consumer;
     this.#copy = copy;
+    this.#priority = consumer.priority;
     this.layers = kind === 'video' ? publisher.layers : undefined;
     this.#claim = this.layers?.demand.claim(undefined);
     this.#choice = choice;
@@ -148,12 +155,11 @@ export class SentStream extends EventEmitter<SentStreamEvents> {
   /** A stream whose publisher stops meanwhile needs nothing: the stage tells the subscriber. */
   async #apply(): Promise<void> {
     const { consumer } = this;
-    const { paused, priority } = this.#choice;
     if (consumer.closed) return;
-    this.#claim?.set(paused ? undefined : this.#highest);
+    this.#claim?.set(this.#choice.paused ? undefined : this.#highest);
     try {
       await this.#prefer();
-      if (this.kind === 'video' && consumer.priority !== priority) await consumer.setPriority(priority);
+      await this.#prioritize();
       // Asked for even when it seems to be so already: an earlier call may still be on its way.
       if (this.#started) await (this.#choice.paused ? consumer.pause() : consumer.resume());
     } catch (error) {
@@ -172,6 +178,13 @@ export class SentStream extends EventEmitter<SentStreamEvents> {
     if (!this.layers || this.consumer.closed || spatialLayer === this.#preferred) return;
     this.#preferred = spatialLayer;
     await this.consumer.setPreferredLayers({ spatialLayer });
+  }
+
+  async #prioritize(): Promise<void> {
+    const { priority } = this.#choice;
+    if (this.kind !== 'video' || this.consumer.closed || priority === this.#priority) return;
+    this.#priority = priority;
+    await this.consumer.setPriority(priority);
   }
 
   #reportSoon(): void {

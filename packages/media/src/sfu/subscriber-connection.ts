@@ -140,14 +140,24 @@ export class SubscriberConnection extends EventEmitter<SubscriberConnectionEvent
       const copy = await this.#lease.pipe(producer);
       const rtpCapabilities = this.#capabilities(decodable);
       const wanted = { producerId: copy.id, rtpCapabilities, mid, paused: true };
-      return new SentStream(publisher, kind, copy, await this.#transport.transport.consume(wanted), choice);
+      const consumer = await this.#transport.transport.consume(wanted);
+      if (!this.ended) return new SentStream(publisher, kind, producer.id, copy, consumer, choice);
+      // The library would never close it: its transport was closed before it was there.
+      consumer.close();
+      return undefined;
     };
     const stream = await consume().catch((error) => {
-      if (!producer.closed) throw error;
+      if (!producer.closed && !this.ended) throw error;
     });
     if (!stream) return;
     stream.on('layers', (report) => this.emit('layers', report));
-    await stream.prepare();
+    try {
+      await stream.prepare();
+    } catch (error) {
+      stream.close();
+      if (!producer.closed && !this.ended) throw error;
+    }
+    if (stream.closed) return;
     const free = this.#slots.find((slot) => slot.reusable);
     if (free) Object.assign(free, { kind, mid, stream, reusable: false });
     else this.#slots.push({ kind, mid, stream, reusable: false });

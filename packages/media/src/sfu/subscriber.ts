@@ -183,11 +183,11 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
   }
 
   async #reconcileOnce(): Promise<void> {
-    const wanted = this.#wantedStreams();
-    const connects = wanted.length > 0 && this.#failures < MAXIMUM_FAILURES;
-    if (!this.#connection && !connects) return;
-    const connection = this.#connection ?? (await this.#connect(wanted.length));
+    const consumers = this.#wantedStreams().length;
+    if (!this.#connection && consumers === 0) return;
+    const connection = this.#connection ?? (await this.#connect(consumers));
     if (!connection || connection.ended) return;
+    const wanted = this.#wantedStreams();
     connection.resize(wanted.length);
 
     let changed = await connection.restartIceIfAsked();
@@ -219,8 +219,10 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
     });
     this.#tellUndecodable(wished.filter(({ codec }) => !this.#decodable.has(codec)));
     const decodable = wished.filter(({ codec }) => this.#decodable.has(codec));
-    const admitted = this.#options.admit([...new Set(decodable.map(({ publisher }) => publisher.participantId))]);
-    return decodable.filter(({ publisher }) => admitted.has(publisher.participantId));
+    // Who cannot connect holds no places that others could have.
+    const offerable = this.#connection || this.#failures < MAXIMUM_FAILURES ? decodable : [];
+    const admitted = this.#options.admit([...new Set(offerable.map(({ publisher }) => publisher.participantId))]);
+    return offerable.filter(({ publisher }) => admitted.has(publisher.participantId));
   }
 
   #tellUndecodable(streams: readonly WantedStream[]): void {
@@ -247,7 +249,8 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
   async #connect(consumers: number): Promise<SubscriberConnection | undefined> {
     const { lease, transport } = await this.#openTransport(consumers);
     transport.once('ended', () => lease.release());
-    if (this.#closed) {
+    // What was wished for, or who was there, may be gone by now.
+    if (this.#closed || this.#wantedStreams().length === 0) {
       transport.close();
       return undefined;
     }
@@ -303,11 +306,11 @@ function choiceOf({ paused, preferredLayer, initialLayer, priority = 1 }: Wish, 
   return { preferredLayer, startsHigh, priority, paused: paused?.includes(kind) ?? false };
 }
 
-function carries(stream: SentStream, { publisher, kind }: WantedStream): boolean {
+function carries(stream: SentStream, { publisher, kind, producer }: WantedStream): boolean {
   return (
-    stream.kind === kind &&
-    stream.participantId === publisher.participantId &&
-    stream.publishId === publisher.publishId &&
-    !stream.closed
+    !stream.closed &&
+    stream.producerId === producer.id &&
+    // A new producer is there a moment before its layers, and the publishId under which they are told.
+    (kind === 'audio' || stream.publishId === publisher.publishId)
   );
 }
