@@ -1,4 +1,5 @@
 export { EventsSocket } from './clients/events-socket.ts';
+export { subscribeToOffer } from './clients/offered-subscriber.ts';
 export { readToken } from './clients/participant-token.ts';
 export { type PostSubscriber, subscribeByPost } from './clients/post-subscriber.ts';
 export { Publisher } from './clients/publisher.ts';

@@ -23,7 +23,7 @@ export async function subscribeByPost(
   const { answer, end } = await signalling(writeSubscribeOffer({ credentials, fingerprint }, kinds));
   try {
     const { transport, sections } = readDescription(answer);
-    const connection = await MediaConnection.open(options.identity, credentials, transport);
+    const connection = await MediaConnection.open(options.identity, { credentials, role: 'controlling' }, transport);
     const receiver = new Receiver(connection, sections, options);
     return {
       receiver,

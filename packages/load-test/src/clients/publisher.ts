@@ -82,7 +82,7 @@ export class Publisher extends EventEmitter<PublisherEvents> {
     const answered = await signalling(writePublishOffer({ credentials, fingerprint: identity.fingerprint }, sources));
     try {
       const { transport } = readDescription(answered.answer);
-      const connection = await MediaConnection.open(identity, credentials, transport);
+      const connection = await MediaConnection.open(identity, { credentials, role: 'controlling' }, transport);
       return new Publisher(connection, answered, streams, video);
     } catch (error) {
       await answered.end();

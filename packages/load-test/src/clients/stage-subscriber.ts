@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { answererRole } from '../connection/ice-agent.ts';
 import { createIceCredentials, type IceCredentials } from '../connection/identity.ts';
 import { MediaConnection } from '../connection/media-connection.ts';
 import { readDescription } from '../sdp/read-description.ts';
@@ -90,7 +91,9 @@ export class StageSubscriber extends EventEmitter<StageSubscriberEvents> {
       this.#receiver?.setSections(sections);
       return;
     }
-    const connection = await MediaConnection.open(this.#options.identity, credentials, description.transport);
+    const { transport } = description;
+    const local = { credentials, role: answererRole(transport) };
+    const connection = await MediaConnection.open(this.#options.identity, local, transport);
     if (this.#stopped || this.#transportId !== transportId) {
       connection.close();
       return;

@@ -5,7 +5,7 @@ import { NotAuthentic } from '../srtp/packet-protection.ts';
 import { SrtpSession } from '../srtp/session.ts';
 import { isStun } from '../stun/message.ts';
 import { DtlsHandshake } from './dtls-handshake.ts';
-import { IceCheck } from './ice-check.ts';
+import { IceAgent, type IceRole, type Source } from './ice-agent.ts';
 import type { IceCredentials, Identity } from './identity.ts';
 
 /** The server's side of a connection, as its session description says. */
@@ -15,6 +15,14 @@ export interface RemoteTransport {
   readonly fingerprint: string;
   readonly address: string;
   readonly port: number;
+  /** Whether it only answers ICE checks (RFC 8445 §2.5). */
+  readonly lite: boolean;
+}
+
+/** Our side of a connection. */
+export interface LocalIce {
+  readonly credentials: IceCredentials;
+  readonly role: IceRole;
 }
 
 export interface MediaConnectionEvents {
@@ -36,7 +44,7 @@ const RECEIVE_BUFFER_BYTES = 1_000_000;
  */
 export class MediaConnection extends EventEmitter<MediaConnectionEvents> {
   readonly #socket: Socket;
-  readonly #ice: IceCheck;
+  readonly #ice: IceAgent;
   readonly #identity: Identity;
   readonly #remote: RemoteTransport;
   #handshake: DtlsHandshake | undefined;
@@ -47,18 +55,19 @@ export class MediaConnection extends EventEmitter<MediaConnectionEvents> {
   /** Part of the media packets that are thrown away when they come, 0 to 1: a bad line. */
   lossRatio = 0;
 
-  private constructor(socket: Socket, identity: Identity, local: IceCredentials, remote: RemoteTransport) {
+  private constructor(socket: Socket, identity: Identity, local: LocalIce, remote: RemoteTransport) {
     super();
     this.#socket = socket;
     this.#identity = identity;
     this.#remote = remote;
-    this.#ice = new IceCheck(local, remote.credentials, (data) => this.#send(data));
-    socket.on('message', (data) => this.#receive(data));
+    const sides = { local: local.credentials, remote: remote.credentials, role: local.role };
+    this.#ice = new IceAgent(sides, (data) => this.#send(data));
+    socket.on('message', (data, source) => this.#receive(data, source));
     socket.on('error', (error) => this.#lose(error));
   }
 
   /** @throws when ICE or DTLS fails, or takes longer than 15 s; nothing is left open then */
-  static async open(identity: Identity, local: IceCredentials, remote: RemoteTransport): Promise<MediaConnection> {
+  static async open(identity: Identity, local: LocalIce, remote: RemoteTransport): Promise<MediaConnection> {
     const socket = createSocket({
       type: isIPv6(remote.address) ? 'udp6' : 'udp4',
       recvBufferSize: RECEIVE_BUFFER_BYTES,
@@ -141,11 +150,20 @@ export class MediaConnection extends EventEmitter<MediaConnectionEvents> {
     this.#ice.keep(() => this.#lose(new Error('The server does not answer any more')));
   }
 
-  #receive(data: Buffer): void {
+  #receive(data: Buffer, source: Source): void {
     const first = data[0] ?? 255;
     if (first >= 128 && first < 192) this.#receiveMedia(data);
-    else if (isStun(data)) this.#ice.receive(data);
+    else if (isStun(data)) this.#receiveStun(data, source);
     else if (first >= 20 && first < 64) this.#handshake?.receive(data);
+  }
+
+  #receiveStun(data: Buffer, source: Source): void {
+    try {
+      this.#ice.receive(data, source);
+    } catch (error) {
+      // Broken, or no message at all: as if it had been lost.
+      if (!(error instanceof RangeError)) throw error;
+    }
   }
 
   #receiveMedia(data: Buffer): void {

@@ -27,7 +27,7 @@ export interface RemoteDescription {
 
 export const TRANSPORT_SEQUENCE_URI = 'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01';
 
-/** Reads an answer or an offer of a server that is ICE-lite. @throws when it lacks what is needed to connect */
+/** Reads an answer or an offer of a server. @throws when it lacks what is needed to connect */
 export function readDescription(sdp: string): RemoteDescription {
   const lines = sdp.split(/\r?\n/).filter((line) => line !== '');
   const starts = lines.flatMap((line, index) => (line.startsWith('m=') ? [index] : []));
@@ -36,7 +36,12 @@ export function readDescription(sdp: string): RemoteDescription {
   const fingerprint = values(lines, 'fingerprint:').find((value) => /^sha-256 /i.test(value));
   if (fingerprint === undefined) throw new Error('A session description lacks a SHA-256 fingerprint');
   return {
-    transport: { credentials, fingerprint: fingerprint.split(' ')[1] ?? '', ...candidate(lines) },
+    transport: {
+      credentials,
+      fingerprint: fingerprint.split(' ')[1] ?? '',
+      lite: lines.includes('a=ice-lite'),
+      ...candidate(lines),
+    },
     sections,
   };
 }

@@ -19,11 +19,16 @@ export const STUN_ATTRIBUTE = {
   username: 0x0006,
   messageIntegrity: 0x0008,
   errorCode: 0x0009,
+  xorMappedAddress: 0x0020,
   priority: 0x0024,
   useCandidate: 0x0025,
   fingerprint: 0x8028,
+  iceControlled: 0x8029,
   iceControlling: 0x802a,
 } as const;
+
+/** The error of a check whose sender has the role of its receiver (RFC 8445 §16.2). */
+export const ROLE_CONFLICT = 487;
 
 export interface StunMessage {
   readonly type: number;
@@ -33,7 +38,7 @@ export interface StunMessage {
   readonly attributes: ReadonlyMap<number, Buffer>;
 }
 
-const MAGIC_COOKIE = 0x2112a442;
+export const MAGIC_COOKIE = 0x2112a442;
 const HEADER_BYTES = 20;
 const INTEGRITY_BYTES = 24;
 const FINGERPRINT_BYTES = 8;
@@ -82,6 +87,17 @@ export function isAuthentic(data: Buffer, password: string): boolean {
     return value.length === 20 && timingSafeEqual(value, hmac(signed, password)) && hasFingerprint(data);
   }
   return false;
+}
+
+/** The value of ERROR-CODE (RFC 8489 §14.8). */
+export function writeErrorCode(code: number, reason: string): Buffer {
+  return Buffer.concat([Buffer.of(0, 0, Math.floor(code / 100), code % 100), Buffer.from(reason)]);
+}
+
+/** @param value of ERROR-CODE; code 0 where it is missing or cut off */
+export function readErrorCode(value: Buffer | undefined): { code: number; reason: string } {
+  if (value === undefined || value.length < 4) return { code: 0, reason: 'without a reason' };
+  return { code: 100 * (value.readUInt8(2) & 7) + value.readUInt8(3), reason: value.toString('utf8', 4) };
 }
 
 function hasFingerprint(data: Buffer): boolean {
