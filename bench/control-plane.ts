@@ -30,11 +30,9 @@ const stages = await Promise.all(
     return stage;
   }),
 );
-const bare = startProgram(
-  new URL('../packages/server/src/http/bare-server.fixture.ts', import.meta.url),
-  'measured',
+const bare = startProgram(new URL('../packages/server/src/http/bare-server.fixture.ts', import.meta.url), 'measured', [
   JSON.stringify({ stage: stages[0] }),
-);
+]);
 const barePort = await nextMessage<number>(bare);
 const generator = startProgram(new URL('./support/load-generator.ts', import.meta.url), 'load');
 

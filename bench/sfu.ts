@@ -1,6 +1,6 @@
 /**
- * What it costs to forward media: beside one mediasoup router of the same worker program without anything of ours, in the
- * same run by the same generator.
+ * What it costs to forward media: beside one mediasoup router of the same worker program without anything of ours, and beside
+ * Debian's Janus where it is installed, in the same run by the same generator.
  *
  *     node bench/sfu.ts [--seconds 5] [--only forwarding,conversation,joins,latency]
  *
@@ -11,6 +11,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureConversation } from './sfu/conversation.ts';
 import { measureForwarding } from './sfu/forwarding.ts';
+import { janusMissing } from './sfu/janus.ts';
 import { measureJoins } from './sfu/joins.ts';
 import { measureLatency } from './sfu/latency.ts';
 import { canPin } from './support/programs.ts';
@@ -36,6 +37,7 @@ const cores = availableParallelism();
 console.log(
   `Node ${process.version}, ${cores} cores, ${canPin ? 'each program on one of them' : 'no program on a core of its own'}`,
 );
+if (janusMissing !== false) console.log(`Janus is left out: ${janusMissing}`);
 for (const name of values.only.split(',')) {
   const measure = parts[name as keyof typeof parts];
   if (measure === undefined) throw new Error(`--only knows ${Object.keys(parts).join(', ')}`);

@@ -1,6 +1,7 @@
 import { loadavg } from 'node:os';
 import { VIDEO_DEFAULTS } from '@proscenium/load-test';
 import { residentMb } from '../support/programs.ts';
+import { startJanus } from './janus.ts';
 import { Load } from './load.ts';
 import type { Joined } from './orders.ts';
 import { OurServer, startBareMediasoup, type Target } from './targets.ts';
@@ -28,8 +29,9 @@ interface Row {
 export async function measureForwarding(durationMs: number): Promise<void> {
   const rows: Row[] = [];
   for (const { bitrateBps, steps } of CASES) {
-    for (const start of [startBareMediasoup, OurServer.start]) {
+    for (const start of [startBareMediasoup, startJanus, OurServer.start]) {
       const target = await start();
+      if (!target) continue;
       rows.push(...(await measureSteps(target, bitrateBps, steps, durationMs)));
       await target.close();
     }
@@ -43,13 +45,13 @@ async function measureSteps(
   steps: readonly number[],
   durationMs: number,
 ): Promise<Row[]> {
-  const load = await Load.start();
+  const load = await Load.start(target.enter);
   const rows: Row[] = [];
   try {
     const video = { ...VIDEO_DEFAULTS, bitrateBps };
     await load.order({ kind: 'publish', endpoint: await target.publisher(), video });
     await load.order({ kind: 'measure', durationMs: SETTLE_MS });
-    const empty = { worker: residentMb(target.workerPid), control: residentMb(target.controlPid) };
+    const empty = memoryMb(target);
     let wished = 0;
     let failed = 0;
     for (const step of steps) {
@@ -60,14 +62,15 @@ async function measureSteps(
       const subscribers = wished - failed;
       await load.order({ kind: 'measure', durationMs: SETTLE_MS });
       const window = await measureWindow(load, target, durationMs);
+      const full = memoryMb(target);
       rows.push({
         target: target.name,
         bitrateBps,
         subscribers: step,
         failed,
         window,
-        workerKb: (1_000 * (residentMb(target.workerPid) - empty.worker)) / subscribers,
-        controlKb: (1_000 * (residentMb(target.controlPid) - empty.control)) / subscribers,
+        workerKb: (1_000 * (full.worker - empty.worker)) / subscribers,
+        controlKb: (1_000 * (full.control - empty.control)) / subscribers,
         loadAverage: loadavg()[0] ?? 0,
       });
     }
@@ -76,6 +79,10 @@ async function measureSteps(
     load.close();
   }
   return rows;
+}
+
+function memoryMb({ workerPid, controlPid }: Target): { worker: number; control: number } {
+  return { worker: residentMb(workerPid), control: controlPid === undefined ? 0 : residentMb(controlPid) };
 }
 
 function print(rows: readonly Row[], durationMs: number): void {

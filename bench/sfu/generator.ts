@@ -4,11 +4,13 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   createIdentity,
+  type PostSubscriber,
   Publisher,
   postTo,
   type Receiver,
   StageSubscriber,
   subscribeByPost,
+  subscribeToOffer,
 } from '@proscenium/load-test';
 import type { Endpoint, Joined, Measured, Order } from './orders.ts';
 
@@ -55,8 +57,7 @@ async function join(endpoints: readonly Endpoint[], atOnce: number): Promise<Joi
   const work = async () => {
     for (let endpoint = left.shift(); endpoint; endpoint = left.shift()) {
       const wishedMs = performance.timeOrigin + performance.now();
-      const subscribing = subscribeByPost(postTo(endpoint.url, endpoint.token), ['video'], receiving);
-      const subscriber = await subscribing.catch((error: Error) => console.error(String(error)));
+      const subscriber = await subscribe(endpoint).catch((error: Error) => console.error(String(error)));
       if (!subscriber) {
         failed += 1;
         continue;
@@ -82,6 +83,11 @@ async function join(endpoints: readonly Endpoint[], atOnce: number): Promise<Joi
     firstKeyFrameMs: since('firstKeyFrameMs'),
     cpuSeconds,
   };
+}
+
+function subscribe({ url, token, offerer }: Endpoint): Promise<PostSubscriber> {
+  if (offerer === 'server') return subscribeToOffer(url, receiving);
+  return subscribeByPost(postTo(url, token), ['video'], receiving);
 }
 
 async function untilKeyFrames(awaited: readonly Receiver[]): Promise<void> {

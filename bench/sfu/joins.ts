@@ -1,9 +1,8 @@
 import { percentile, VIDEO_DEFAULTS } from '@proscenium/load-test';
-import { threadCpuSeconds } from '../support/programs.ts';
-
 import { Load } from './load.ts';
 import type { Joined } from './orders.ts';
 import { OurServer, startBareMediasoup, type Target } from './targets.ts';
+import { targetCpuSeconds } from './window.ts';
 
 const VIDEO = { ...VIDEO_DEFAULTS, bitrateBps: 500_000 };
 const ONE_BY_ONE = 20;
@@ -55,14 +54,15 @@ async function measureTarget(target: Target): Promise<Row> {
       atOnce: 1,
     });
     const endpoints = await target.subscribers(0, TOGETHER);
-    const before = { control: threadCpuSeconds(target.controlPid), worker: threadCpuSeconds(target.workerPid) };
+    const before = targetCpuSeconds(target);
     const many = await load.order<Joined>({ kind: 'subscribe', endpoints, atOnce: AT_ONCE });
+    const after = targetCpuSeconds(target);
     const row = {
       what: target.name,
       single,
       many,
-      controlCpuSeconds: threadCpuSeconds(target.controlPid) - before.control,
-      workerCpuSeconds: threadCpuSeconds(target.workerPid) - before.worker,
+      controlCpuSeconds: after.control - before.control,
+      workerCpuSeconds: after.worker - before.worker,
     };
     await load.order({ kind: 'stop' });
     return row;

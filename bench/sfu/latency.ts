@@ -1,5 +1,5 @@
 import { percentile, VIDEO_DEFAULTS } from '@proscenium/load-test';
-
+import { startJanus } from './janus.ts';
 import { Load } from './load.ts';
 import { OurServer, startBareMediasoup, startEcho, type Target } from './targets.ts';
 import { measureWindow, remark } from './window.ts';
@@ -20,8 +20,9 @@ export async function measureLatency(durationMs: number): Promise<void> {
   rows.push({ what: 'a bare UDP echo', latenciesMs, remark: '' });
   load.close();
   echo.close();
-  for (const start of [startBareMediasoup, OurServer.start]) {
+  for (const start of [startBareMediasoup, startJanus, OurServer.start]) {
     const target = await start();
+    if (!target) continue;
     rows.push({ what: target.name, ...(await measureTarget(target, LONGER * durationMs)) });
     await target.close();
   }
@@ -40,7 +41,7 @@ export async function measureLatency(durationMs: number): Promise<void> {
 }
 
 async function measureTarget(target: Target, durationMs: number) {
-  const load = await Load.start();
+  const load = await Load.start(target.enter);
   try {
     await load.order({ kind: 'publish', endpoint: await target.publisher(), video: VIDEO });
     await load.order({ kind: 'measure', durationMs: SETTLE_MS });

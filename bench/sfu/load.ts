@@ -12,8 +12,9 @@ export class Load {
     this.#program = program;
   }
 
-  static async start(): Promise<Load> {
-    const program = startProgram(new URL('./generator.ts', import.meta.url), 'load');
+  /** @param enter what brings it into the network of what is measured */
+  static async start(enter: readonly string[] = []): Promise<Load> {
+    const program = startProgram(new URL('./generator.ts', import.meta.url), 'load', [], enter);
     await nextMessage(program);
     return new Load(program);
   }

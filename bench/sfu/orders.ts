@@ -4,6 +4,8 @@ import type { VideoSettings } from '@proscenium/load-test';
 export interface Endpoint {
   readonly url: string;
   readonly token: string;
+  /** Who offers when somebody subscribes. Default: the subscriber. */
+  readonly offerer?: 'server';
 }
 
 /** What the generator is to do; it answers each order by one message before it takes the next one. */

@@ -12,8 +12,10 @@ export interface Target {
   readonly name: string;
   /** The process that forwards. */
   readonly workerPid: number;
-  /** The process that does all else. */
-  readonly controlPid: number;
+  /** The process that does all else; undefined where one process does both. */
+  readonly controlPid: number | undefined;
+  /** What to run before a program for it to reach the target; empty where that needs nothing. */
+  readonly enter: readonly string[];
   /** A place for one more publisher; they count from 0. */
   publisher(): Promise<Endpoint>;
   /** Places for more subscribers to a publisher. */
@@ -24,6 +26,7 @@ export interface Target {
 /** A server of ours as a user starts it, with one worker and one stage. */
 export class OurServer implements Target {
   readonly name = 'Proscenium';
+  readonly enter = [];
   readonly workerPid: number;
   readonly #server: ServerProcess;
   readonly #stageArn: string;
@@ -83,6 +86,7 @@ export class OurServer implements Target {
 /** A target that is a program of this folder and takes offers at `/publish/N` and `/subscribe/N`. */
 class ReferenceProgram implements Target {
   readonly name: string;
+  readonly enter = [];
   readonly workerPid: number;
   readonly controlPid: number;
   readonly #program: ChildProcess;
@@ -114,7 +118,7 @@ class ReferenceProgram implements Target {
 
 /** One mediasoup router in the same worker program. */
 export async function startBareMediasoup(): Promise<Target> {
-  const program = startProgram(new URL('./bare-mediasoup.ts', import.meta.url), 'measured', mediaWorker);
+  const program = startProgram(new URL('./bare-mediasoup.ts', import.meta.url), 'measured', [mediaWorker]);
   const { port } = await nextMessage<{ port: number }>(program);
   const [workerPid = 0] = (await childrenOf(program.pid ?? 0)).keys();
   return new ReferenceProgram('bare mediasoup', program, { port, workerPid });

@@ -11,12 +11,21 @@ export interface Window extends Measured {
 }
 
 export async function measureWindow(load: Load, target: Target, durationMs: number): Promise<Window> {
-  const before = { worker: threadCpuSeconds(target.workerPid), control: threadCpuSeconds(target.controlPid) };
+  const before = targetCpuSeconds(target);
   const measured = await load.order<Measured>({ kind: 'measure', durationMs });
+  const after = targetCpuSeconds(target);
   return {
     ...measured,
-    workerCpuSeconds: threadCpuSeconds(target.workerPid) - before.worker,
-    controlCpuSeconds: threadCpuSeconds(target.controlPid) - before.control,
+    workerCpuSeconds: after.worker - before.worker,
+    controlCpuSeconds: after.control - before.control,
+  };
+}
+
+/** CPU time that a target has used; for control 0 where there is no process of its own for it. */
+export function targetCpuSeconds({ workerPid, controlPid }: Target): { worker: number; control: number } {
+  return {
+    worker: threadCpuSeconds(workerPid),
+    control: controlPid === undefined ? 0 : threadCpuSeconds(controlPid),
   };
 }
 

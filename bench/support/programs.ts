@@ -25,9 +25,18 @@ export function pinMeasured(pid: number): void {
   if (canPin) execFileSync('taskset', ['-a', '-c', '-p', String(measuredCore), String(pid)], { stdio: 'ignore' });
 }
 
-/** Starts a program of ours that talks by messages, on the core of what is measured or on that of what measures. */
-export function startProgram(file: URL, where: 'measured' | 'load', ...args: string[]): ChildProcess {
-  const command = [process.execPath, file.pathname, ...args];
+/**
+ * Starts a program of ours that talks by messages, on the core of what is measured or on that of what measures.
+ *
+ * @param enter what to run before it for it to be in another network
+ */
+export function startProgram(
+  file: URL,
+  where: 'measured' | 'load',
+  args: readonly string[] = [],
+  enter: readonly string[] = [],
+): ChildProcess {
+  const command = [...enter, process.execPath, file.pathname, ...args];
   const pinned = ['taskset', '-c', String(where === 'measured' ? measuredCore : loadCore), ...command];
   const [program = '', ...rest] = canPin ? pinned : command;
   return spawn(program, rest, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
