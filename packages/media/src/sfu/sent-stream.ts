@@ -44,6 +44,8 @@ export interface SentStreamEvents {
 
 /** Layers may change many times while a connection is being measured. */
 const REPORT_INTERVAL_MS = 500;
+/** So that what changes of a publisher's layers makes no more than a thousand reports a second, to all receivers together. */
+const RECEIVER_INTERVAL_MS = 1;
 
 /** One stream of a publisher on its way to a subscriber to whom the server offers. */
 export class SentStream extends EventEmitter<SentStreamEvents> {
@@ -66,6 +68,7 @@ export class SentStream extends EventEmitter<SentStreamEvents> {
   #priority: number;
   #report: LayersReport | undefined;
   #reportTimer: NodeJS.Timeout | undefined;
+  #reportIntervalMs = 0;
 
   /**
    * @param copy the stream on the router from which it is sent
@@ -136,17 +139,18 @@ export class SentStream extends EventEmitter<SentStreamEvents> {
 
   #watch(layers: PublishedLayers): void {
     const { consumer } = this;
-    const reportSoon = () => this.#reportSoon();
-    layers.on('changed', reportSoon);
+    const reportLater = () =>
+      this.#reportWithin(Math.max(REPORT_INTERVAL_MS, RECEIVER_INTERVAL_MS * layers.listenerCount('changed')));
+    layers.on('changed', reportLater);
     consumer.on('layerschange', (current) => {
-      reportSoon();
+      this.#reportWithin(REPORT_INTERVAL_MS);
       if (!current || this.#climbs) return;
       this.#climbs = true;
       // An error is that of a consumer that has ended meanwhile.
       this.#prefer().catch(() => undefined);
     });
     consumer.observer.once('close', () => {
-      layers.off('changed', reportSoon);
+      layers.off('changed', reportLater);
       clearTimeout(this.#reportTimer);
       this.#claim?.release();
     });
@@ -165,7 +169,7 @@ export class SentStream extends EventEmitter<SentStreamEvents> {
     } catch (error) {
       if (!consumer.closed) throw error;
     }
-    this.#reportSoon();
+    this.#reportWithin(REPORT_INTERVAL_MS);
   }
 
   /** The highest layer that may be sent. */
@@ -187,15 +191,18 @@ export class SentStream extends EventEmitter<SentStreamEvents> {
     await this.consumer.setPriority(priority);
   }
 
-  #reportSoon(): void {
+  #reportWithin(intervalMs: number): void {
     if (!this.layers || !this.#started || this.consumer.closed) return;
-    this.#reportTimer ??= setTimeout(() => {
+    if (this.#reportTimer && intervalMs >= this.#reportIntervalMs) return;
+    clearTimeout(this.#reportTimer);
+    this.#reportIntervalMs = intervalMs;
+    this.#reportTimer = setTimeout(() => {
       this.#reportTimer = undefined;
       const report = this.#describe();
       if (isDeepStrictEqual(report, this.#report)) return;
       this.#report = report;
       this.emit('layers', report);
-    }, REPORT_INTERVAL_MS);
+    }, intervalMs);
   }
 
   #describe(): LayersReport {
