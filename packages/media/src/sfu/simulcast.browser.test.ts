@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, before, describe, it } from 'node:test';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { type LossyRelay, startLossyRelay } from './lossy-relay.fixture.ts';
 import type { Publisher } from './publisher.ts';
 import { findRecordedWorker } from './recorded-worker.ts';
 import type { LayersReport } from './sent-stream.ts';
 import { Sfu } from './sfu.ts';
+import { type ShapedRelay, startShapedRelay } from './shaped-relay.fixture.ts';
 import type { StageMedia } from './stage-media.ts';
 import type { Wish } from './subscriber.ts';
 
@@ -74,7 +74,7 @@ describe('simulcast from Chromium', { timeout: 5 * GUARD_MS }, () => {
   });
 
   /** Subscribes to alice, and keeps what is told of her layers. */
-  async function receive(page: Page, stage: StageMedia, wish: Partial<Wish>, relay?: LossyRelay) {
+  async function receive(page: Page, stage: StageMedia, wish: Partial<Wish>, relay?: ShapedRelay) {
     const subscriber = stage.createSubscriber();
     const reports: LayersReport[] = [];
     subscriber.on('failed', (error) => assert.fail(error));
@@ -157,7 +157,7 @@ describe('simulcast from Chromium', { timeout: 5 * GUARD_MS }, () => {
     const stage = await sfu.createStage();
     const [page, viewer] = [await openPage(browser), await openPage(browser)];
     const { port = 0 } = sfu.ports.find(({ protocol }) => protocol === 'udp') ?? {};
-    const relay = await startLossyRelay(port);
+    const relay = await startShapedRelay(port);
     await measured(await publish(page, stage, 'VP8', ['low', 'mid', 'hi']));
     const subscription = await stage.subscribe('bob', 'alice', await viewer.evaluate(offerToReceive));
     await viewer.evaluate(takeAnswer, by(relay, subscription.answer));
@@ -254,7 +254,7 @@ async function takeAnswer(sdp: string): Promise<void> {
 }
 
 /** The description with the relay's port in the place of the SFU's. */
-function by(relay: LossyRelay, sdp: string): string {
+function by(relay: ShapedRelay, sdp: string): string {
   return sdp
     .replace(/^a=candidate:.* tcp .*\r\n/gm, '')
     .replace(/^(a=candidate:.* udp \d+ \S+) \d+/gm, `$1 ${relay.port}`);
