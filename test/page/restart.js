@@ -1,5 +1,7 @@
 /** How often the browser's statistics are asked for. */
 const statsIntervalMs = 100;
+/** Failure guard: the new session's packets flow soon, or never, when the server has ended the connection meanwhile. */
+const selectedGuardMs = 60_000;
 
 /**
  * Restarts ICE as RFC 9725 section 4.3.3 tells, and resolves when packets flow over the new session.
@@ -59,17 +61,26 @@ function attributeOf(sdp, name) {
 
 /**
  * Waits until the connection's packets go by a pair that was made with the server's new credentials.
+ * A connection that has failed has no such pair, however long one waits.
  *
  * @param {RTCPeerConnection} connection
  * @param {string} usernameFragment
  */
 async function untilSelected(connection, usernameFragment) {
+  const deadline = performance.now() + selectedGuardMs;
   for (;;) {
     const stats = [...(await connection.getStats()).values()];
     const transport = stats.find(({ type }) => type === 'transport');
     const pair = stats.find(({ id }) => id === transport?.selectedCandidatePairId);
     const remote = stats.find(({ id }) => id === pair?.remoteCandidateId);
     if (remote?.usernameFragment === usernameFragment && pair?.state === 'succeeded') return;
+    const { connectionState, iceConnectionState } = connection;
+    if (connectionState === 'failed' || connectionState === 'closed' || performance.now() > deadline) {
+      const selected = { pair: pair?.state, usernameFragment: remote?.usernameFragment };
+      throw new Error(
+        `No packets by the session ${usernameFragment}: ${JSON.stringify({ connectionState, iceConnectionState, selected })}`,
+      );
+    }
     await new Promise((resolve) => setTimeout(resolve, statsIntervalMs));
   }
 }
