@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { startShapedRelay } from '../../packages/media/src/sfu/shaped-relay.fixture.ts';
 import { type Chromium, chromiumMissing, launchChromium } from '../support/chromium.ts';
 import { type ServerProcess, startServer } from '../support/server.ts';
 import { TestStage } from '../support/stage.ts';
@@ -51,5 +52,44 @@ describe('a page that publishes in layers by the web client', { skip: chromiumMi
 
     await viewerPage.stage.leaveStage();
     await sending('low');
+  });
+
+  test('is received in the layer that a narrow, slow and lossy way carries, and climbs when it widens', async (t) => {
+    const stage = await TestStage.create(server, ['host', 'viewer']);
+    const [host, viewer] = [stage.invited('host'), stage.invited('viewer')];
+    const mediaPort = server.announcement.media.ports.find(({ protocol }) => protocol === 'udp')?.port ?? 0;
+    const relay = await startShapedRelay(mediaPort);
+    t.after(() => relay.close());
+    const hostPage = await chromium.openPage();
+    const viewerPage = await chromium.openPage({ mediaPort: relay.port });
+    t.after(() => Promise.all([hostPage.close(), viewerPage.close()]));
+    /** Waits until the viewer is told of the layer, and decodes it. */
+    const receives = async (label: string, width: number, afterMs: number) => {
+      const name = 'stageStreamLayerSelected';
+      const match = { name, participantId: host.participantId, detail: `${label} BANDWIDTH`, afterMs };
+      const { atMs } = await viewerPage.stage.waitForEvent(match);
+      t.diagnostic(`${label} after ${atMs - afterMs} ms`);
+      await until(
+        () => viewerPage.stage.received(host.participantId, 'video'),
+        ({ frameWidth }) => frameWidth === width,
+      );
+      await viewerPage.stage.waitForFrames(host.participantId, 30);
+    };
+
+    const startedMs = Date.now();
+    Object.assign(relay, { delayMs: 20, jitterMs: 5, loss: 0.01 });
+    await hostPage.stage.joinStage(host.token, { subscribe: false, simulcast: true });
+    await viewerPage.stage.joinStage(viewer.token, { publish: false });
+    await receives('hi', 640, startedMs);
+
+    const narrowedMs = Date.now();
+    relay.rateBps = 350_000; // the lower layer has some 150 kbit/s, the upper one 500
+    await receives('low', 320, narrowedMs);
+
+    const widenedMs = Date.now();
+    relay.rateBps = Infinity;
+    await receives('hi', 640, widenedMs);
+    const failures = (await viewerPage.stage.events()).filter(({ detail }) => detail === 'errored');
+    assert.deepEqual(failures, []);
   });
 });

@@ -18,15 +18,18 @@ describe('A client that reaches nothing but a relay', {
   let turn: TurnServer;
   let server: ServerProcess;
   let chromium: Chromium;
+  let mediaPorts: number[];
+  let urls: string[];
 
   before(async () => {
     network = createNamespace();
     turn = await startTurnServer(network.hostAddress);
-    const env = { PROSCENIUM_TURN_URLS: turn.url, PROSCENIUM_TURN_SECRET: turn.secret };
+    urls = [turn.url, `${turn.url}?transport=tcp`];
+    const env = { PROSCENIUM_TURN_URLS: urls.join(), PROSCENIUM_TURN_SECRET: turn.secret };
     server = await startServer({ host: network.hostAddress, env });
     chromium = await launchChromium({ network });
-    const ports = server.announcement.media.ports.map(({ port }) => port);
-    network.drop({ protocols: ['udp', 'tcp'], ports });
+    mediaPorts = server.announcement.media.ports.map(({ port }) => port);
+    network.drop({ protocols: ['udp', 'tcp'], ports: mediaPorts });
   });
   after(async () => {
     await chromium?.close();
@@ -50,6 +53,23 @@ describe('A client that reaches nothing but a relay', {
     }
   });
 
+  test('reaches it by TCP when UDP gets through no more', async (t) => {
+    network.drop({ protocols: ['udp'] }, { protocols: ['tcp'], ports: mediaPorts });
+    t.after(() => network.drop({ protocols: ['udp', 'tcp'], ports: mediaPorts }));
+    const stage = await TestStage.create(server, ['alice', 'bob']);
+    const [alice, bob] = [stage.invited('alice'), stage.invited('bob')];
+    const [alicePage, bobPage] = [await chromium.openPage(), await chromium.openPage()];
+    t.after(() => Promise.all([alicePage.close(), bobPage.close()]));
+    await Promise.all([alicePage.stage.joinStage(alice.token), bobPage.stage.joinStage(bob.token)]);
+    await Promise.all([
+      alicePage.stage.waitForFrames(bob.participantId, 30),
+      bobPage.stage.waitForFrames(alice.participantId, 30),
+    ]);
+    for (const page of [alicePage, bobPage]) {
+      assert.deepEqual(await page.stage.connectionPaths(), ['relay tcp', 'relay tcp']);
+    }
+  });
+
   test('is told of it by the answers to WHIP and to subscribing by POST', async (t) => {
     const stage = await TestStage.create(server, ['host', 'viewer']);
     const [host, viewer] = [stage.invited('host'), stage.invited('viewer')];
@@ -58,10 +78,15 @@ describe('A client that reaches nothing but a relay', {
     await page.stage.joinStage(host.token);
     const { offer } = await page.stage.postSilence(stage.whipUrl, viewer.token);
     const answer = await post(stage.whipUrl, viewer.token, offer);
-    const link = new RegExp(
-      `^<${turn.url}>; rel="ice-server"; username="\\d+:${viewer.participantId}"; credential="[\\w+/=]{28}"; credential-type="password"$`,
+    const links = (answer.headers.get('link') ?? '').split(', ');
+    assert.deepEqual(
+      links.map((link) => link.split('; ')[0]),
+      urls.map((url) => `<${url}>`),
     );
-    assert.match(answer.headers.get('link') ?? '', link);
+    const credentials = new RegExp(
+      `; rel="ice-server"; username="\\d+:${viewer.participantId}"; credential="[\\w+/=]{28}"; credential-type="password"$`,
+    );
+    for (const link of links) assert.match(link, credentials);
     assert.match(answer.headers.get('access-control-expose-headers') ?? '', /\blink\b/);
     const refused = await post(stage.whipUrl, viewer.token, 'v=0');
     assert.deepEqual([refused.status, refused.headers.get('link')], [400, null]);

@@ -7,7 +7,7 @@
 const connections = new Set();
 
 /** What the test asked for in the page's address. */
-const wished = Object.fromEntries(new URLSearchParams(location.search));
+const { mediaPort, ...wished } = Object.fromEntries(new URLSearchParams(location.search));
 
 globalThis.RTCPeerConnection = class extends RTCPeerConnection {
   /** @param {RTCConfiguration} configuration */
@@ -23,10 +23,29 @@ globalThis.RTCPeerConnection = class extends RTCPeerConnection {
   setConfiguration(configuration) {
     super.setConfiguration({ ...configuration, ...wished });
   }
+
+  /**
+   * @override
+   * @param {RTCSessionDescriptionInit} description
+   */
+  setRemoteDescription({ type, sdp = '' }) {
+    return super.setRemoteDescription({ type, sdp: mediaPort ? byPort(sdp, mediaPort) : sdp });
+  }
 };
 
 /**
- * The way that each connection goes: `host udp`, say, or `relay udp`. Those that are not connected have none.
+ * The description with another UDP port in the place of the server's, and no way by TCP.
+ *
+ * @param {string} sdp
+ * @param {string} port
+ */
+function byPort(sdp, port) {
+  return sdp.replace(/^a=candidate:.* tcp .*\r\n/gm, '').replace(/^(a=candidate:.* udp \d+ \S+) \d+/gm, `$1 ${port}`);
+}
+
+/**
+ * The way that each connection goes: `host udp`, say, or `relay tcp`, which is how the relay is reached. Those that are
+ * not connected have none.
  *
  * @returns {Promise<string[]>}
  */
@@ -37,7 +56,7 @@ export async function connectionPaths() {
     for (const { type, selectedCandidatePairId } of stats.values()) {
       const pair = type === 'transport' && stats.get(selectedCandidatePairId);
       const local = pair && stats.get(pair.localCandidateId);
-      if (local) paths.push(`${local.candidateType} ${local.protocol}`);
+      if (local) paths.push(`${local.candidateType} ${local.relayProtocol ?? local.protocol}`);
     }
   }
   return paths;
@@ -62,13 +81,13 @@ export async function remoteAddresses() {
 }
 
 /**
- * Statistics of a received track, summed over the connections that carried it.
+ * Statistics of a received track, summed over the connections that carried it; `frameWidth` of the last picture.
  *
  * @param {MediaStreamTrack} track
- * @returns {Promise<{ framesDecoded: number, packetsReceived: number, packetsLost: number }>}
+ * @returns {Promise<{ framesDecoded: number, frameWidth: number, packetsReceived: number, packetsLost: number, bytesReceived: number }>}
  */
 export async function inboundStats(track) {
-  const total = { framesDecoded: 0, packetsReceived: 0, packetsLost: 0 };
+  const total = { framesDecoded: 0, frameWidth: 0, packetsReceived: 0, packetsLost: 0, bytesReceived: 0 };
   for (const connection of connections) {
     const receivers = connection.getReceivers().filter((receiver) => receiver.track.id === track.id);
     for (const receiver of receivers) {
@@ -77,6 +96,8 @@ export async function inboundStats(track) {
         total.framesDecoded += entry.framesDecoded ?? 0;
         total.packetsReceived += entry.packetsReceived ?? 0;
         total.packetsLost += entry.packetsLost ?? 0;
+        total.bytesReceived += entry.bytesReceived ?? 0;
+        total.frameWidth = entry.frameWidth ?? 0;
       }
     }
   }

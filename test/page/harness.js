@@ -19,7 +19,7 @@ const statsIntervalMs = 100;
 
 const log = new EventLog();
 
-/** @type {{ leave: () => void, setMuted: (kind: string, muted: boolean) => void } | undefined} */
+/** @type {Awaited<ReturnType<typeof joinStage>> | undefined} */
 let stage;
 
 /** @type {{ track: MediaStreamTrack, stop: () => void }[]} */
@@ -52,6 +52,14 @@ const harness = {
   /** @param {{ kind: 'audio' | 'video', muted: boolean }} options */
   setMuted({ kind, muted }) {
     stage?.setMuted(kind, muted);
+  },
+  /** @param {{ participantId: string, kind: 'audio' | 'video', muted: boolean }} options */
+  setRemoteMuted({ participantId, kind, muted }) {
+    stage?.setRemoteMuted(participantId, kind, muted);
+  },
+  /** Says what a browser says when it is in a network again. */
+  comeOnline() {
+    dispatchEvent(new Event('online'));
   },
   connectionPaths,
   remoteAddresses,
@@ -132,6 +140,10 @@ const harness = {
       }
       await new Promise((resolve) => setTimeout(resolve, statsIntervalMs));
     }
+  },
+  /** @param {{ source: string, kind: 'audio' | 'video', timeoutMs: number }} options */
+  async received({ source, kind, timeoutMs }) {
+    return await inboundStats(await waitForTrack(source, kind, performance.now() + timeoutMs));
   },
   /** @param {{ source: string, hz: number, toleranceHz: number, seconds: number, timeoutMs: number }} options */
   async hearTone({ source, ...wanted }) {

@@ -12,7 +12,9 @@
  * }} options
  */
 export async function joinStage(token, { log, tracks, subscribe, simulcast, onTrack, onTrackGone }) {
-  const { Stage, LocalStageStream, StageEvents, SubscribeType } = await import('/bundle/web-broadcast.js');
+  const { Stage, LocalStageStream, RemoteStageStream, StageEvents, SubscribeType } = await import(
+    '/bundle/web-broadcast.js'
+  );
   const streams = tracks.map((track) =>
     track.kind === 'video'
       ? new LocalStageStream(track, { simulcast: { enabled: simulcast } })
@@ -27,8 +29,14 @@ export async function joinStage(token, { log, tracks, subscribe, simulcast, onTr
   for (const name of Object.values(StageEvents)) {
     stage.on(name, (/** @type {unknown[]} */ ...details) => log.add({ name, ...describe(details) }));
   }
+  /** @type {Map<string, { setMuted(muted: boolean): void }>} */
+  const remoteStreams = new Map();
   stage.on(StageEvents.STAGE_PARTICIPANT_STREAMS_ADDED, ({ id, isLocal }, added) => {
-    if (!isLocal) for (const { mediaStreamTrack } of added) onTrack(id, mediaStreamTrack);
+    if (isLocal) return;
+    for (const stream of added) {
+      if (stream instanceof RemoteStageStream) remoteStreams.set(`${id} ${stream.streamType}`, stream);
+      onTrack(id, stream.mediaStreamTrack);
+    }
   });
   stage.on(StageEvents.STAGE_PARTICIPANT_STREAMS_REMOVED, ({ id, isLocal }, removed) => {
     if (!isLocal) for (const { mediaStreamTrack } of removed) onTrackGone(id, mediaStreamTrack);
@@ -44,6 +52,18 @@ export async function joinStage(token, { log, tracks, subscribe, simulcast, onTr
     setMuted(kind, muted) {
       for (const stream of streams) if (stream.streamType === kind) stream.setMuted(muted);
     },
+    /**
+     * Silences or blanks what comes, here alone.
+     *
+     * @param {string} participantId
+     * @param {string} kind audio or video
+     * @param {boolean} muted
+     */
+    setRemoteMuted(participantId, kind, muted) {
+      const stream = remoteStreams.get(`${participantId} ${kind}`);
+      if (stream === undefined) throw new Error(`No ${kind} of ${participantId} has come`);
+      stream.setMuted(muted);
+    },
   };
 }
 
@@ -53,7 +73,7 @@ export async function joinStage(token, { log, tracks, subscribe, simulcast, onTr
  * @param {unknown[]} details
  */
 function describe(details) {
-  const [first, second] = details;
+  const [first, second, third, fourth] = details;
   if (first === undefined) return {};
   if (Array.isArray(first)) {
     return { detail: first.map(({ participant, levelDbov }) => `${participant.id} ${levelDbov}`).join(' ') };
@@ -62,10 +82,19 @@ function describe(details) {
   if (typeof first === 'string') return { detail: first };
   const { id } = /** @type {{ id: string }} */ (first);
   if (second === undefined) return { participantId: id };
+  if (isLayer(third)) return { participantId: id, detail: `${third.label} ${fourth}` };
   return {
     participantId: id,
     detail: typeof second === 'string' ? second : [second].flat().map(describeStream).join(' '),
   };
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is { label: string }}
+ */
+function isLayer(value) {
+  return typeof value === 'object' && value !== null && 'label' in value;
 }
 
 /** @param {unknown} stream */

@@ -32,6 +32,8 @@ export interface ChromiumPage {
   stage: StagePage;
   /** Ends the page's process without a word, as a crash does. */
   kill(): Promise<void>;
+  /** Sends the page's requests of this method with these headers in the place of its own, to the real server. */
+  rewriteHeaders(method: string, headers: Record<string, string>): Promise<void>;
   /** Lets no script of the page run until it is woken, so that its time-outs wait for what the test does meanwhile. */
   sleep(): Promise<{ wake(): Promise<void> }>;
   close(): Promise<void>;
@@ -40,6 +42,8 @@ export interface ChromiumPage {
 export interface PageOptions {
   /** Whether media may go over relays alone. Default 'all' */
   iceTransportPolicy?: 'all' | 'relay';
+  /** A UDP port that the page takes for the server's, whose TCP port it does not know then. Default: the server's own */
+  mediaPort?: number;
 }
 
 export interface ChromiumOptions {
@@ -78,7 +82,8 @@ export async function launchChromium({ network, flags = [] }: ChromiumOptions = 
     async openPage(options = {}) {
       const context = await browser.newContext();
       const page = await context.newPage();
-      await openTestPage(page, `${pageServer.url}?${new URLSearchParams({ ...options })}`);
+      const search = new URLSearchParams(Object.entries(options).map(([name, value]) => [name, String(value)]));
+      await openTestPage(page, `${pageServer.url}?${search}`);
       return {
         stage: new StagePage(page),
         async kill() {
@@ -87,6 +92,13 @@ export async function launchChromium({ network, flags = [] }: ChromiumOptions = 
           // The command has no answer: whoever would give it is gone.
           session.send('Page.crash').catch(() => undefined);
           await crashed;
+        },
+        async rewriteHeaders(method, headers) {
+          await page.route('**', (route) => {
+            const request = route.request();
+            if (request.method() !== method) return route.fallback();
+            return route.continue({ headers: { ...request.headers(), ...headers } });
+          });
         },
         async sleep() {
           const session = await context.newCDPSession(page);

@@ -19,8 +19,12 @@ export interface PageEvent {
 
 export type EventMatch = Partial<Omit<PageEvent, 'atMs'>> & { name: string; afterMs?: number };
 
-export interface ReceivedVideo {
+/** Of one track, from its beginning on. */
+export interface Received {
   framesDecoded: number;
+  /** Of the last picture; 0 for audio. */
+  frameWidth: number;
+  bytesReceived: number;
   packetsReceived: number;
   packetsLost: number;
 }
@@ -82,7 +86,17 @@ export class StagePage {
     return this.#call('setMuted', { kind, muted });
   }
 
-  /** The way that each connection of the page goes: `host udp`, say, or `relay udp`. */
+  /** Blanks or silences what comes from somebody, on this page alone. */
+  setRemoteMuted(participantId: string, kind: 'audio' | 'video', muted: boolean): Promise<void> {
+    return this.#call('setRemoteMuted', { participantId, kind, muted });
+  }
+
+  /** Says what a browser says when it is in a network again, whichever that is. */
+  comeOnline(): Promise<void> {
+    return this.#call('comeOnline');
+  }
+
+  /** The way that each connection of the page goes: `host udp`, say, or `relay tcp`, which is how the relay is reached. */
   connectionPaths(): Promise<string[]> {
     return this.#call('connectionPaths');
   }
@@ -149,8 +163,13 @@ export class StagePage {
   }
 
   /** Resolves when so many more frames of the source were decoded. */
-  waitForFrames(source: string, frames: number, timeoutMs = guardMs): Promise<ReceivedVideo> {
+  waitForFrames(source: string, frames: number, timeoutMs = guardMs): Promise<Received> {
     return this.#call('waitForFrames', { source, frames, timeoutMs });
+  }
+
+  /** What has come of the source's present track, waiting for it if need be. */
+  received(source: string, kind: 'audio' | 'video', timeoutMs = guardMs): Promise<Received> {
+    return this.#call('received', { source, kind, timeoutMs });
   }
 
   /** Listens until the strongest frequency was the test tone for so many seconds in a row. */
