@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Config, ConfigError, loadConfig, startServer } from '@proscenium/server';
-import { pino } from 'pino';
 import { jsonAnnouncement, textAnnouncement } from './announcement.ts';
+import { openLog } from './log.ts';
 import { stopOnSignals } from './stop.ts';
 
 export type ServeOptions = {
@@ -29,7 +29,7 @@ export async function serve({
     data: testing && data === undefined ? createPassingFolder() : data,
     testing: testing ? { enabled: true } : undefined,
   });
-  const logger = pino({ level: config.logLevel }, pino.destination(2));
+  const logger = openLog(config.logLevel);
   const starting = startServer(config, { logger });
   process.on('SIGUSR2', () => {
     starting.then(

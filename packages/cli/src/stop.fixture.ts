@@ -1,4 +1,4 @@
-import { pino } from 'pino';
+import { openLog } from './log.ts';
 import { stopOnSignals } from './stop.ts';
 
 /** A process whose close() ends as its argument says. */
@@ -11,7 +11,7 @@ const closings: Record<string, () => Promise<void>> = {
 };
 const close = closings[process.argv[2] ?? ''] ?? assertNever();
 
-const stop = stopOnSignals(close, pino(pino.destination(2)));
+const stop = stopOnSignals(close, openLog('info'));
 setInterval(() => {}, 60_000);
 if (process.argv[3] === 'by-itself') stop(3);
 process.stdout.write('ready\n');

@@ -39,6 +39,14 @@ describe('a signal', { concurrency: true }, () => {
     assert.equal(exitCode, 1);
   });
 
+  test('ends the process also when nobody reads its log any more', async (t) => {
+    const child = await start('fails');
+    t.after(() => child.kill('SIGKILL'));
+    await once(child.stderr.destroy(), 'close');
+    child.kill('SIGTERM');
+    assert.deepEqual(await once(child, 'exit', { signal: AbortSignal.timeout(30_000) }), [1, null]);
+  });
+
   test('a second time ends the process at once', async () => {
     const child = await start('hangs');
     const log = text(child.stderr);
