@@ -21,7 +21,7 @@ export async function restartIce(connection, location, token) {
     .replaceAll(/^a=ice-ufrag:.*$/gm, `a=ice-ufrag:${attributeOf(fragment, 'ice-ufrag')}`)
     .replaceAll(/^a=ice-pwd:.*$/gm, `a=ice-pwd:${attributeOf(fragment, 'ice-pwd')}`);
   await connection.setRemoteDescription({ type: 'answer', sdp: restarted });
-  await untilSelected(connection, attributeOf(fragment, 'ice-ufrag'));
+  await untilSelected(connection);
   return { etag: response.headers.get('etag') ?? '', fragment };
 }
 
@@ -60,23 +60,25 @@ function attributeOf(sdp, name) {
 }
 
 /**
- * Waits until the connection's packets go by a pair that was made with the server's new credentials.
- * A connection that has failed has no such pair, however long one waits.
+ * Waits until the connection's packets go by a pair of its new session.
+ *
+ * The pair's remote side does not tell: a browser that has begun checks from its new ports before it got the answer goes on
+ * with the credentials that it had then, which stay good until the new ones are used.
  *
  * @param {RTCPeerConnection} connection
- * @param {string} usernameFragment
  */
-async function untilSelected(connection, usernameFragment) {
+async function untilSelected(connection) {
+  const usernameFragment = attributeOf(connection.localDescription?.sdp ?? '', 'ice-ufrag');
   const deadline = performance.now() + selectedGuardMs;
   for (;;) {
     const stats = [...(await connection.getStats()).values()];
     const transport = stats.find(({ type }) => type === 'transport');
     const pair = stats.find(({ id }) => id === transport?.selectedCandidatePairId);
-    const remote = stats.find(({ id }) => id === pair?.remoteCandidateId);
-    if (remote?.usernameFragment === usernameFragment && pair?.state === 'succeeded') return;
+    const local = stats.find(({ id }) => id === pair?.localCandidateId);
+    if (local?.usernameFragment === usernameFragment && pair?.state === 'succeeded') return;
     const { connectionState, iceConnectionState } = connection;
     if (connectionState === 'failed' || connectionState === 'closed' || performance.now() > deadline) {
-      const selected = { pair: pair?.state, usernameFragment: remote?.usernameFragment };
+      const selected = { pair: pair?.state, usernameFragment: local?.usernameFragment };
       throw new Error(
         `No packets by the session ${usernameFragment}: ${JSON.stringify({ connectionState, iceConnectionState, selected })}`,
       );
