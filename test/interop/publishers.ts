@@ -25,7 +25,8 @@ export interface PublisherMake {
   publish(surroundings: Surroundings, target: MediaTarget): Promise<Publishing>;
 }
 
-export const publisherMakes: PublisherMake[] = [
+/** Those that are programs of their own. */
+export const programMakes: PublisherMake[] = [
   { name: 'FFmpeg', videoCodec: 'H264', publish: async (_, target) => child(publishByFfmpeg(target)) },
   ...(['H264', 'VP8'] as const).flatMap((videoCodec): PublisherMake[] => [
     {
@@ -38,12 +39,18 @@ export const publisherMakes: PublisherMake[] = [
       videoCodec,
       publish: async ({ network }, target) => child(publishByGstreamer(target, { videoCodec, spawn: network.spawn })),
     },
-    {
+  ]),
+];
+
+/** Those that are pages in Chromium. */
+export const pageMakes: PublisherMake[] = [
+  ...(['H264', 'VP8'] as const).map(
+    (videoCodec): PublisherMake => ({
       name: 'Chromium, plain POST',
       videoCodec,
       publish: (around, target) => publishByPost(around, target, videoCodec),
-    },
-  ]),
+    }),
+  ),
   { name: 'our web client', videoCodec: 'H264', publish: publishByWebClient },
   ...['whip-whep', '@eyevinn/whip-web-client'].map(
     (name): PublisherMake => ({
