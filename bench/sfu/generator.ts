@@ -11,10 +11,13 @@ import {
   StageSubscriber,
   subscribeByPost,
   subscribeToOffer,
+  VIDEO_DEFAULTS,
 } from '@proscenium/load-test';
 import type { Endpoint, Joined, Measured, Order } from './orders.ts';
 
 const FIRST_FRAME_GUARD_MS = 5_000;
+/** Who has failed so often has no room for others. */
+const MAXIMUM_FAILED = 8;
 const openEveryPictures = 30;
 const identity = await createIdentity();
 const receiving = { identity, openEveryPictures };
@@ -60,14 +63,14 @@ async function join(endpoints: readonly Endpoint[], atOnce: number): Promise<Joi
       const subscriber = await subscribe(endpoint).catch((error: Error) => console.error(String(error)));
       if (!subscriber) {
         failed += 1;
+        if (failed >= MAXIMUM_FAILED) failed += left.splice(0).length;
         continue;
       }
       const { receiver, stop } = subscriber;
       ends.push(stop);
       receivers.push(receiver);
       joined.push({ receiver, wishedMs });
-      // One after the other: the first picture of each is waited for, so that none disturbs the next.
-      if (atOnce === 1) await untilKeyFrames([receiver]);
+      if (atOnce === 1) await pause(receiver);
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));
@@ -88,6 +91,15 @@ async function join(endpoints: readonly Endpoint[], atOnce: number): Promise<Joi
 function subscribe({ url, token, offerer }: Endpoint): Promise<PostSubscriber> {
   if (offerer === 'server') return subscribeToOffer(url, receiving);
   return subscribeByPost(postTo(url, token), ['video'], receiving);
+}
+
+/**
+ * Between those who join one by one: until the first picture of this one, and then at random, as people come. A publisher does
+ * not send a key frame right after another one, so who came then would always wait.
+ */
+async function pause(receiver: Receiver): Promise<void> {
+  await untilKeyFrames([receiver]);
+  await sleep(Math.random() * 1_000 * VIDEO_DEFAULTS.keyFrameIntervalSeconds);
 }
 
 async function untilKeyFrames(awaited: readonly Receiver[]): Promise<void> {
