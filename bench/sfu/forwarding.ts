@@ -14,6 +14,11 @@ const CASES = [
 const JOINS_AT_ONCE = 4;
 const SETTLE_MS = 1_500;
 
+/** In this order the first time, in the opposite one the second time: neither the first nor the last one is better off. */
+const TARGETS = [startBareMediasoup, startJanus, OurServer.start];
+const ROUNDS = [TARGETS, TARGETS.toReversed()];
+
+/** What was measured at one step of one target in one round. */
 interface Row {
   readonly target: string;
   readonly bitrateBps: number;
@@ -27,16 +32,36 @@ interface Row {
 
 /** One publisher, and more and more subscribers by POST. */
 export async function measureForwarding(durationMs: number): Promise<void> {
-  const rows: Row[] = [];
+  const table: object[] = [];
   for (const { bitrateBps, steps } of CASES) {
-    for (const start of [startBareMediasoup, startJanus, OurServer.start]) {
-      const target = await start();
-      if (!target) continue;
+    const rounds: Row[][] = [];
+    for (const starts of ROUNDS) rounds.push(await measureRound(starts, bitrateBps, steps, durationMs));
+    table.push(...summarize(rounds));
+  }
+  console.log(
+    `One publisher, 720p30 without sound; ${ROUNDS.length} rounds with ${durationMs / 1_000} s a row. "ratio" is packets per`,
+  );
+  console.log('CPU second beside bare mediasoup with as many subscribers. Memory is what each subscriber added.');
+  console.table(table);
+}
+
+async function measureRound(
+  starts: typeof TARGETS,
+  bitrateBps: number,
+  steps: readonly number[],
+  durationMs: number,
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const start of starts) {
+    const target = await start();
+    if (!target) continue;
+    try {
       rows.push(...(await measureSteps(target, bitrateBps, steps, durationMs)));
+    } finally {
       await target.close();
     }
   }
-  print(rows, durationMs);
+  return rows;
 }
 
 async function measureSteps(
@@ -85,35 +110,50 @@ function memoryMb({ workerPid, controlPid }: Target): { worker: number; control:
   return { worker: residentMb(workerPid), control: controlPid === undefined ? 0 : residentMb(controlPid) };
 }
 
-function print(rows: readonly Row[], durationMs: number): void {
-  console.log(
-    `One publisher, 720p30 without sound; ${durationMs / 1_000} s a row. "ratio" is packets per CPU second beside`,
-  );
-  console.log('bare mediasoup with as many subscribers. Memory is what each subscriber added.');
-  const perCpuSecond = ({ window }: Row) => window.received / window.workerCpuSeconds;
-  console.table(
-    rows.map((row) => {
-      const { target, bitrateBps, subscribers, failed, window, workerKb, controlKb, loadAverage } = row;
-      const there = subscribers - failed;
-      const reference = rows.find(
-        (other) =>
-          other.target === 'bare mediasoup' && other.bitrateBps === bitrateBps && other.subscribers === subscribers,
-      );
-      return {
-        'Mbit/s': bitrateBps / 1e6,
-        subscribers,
-        what: target,
-        'packets/s': Math.round(window.received / window.seconds),
-        'CPU % each': ((100 * window.workerCpuSeconds) / window.seconds / there).toFixed(3),
-        'packets per CPU s': Math.round(perCpuSecond(row)),
-        ratio: reference ? (perCpuSecond(row) / perCpuSecond(reference)).toFixed(2) : '',
-        'control CPU %': ((100 * window.controlCpuSeconds) / window.seconds).toFixed(1),
-        'generator CPU %': Math.round((100 * window.cpuSeconds) / window.seconds),
-        'worker kB': Math.round(workerKb),
-        'control kB': Math.round(controlKb),
-        load: loadAverage.toFixed(1),
-        remark: [...(failed > 0 ? [`${failed} joins failed`] : []), remark(window, window.sent * there)].join(', '),
-      };
-    }),
-  );
+/** @param rounds with the same rows each, in whatever order */
+function summarize(rounds: readonly (readonly Row[])[]): object[] {
+  const [first = []] = rounds;
+  return first.map(({ target, bitrateBps, subscribers }) => {
+    const find = (rows: readonly Row[], name: string) =>
+      rows.filter((row) => row.target === name && row.subscribers === subscribers);
+    const rows = rounds.flatMap((round) => find(round, target));
+    const references = rounds.flatMap((round) => find(round, 'bare mediasoup'));
+    const there = (row: Row) => row.subscribers - row.failed;
+    const seconds = sum(rows, ({ window }) => window.seconds);
+    const mean = (figure: (row: Row) => number) => sum(rows, figure) / rows.length;
+    return {
+      'Mbit/s': bitrateBps / 1e6,
+      subscribers,
+      what: target,
+      'packets/s': Math.round(sum(rows, ({ window }) => window.received) / seconds),
+      'CPU % each': mean((row) => (100 * row.window.workerCpuSeconds) / row.window.seconds / there(row)).toFixed(3),
+      'packets per CPU s': Math.round(packetsPerCpuSecond(rows)),
+      ratio: (packetsPerCpuSecond(rows) / packetsPerCpuSecond(references)).toFixed(2),
+      'of each round': rows.map((row, round) => ratio(row, references[round])).join(', '),
+      'control CPU %': ((100 * sum(rows, ({ window }) => window.controlCpuSeconds)) / seconds).toFixed(1),
+      'generator CPU %': Math.round((100 * sum(rows, ({ window }) => window.cpuSeconds)) / seconds),
+      'worker kB': Math.round(mean(({ workerKb }) => workerKb)),
+      'control kB': Math.round(mean(({ controlKb }) => controlKb)),
+      load: mean(({ loadAverage }) => loadAverage).toFixed(1),
+      remark: rows
+        .flatMap((row) => [
+          row.failed > 0 ? `${row.failed} joins failed` : '',
+          remark(row.window, row.window.sent * there(row)),
+        ])
+        .filter((text) => text !== '')
+        .join(', '),
+    };
+  });
+}
+
+function ratio(row: Row, reference: Row | undefined): string {
+  return reference ? (packetsPerCpuSecond([row]) / packetsPerCpuSecond([reference])).toFixed(2) : '';
+}
+
+function packetsPerCpuSecond(rows: readonly Row[]): number {
+  return sum(rows, ({ window }) => window.received) / sum(rows, ({ window }) => window.workerCpuSeconds);
+}
+
+function sum(rows: readonly Row[], figure: (row: Row) => number): number {
+  return rows.reduce((total, row) => total + figure(row), 0);
 }

@@ -19,7 +19,7 @@ export type Order =
 
 export interface Joined {
   readonly seconds: number;
-  /** Those who came to nothing, which happens where the generator is too busy to answer in time. */
+  /** Those who came to nothing, which happens where one side is too busy to answer in time, or were not tried after these. */
   readonly failed: number;
   /** Of each, from the wish to the first packet and to the first whole key frame; NaN when none came in time. */
   readonly firstPacketMs: readonly number[];
