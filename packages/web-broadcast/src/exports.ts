@@ -18,19 +18,46 @@ export type {
 } from './stage/stage-participant.ts';
 export {
   InitialLayerPreference,
+  type SimulcastSubscribeConfiguration,
   type StageStrategy,
   type SubscribeConfiguration,
   SubscribeType,
 } from './stage/stage-strategy.ts';
-export { LocalStageStream } from './streams/local-stage-stream.ts';
+export { NetworkQuality } from './statistics/network-quality.ts';
+export type {
+  LocalAudioStats,
+  LocalVideoStats,
+  RemoteAudioStats,
+  RemoteVideoStats,
+} from './statistics/quality-stats.ts';
+export type {
+  InBandMessagingStageVideoConfiguration,
+  InBandMessagingSubscribeConfiguration,
+} from './streams/in-band-messaging.ts';
+export { LocalStageStream, LocalStageStreamEvents } from './streams/local-stage-stream.ts';
 export { RemoteStageStream, RemoteStageStreamEvents } from './streams/remote-stage-stream.ts';
 export { SimulcastLayerPresets } from './streams/simulcast-layers.ts';
-export { StageStream, StreamType } from './streams/stage-stream.ts';
+export {
+  type LocalStageStreamEventMap,
+  type RemoteStageStreamEventMap,
+  StageStream,
+  StreamType,
+} from './streams/stage-stream.ts';
 export { type StageStreamLayer, StageStreamLayerSelectedReason } from './streams/stage-stream-layer.ts';
+export {
+  STAGE_MAX_BITRATE,
+  STAGE_MAX_FRAMERATE,
+  STAGE_MAX_RESOLUTION,
+  STAGE_MIN_BITRATE,
+  STAGE_MIN_FRAMERATE,
+  STAGE_MIN_RESOLUTION,
+} from './streams/stream-bounds.ts';
 export type {
   SimulcastConfiguration,
   SimulcastLocalLayerConfiguration,
   StageAudioConfiguration,
+  StageStreamConfiguration,
   StageVideoConfiguration,
 } from './streams/stream-configuration.ts';
+export { type JitterBufferConfiguration, JitterBufferMinDelay } from './subscribe/jitter-buffer.ts';
 export { __version } from './version.ts';

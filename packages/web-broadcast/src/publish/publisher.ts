@@ -34,7 +34,7 @@ const RETRY: RetryOptions = { firstDelayMs: 100, stableMs: 1_000 };
 export class Publisher extends Emitter<PublisherEvents> {
   readonly #parts: PublishConnectionParts;
   readonly #retrier: Retrier;
-  /** The streams that are wished now, and what listens to them. */
+  /** The streams that are wished now, and what ends listening to them. */
   readonly #muteListeners = new Map<LocalStageStream, () => void>();
   #wish: LocalStreams | undefined;
   #state: StageParticipantPublishState = NOT_PUBLISHED;
@@ -188,13 +188,11 @@ export class Publisher extends Emitter<PublisherEvents> {
       this.emit('muteStateChanged');
       this.emit('streamMuteChanged', stream);
     };
-    this.#muteListeners.set(stream, listener);
-    stream.on('muteChanged', listener);
+    this.#muteListeners.set(stream, stream.onMuteChanged(listener));
   }
 
   #forget(stream: LocalStageStream): void {
-    const listener = this.#muteListeners.get(stream);
-    if (listener) stream.off('muteChanged', listener);
+    this.#muteListeners.get(stream)?.();
     this.#muteListeners.delete(stream);
   }
 }

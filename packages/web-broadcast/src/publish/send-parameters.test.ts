@@ -15,11 +15,6 @@ describe('send parameters', () => {
     assert.deepEqual(audioLimits({ maxAudioBitrateKbps: 96 }), [{ maxBitrate: 96_000 }]);
   });
 
-  it('keep audio between 12 and 128 kbps', () => {
-    assert.equal(audioLimits({ maxAudioBitrateKbps: 1 })[0]?.maxBitrate, 12_000);
-    assert.equal(audioLimits({ maxAudioBitrateKbps: 510 })[0]?.maxBitrate, 128_000);
-  });
-
   it('name the layers of a stream that has several', () => {
     const encodings = offeredEncodings(videoLimits({ simulcast: { enabled: true } }, hd));
     assert.deepEqual(

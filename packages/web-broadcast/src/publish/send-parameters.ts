@@ -1,9 +1,8 @@
 import { layersToSend, type SourceSize } from '../streams/simulcast-layers.ts';
+import { audioBitrateKbps } from '../streams/stream-bounds.ts';
 import type { StageAudioConfiguration, StageVideoConfiguration } from '../streams/stream-configuration.ts';
 
 const KBPS = 1000;
-const LOWEST_AUDIO_KBPS = 12;
-const HIGHEST_AUDIO_KBPS = 128;
 
 /** Names of layers, the lowest first: as Amazon IVS names them. */
 const RIDS: readonly (readonly string[])[] = [[], [], ['low', 'hi'], ['low', 'mid', 'hi']];
@@ -23,9 +22,8 @@ export function videoLimits(config: StageVideoConfiguration, source: SourceSize)
   }));
 }
 
-export function audioLimits({ maxAudioBitrateKbps = 64 }: StageAudioConfiguration): SendLimits[] {
-  const bitrateKbps = Math.min(HIGHEST_AUDIO_KBPS, Math.max(LOWEST_AUDIO_KBPS, maxAudioBitrateKbps));
-  return [{ maxBitrate: bitrateKbps * KBPS }];
+export function audioLimits(config: StageAudioConfiguration): SendLimits[] {
+  return [{ maxBitrate: audioBitrateKbps(config) * KBPS }];
 }
 
 /** The encodings with which a video that has these limits is offered. Empty for one layer: it needs no name. */

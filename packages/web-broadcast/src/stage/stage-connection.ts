@@ -8,6 +8,7 @@ import { PeerConnections } from '../connection/peer-connections.ts';
 import { reportUncaught } from '../emitter.ts';
 import type { Logger } from '../logging.ts';
 import { Publisher } from '../publish/publisher.ts';
+import { minimumDelayMs } from '../subscribe/jitter-buffer.ts';
 import { Subscriber } from '../subscribe/subscriber.ts';
 import { __version } from '../version.ts';
 import { type ParticipantChange, Participants } from './participants.ts';
@@ -105,6 +106,7 @@ export class StageConnection {
 
     this.#publisher.on('stateChanged', (state) => {
       local.isPublishing = state === PUBLISHED;
+      this.#subscriber.setPublishing(local.isPublishing);
       emit('stageParticipantPublishStateChanged', local, state);
     });
     this.#publisher.on('muteStateChanged', () => this.#updateLocalStreams());
@@ -272,8 +274,10 @@ export class StageConnection {
     const strategy = this.#parts.strategy();
     const wish = ask(() => strategy.shouldSubscribeToParticipant(participant), SubscribeType.NONE);
     const configuration = ask(() => strategy.subscribeConfiguration?.(participant), undefined);
-    const initial = configuration?.simulcast?.initialLayerPreference;
-    this.#subscriber.setWish(participant.id, wish, { startsHigh: initial === InitialLayerPreference.HIGHEST_QUALITY });
+    this.#subscriber.setWish(participant.id, wish, {
+      startsHigh: configuration?.simulcast?.initialLayerPreference === InitialLayerPreference.HIGHEST_QUALITY,
+      minimumDelayMs: ask(() => minimumDelayMs(configuration?.jitterBuffer), undefined),
+    });
     this.#askForLayer(participant);
   }
 

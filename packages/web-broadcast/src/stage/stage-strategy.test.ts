@@ -5,7 +5,8 @@ import { StageParticipant } from './stage-participant.ts';
 import { type StageStrategy, SubscribeType, streamsToPublish } from './stage-strategy.ts';
 
 const local = new StageParticipant('ann');
-const stream = (kind: string) => new LocalStageStream({ kind, id: kind, getSettings: () => ({}) } as MediaStreamTrack);
+const track = (kind: string) => Object.assign(new EventTarget(), { kind, id: kind, getSettings: () => ({}) });
+const stream = (kind: string) => new LocalStageStream(track(kind) as unknown as MediaStreamTrack);
 
 function strategy(publish: boolean, streams: (LocalStageStream | undefined | null)[]): StageStrategy {
   return {

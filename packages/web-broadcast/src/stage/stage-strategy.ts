@@ -1,6 +1,8 @@
+import type { InBandMessagingSubscribeConfiguration } from '../streams/in-band-messaging.ts';
 import type { LocalStageStream } from '../streams/local-stage-stream.ts';
 import type { RemoteStageStream } from '../streams/remote-stage-stream.ts';
 import type { StageStreamLayer } from '../streams/stage-stream-layer.ts';
+import type { JitterBufferConfiguration } from '../subscribe/jitter-buffer.ts';
 import type { StageParticipantInfo } from './stage-participant.ts';
 
 /** What is wanted of a remote participant. */
@@ -18,10 +20,20 @@ export const InitialLayerPreference = {
 } as const;
 export type InitialLayerPreference = (typeof InitialLayerPreference)[keyof typeof InitialLayerPreference];
 
+/** Which layers of a remote participant's video are received. */
+export interface SimulcastSubscribeConfiguration {
+  /** @default LOWEST_QUALITY */
+  readonly initialLayerPreference?: InitialLayerPreference;
+}
+
 /** How a remote participant is subscribed to. */
 export interface SubscribeConfiguration {
-  /** @default LOWEST_QUALITY */
-  readonly simulcast?: { readonly initialLayerPreference?: InitialLayerPreference };
+  /** How long what is received waits before it is played. */
+  readonly jitterBuffer?: JitterBufferConfiguration;
+  /** Which layers are received. */
+  readonly simulcast?: SimulcastSubscribeConfiguration;
+  /** Without effect yet. */
+  readonly inBandMessaging?: InBandMessagingSubscribeConfiguration;
 }
 
 /** The application's wishes. The stage asks, synchronously, whenever an answer may have changed. */

@@ -1,12 +1,19 @@
 import type { LayerState, ParticipantLayers } from '../connection/messages.ts';
 import type { StageParticipantInfo } from '../stage/stage-participant.ts';
+import type { RemoteAudioStats, RemoteVideoStats } from '../statistics/quality-stats.ts';
+import { QualityWindows } from '../statistics/quality-windows.ts';
+import { remoteAudioStats, remoteVideoStats } from '../statistics/remote-quality-stats.ts';
+import { setMinimumDelay } from '../subscribe/jitter-buffer.ts';
 import { emptyReport, StageStream, StreamType } from './stage-stream.ts';
 import { type StageStreamLayer, StageStreamLayerSelectedReason } from './stage-stream-layer.ts';
 
+/** What a remote video tells by itself; the stage tells the same. */
 export const RemoteStageStreamEvents = {
   /** The server chooses the layer (true), or the strategy's one is received (false). */
   ADAPTION_CHANGED: 'ADAPTION_CHANGED',
+  /** Other layers, other properties of a layer, or another one is selected. */
   LAYERS_CHANGED: 'LAYERS_CHANGED',
+  /** Another layer is received. */
   LAYER_SELECTED: 'LAYER_SELECTED',
 } as const;
 export type RemoteStageStreamEvents = (typeof RemoteStageStreamEvents)[keyof typeof RemoteStageStreamEvents];
@@ -18,11 +25,15 @@ export interface LayerChanges {
   readonly isAdapting: boolean | undefined;
 }
 
-/** A track that a remote participant publishes and this client subscribes to. */
+/**
+ * A track that a remote participant publishes and this client subscribes to. One that was removed keeps what was known of it,
+ * and tells nothing any more.
+ */
 export class RemoteStageStream extends StageStream {
   /** Whose it is. */
   readonly participantInfo: StageParticipantInfo;
   readonly #onHeldBack: () => void;
+  readonly #windows = new QualityWindows();
   #receiver: RTCRtpReceiver | undefined;
   #layers: readonly LayerState[] = [];
   #selected: string | undefined;
@@ -62,16 +73,28 @@ export class RemoteStageStream extends StageStream {
     return this.#layers.map((layer) => ({ ...layer, selected: layer.label === this.#selected }));
   }
 
+  /** The layer that is received; none for audio, for a video of one layer, and while nothing is sent here. */
   getSelectedLayer(): StageStreamLayer | undefined {
     return this.getLayers().find(({ selected }) => selected);
   }
 
+  /** The smallest layer, if there are several. */
   getLowestQualityLayer(): StageStreamLayer | undefined {
     return this.getLayers()[0];
   }
 
+  /** The largest layer, if there are several. */
   getHighestQualityLayer(): StageStreamLayer | undefined {
     return this.getLayers().at(-1);
+  }
+
+  async requestQualityStats(): Promise<RemoteVideoStats[] | RemoteAudioStats[]> {
+    if (!this.#receiver) return [];
+    const report = await this.#receiver.getStats();
+    const expectation = this.isMuted || this.heldBack ? 'held back' : 'expected';
+    return this.streamType === StreamType.VIDEO
+      ? remoteVideoStats(report, this.#windows, expectation)
+      : remoteAudioStats(report, this.#windows, expectation);
   }
 
   async requestRTCStats(): Promise<RTCStatsReport> {
@@ -83,9 +106,14 @@ export class RemoteStageStream extends StageStream {
     return !this.mediaStreamTrack.enabled;
   }
 
+  /** @internal @param delayMs undefined: as little as the network allows */
+  delayBy(delayMs: number | undefined): void {
+    if (this.#receiver) setMinimumDelay(this.#receiver, delayMs);
+  }
+
   /** @internal Told by the server. @returns what it has told of it, for the stage to tell as well */
   setLayers({ layers, selected, reason, isAdapting }: ParticipantLayers): LayerChanges {
-    const listChanged = JSON.stringify(layers) !== JSON.stringify(this.#layers);
+    const listChanged = selected !== this.#selected || JSON.stringify(layers) !== JSON.stringify(this.#layers);
     const selectedChanged = selected !== this.#selected;
     const adaptionChanged = isAdapting !== this.#isAdapting;
     this.#layers = layers;

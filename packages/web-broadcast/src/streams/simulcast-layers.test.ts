@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { layersToSend, SimulcastLayerPresets, validateLayers } from './simulcast-layers.ts';
+import type { SimulcastLocalLayerConfiguration } from './stream-configuration.ts';
 
 const { DEFAULT_180, DEFAULT_360, DEFAULT_480, DEFAULT_720 } = SimulcastLayerPresets;
 const hd = { width: 1280, height: 720 };
-const custom = (...layers: (typeof DEFAULT_180 | typeof DEFAULT_360 | typeof DEFAULT_480 | typeof DEFAULT_720)[]) => ({
+const custom = (...layers: SimulcastLocalLayerConfiguration[]) => ({
   simulcast: { enabled: true, layers },
 });
 
@@ -18,6 +19,14 @@ describe('simulcast layers', () => {
     assert.deepEqual(shapes(640, 360), [320, 640]);
     assert.deepEqual(shapes(480, 270), [480]);
     assert.deepEqual(shapes(720, 1280), [180, 360, 720]);
+  });
+
+  it('are scaled down to what a stage takes', () => {
+    assert.deepEqual(shapes(1920, 1080), [320, 640, 1280]);
+    assert.deepEqual(
+      layersToSend({}, { width: 1920, height: 1080 }).map(({ scaleDownBy }) => scaleDownBy),
+      [1.5],
+    );
   });
 
   it('stay within the limits of the stream', () => {
@@ -55,6 +64,12 @@ describe('simulcast layers', () => {
     ['none', custom(), hd],
     ['more than three', custom(DEFAULT_180, DEFAULT_360, DEFAULT_480, DEFAULT_720), hd],
     ['one larger than the source', custom(DEFAULT_720), { width: 640, height: 360 }],
+    [
+      'one larger than a stage takes',
+      custom({ ...DEFAULT_720, width: 1920, height: 1080 }),
+      { width: 1920, height: 1080 },
+    ],
+    ['one smaller than a stage takes', custom({ ...DEFAULT_180, width: 128, height: 72 }), hd],
     ['one of another aspect ratio', custom(DEFAULT_360), { width: 640, height: 480 }],
     ['one above the bitrate of the stream', { maxVideoBitrateKbps: 600, ...custom(DEFAULT_360) }, hd],
     ['one above the frame rate of the stream', { maxFramerate: 15, ...custom(DEFAULT_360) }, hd],

@@ -1,7 +1,11 @@
+import {
+  isLargerThanAllowed,
+  isSmallerThanAllowed,
+  STAGE_MAX_RESOLUTION,
+  scaleToFit,
+  videoBounds,
+} from './stream-bounds.ts';
 import type { SimulcastLocalLayerConfiguration, StageVideoConfiguration } from './stream-configuration.ts';
-
-/** Limits of a video stream that does not set its own. */
-export const DEFAULT_VIDEO_LIMITS = { maxVideoBitrateKbps: 2500, maxFramerate: 30 };
 
 const MAXIMUM_LAYERS = 3;
 /** Sizes are whole, even numbers: no layer can have exactly the ratio of every source. */
@@ -42,18 +46,20 @@ function scaled(scaleDownBy: number, { maxBitrateKbps, maxFramerate }: Simulcast
   return { scaleDownBy, maxBitrateKbps, maxFramerate };
 }
 
-/** @throws {RangeError} when custom layers are too many, or do not fit the source or the stream's own limits */
-export function validateLayers({ simulcast, ...limits }: StageVideoConfiguration, source: SourceSize): void {
-  if (!simulcast?.enabled || !simulcast.layers) return;
-  const { layers } = simulcast;
-  const { maxVideoBitrateKbps, maxFramerate } = { ...DEFAULT_VIDEO_LIMITS, ...limits };
+/** @throws {RangeError} when custom layers are too many, or do not fit a stage, the source or the stream's own limits */
+export function validateLayers(config: StageVideoConfiguration, source: SourceSize): void {
+  const { enabled, layers } = config.simulcast ?? {};
+  if (!enabled || !layers) return;
+  const { maxBitrateKbps, maxFramerate } = videoBounds(config);
   if (layers.length < 1 || layers.length > MAXIMUM_LAYERS) {
     throw new RangeError(`A stream has 1 to ${MAXIMUM_LAYERS} simulcast layers, not ${layers.length}`);
   }
   for (const layer of layers) {
     const name = `The simulcast layer of ${layer.width} × ${layer.height}`;
     if (Object.values(layer).some((value) => !(value > 0))) throw new RangeError(`${name} has an odd value`);
-    if (layer.maxBitrateKbps > maxVideoBitrateKbps) throw new RangeError(`${name} is above the stream's bitrate`);
+    if (isLargerThanAllowed(layer)) throw new RangeError(`${name} is larger than a stage takes`);
+    if (isSmallerThanAllowed(layer)) throw new RangeError(`${name} is smaller than a stage takes`);
+    if (layer.maxBitrateKbps > maxBitrateKbps) throw new RangeError(`${name} is above the stream's bitrate`);
     if (layer.maxFramerate > maxFramerate) throw new RangeError(`${name} is above the stream's frame rate`);
     const { width, height } = source;
     if (!width || !height) continue; // the browser does not tell
@@ -64,21 +70,23 @@ export function validateLayers({ simulcast, ...limits }: StageVideoConfiguration
 }
 
 /** The layers in which a stream is to be sent, the lowest first; a single one without simulcast. */
-export function layersToSend({ simulcast, ...limits }: StageVideoConfiguration, source: SourceSize): SentLayer[] {
-  const { maxVideoBitrateKbps, maxFramerate } = { ...DEFAULT_VIDEO_LIMITS, ...limits };
-  const { width = 1280, height = 720 } = source;
-  const single = { scaleDownBy: 1, maxBitrateKbps: maxVideoBitrateKbps, maxFramerate };
-  if (!simulcast?.enabled) return [single];
-  if (simulcast.layers) {
-    return simulcast.layers
+export function layersToSend(config: StageVideoConfiguration, source: SourceSize): SentLayer[] {
+  const { maxBitrateKbps, maxFramerate } = videoBounds(config);
+  const { width = STAGE_MAX_RESOLUTION.width, height = STAGE_MAX_RESOLUTION.height } = source;
+  const fit = scaleToFit({ width, height });
+  const single = { scaleDownBy: fit, maxBitrateKbps, maxFramerate };
+  if (!config.simulcast?.enabled) return [single];
+  if (config.simulcast.layers) {
+    return config.simulcast.layers
       .map((layer) => scaled(Math.max(1, width / layer.width), layer))
       .toSorted((one, other) => other.scaleDownBy - one.scaleDownBy);
   }
-  const shortSide = Math.min(width, height);
-  const defaults = DEFAULT_LAYERS.find((each) => each.shortSide <= shortSide)?.layers ?? [single];
+  const shortSide = Math.round(Math.min(width, height) / fit);
+  const defaults = DEFAULT_LAYERS.find((each) => each.shortSide <= shortSide)?.layers;
+  if (!defaults) return [single];
   return defaults.map((layer) => ({
-    scaleDownBy: layer.scaleDownBy,
-    maxBitrateKbps: Math.min(layer.maxBitrateKbps, maxVideoBitrateKbps),
+    scaleDownBy: layer.scaleDownBy * fit,
+    maxBitrateKbps: Math.min(layer.maxBitrateKbps, maxBitrateKbps),
     maxFramerate: Math.min(layer.maxFramerate, maxFramerate),
   }));
 }

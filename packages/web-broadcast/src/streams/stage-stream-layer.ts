@@ -2,9 +2,13 @@
 export interface StageStreamLayer {
   /** `hi`, `mid` or `low`: tells its place, and may stand for something else in another publish. */
   readonly label: string;
+  /** Pixels. */
   readonly width: number;
+  /** Pixels. */
   readonly height: number;
+  /** At most. */
   readonly framesPerSecond: number;
+  /** Bits per second, at most. */
   readonly bitrateBps: number;
   /** Whether it is the one that is received now. */
   readonly selected: boolean;

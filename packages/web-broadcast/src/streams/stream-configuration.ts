@@ -1,3 +1,5 @@
+import type { InBandMessagingStageVideoConfiguration } from './in-band-messaging.ts';
+
 /** How one layer of a video is sent. */
 export interface SimulcastLocalLayerConfiguration {
   readonly width: number;
@@ -20,12 +22,18 @@ export interface SimulcastConfiguration {
 
 /** How a video stream is sent. */
 export interface StageVideoConfiguration {
-  /** @default 2500 */
+  /** `STAGE_MIN_BITRATE` to `STAGE_MAX_BITRATE`. @default STAGE_MAX_BITRATE */
   readonly maxVideoBitrateKbps?: number;
-  /** @default 30 */
+  /** `STAGE_MIN_FRAMERATE` to `STAGE_MAX_FRAMERATE`. @default STAGE_MAX_FRAMERATE */
   readonly maxFramerate?: number;
   /** Browsers that cannot send several layers send one. */
   readonly simulcast?: SimulcastConfiguration;
+  /** Without effect yet. */
+  readonly inBandMessaging?: InBandMessagingStageVideoConfiguration;
+  /** The older name of `maxVideoBitrateKbps`, which counts if both are there. @deprecated */
+  readonly maxBitrate?: number;
+  /** Without effect, as ever. @deprecated */
+  readonly minBitrate?: number;
 }
 
 /** How an audio stream is sent. */
@@ -35,3 +43,6 @@ export interface StageAudioConfiguration {
   /** Takes effect when a publish begins. @default false */
   readonly stereo?: boolean;
 }
+
+/** How a stream is sent: what fits its kind counts. */
+export type StageStreamConfiguration = StageVideoConfiguration & StageAudioConfiguration;

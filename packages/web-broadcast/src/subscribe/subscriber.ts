@@ -59,6 +59,7 @@ export class Subscriber extends Emitter<SubscriberEvents> {
   /** The connection failed: the server is to make another one. */
   #renew = false;
   #gaveUp = false;
+  #isPublishing = false;
 
   constructor(parts: SubscriberParts) {
     super();
@@ -84,13 +85,28 @@ export class Subscriber extends Emitter<SubscriberEvents> {
     this.#subscriptions.delete(participantId);
   }
 
-  /** @param startsHigh where a video of several layers begins */
-  setWish(participantId: string, wish: SubscribeType, { startsHigh }: { readonly startsHigh: boolean }): void {
+  /**
+   * @param startsHigh where a video of several layers begins
+   * @param minimumDelayMs how long what is received waits before it is played
+   */
+  setWish(
+    participantId: string,
+    wish: SubscribeType,
+    { startsHigh, minimumDelayMs }: Pick<Subscription, 'startsHigh' | 'minimumDelayMs'>,
+  ): void {
     const subscription = this.#subscriptions.get(participantId);
     if (!subscription) return;
     if (wish !== subscription.wish) subscription.refused = undefined;
     subscription.wish = wish;
     subscription.startsHigh = startsHigh;
+    subscription.minimumDelayMs = minimumDelayMs;
+    this.#delay(subscription);
+  }
+
+  /** Who publishes takes part in a conversation: what it receives is not delayed. */
+  setPublishing(isPublishing: boolean): void {
+    this.#isPublishing = isPublishing;
+    for (const subscription of this.#subscriptions.values()) this.#delay(subscription);
   }
 
   /** @param label of the highest layer to be received; undefined for whatever the connection carries */
@@ -262,6 +278,7 @@ export class Subscriber extends Emitter<SubscriberEvents> {
       .filter(({ track }) => !kept.some(({ mediaStreamTrack }) => mediaStreamTrack === track))
       .map((receiver) => new RemoteStageStream(receiver, participant, () => this.#tell()));
     subscription.streams = [...kept, ...added];
+    this.#delay(subscription);
     for (const stream of removed) stream.ended();
     if (removed.length > 0) this.emit('streamsRemoved', participant, removed);
     // A listener may have changed the wish.
@@ -274,6 +291,10 @@ export class Subscriber extends Emitter<SubscriberEvents> {
       subscription.state = state;
       this.emit('stateChanged', participant, state);
     }
+  }
+
+  #delay({ streams, minimumDelayMs }: Subscription): void {
+    for (const stream of streams) stream.delayBy(this.#isPublishing ? undefined : minimumDelayMs);
   }
 
   #stateOf({ wanted, refused, streams }: Subscription): StageParticipantSubscribeState {

@@ -12,6 +12,8 @@ export class Subscription {
   wish: SubscribeType = SubscribeType.NONE;
   /** Where a video begins. */
   startsHigh = false;
+  /** How long what is received waits at least before it is played; undefined for as little as the network allows. */
+  minimumDelayMs: number | undefined;
   /** The label of the highest layer to be received. */
   preferredLayer: string | undefined;
   /** Why the server cannot serve it: an event error code. */
