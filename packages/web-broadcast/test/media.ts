@@ -52,6 +52,11 @@ export class Media {
     this.#offerAll();
   }
 
+  /** A subscriber gets nothing more of a kind, although nobody says so. */
+  async withhold(subscriberId: string, kind: 'audio' | 'video'): Promise<void> {
+    await this.#call('withhold', subscriberId, kind);
+  }
+
   /** A subscriber's connection ends without the client's doing. */
   async closeTransport(subscriberId: string): Promise<void> {
     this.#inTurn(subscriberId, async (subscriber) => {

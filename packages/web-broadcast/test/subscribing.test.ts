@@ -139,6 +139,7 @@ describe('Subscribing', () => {
       assert.deepEqual(await client.lines(), [
         'layers bob low:320 hi:1280',
         'layer bob low true BANDWIDTH',
+        'layers bob low:320 hi:1280',
         'layer bob hi true PREFERENCE',
         'adapting bob false',
       ]);
@@ -153,7 +154,8 @@ describe('Subscribing', () => {
 
     it('tells the server which layer it prefers, and where it begins', async () => {
       await client.page.evaluate(() => {
-        Object.assign(t.wishes, { initialLayer: t.InitialLayerPreference.HIGHEST_QUALITY, layer: 'low' });
+        t.wishes.configuration = { simulcast: { initialLayerPreference: t.InitialLayerPreference.HIGHEST_QUALITY } };
+        t.wishes.layer = 'low';
       });
       await client.media.publishPicture('bob');
       await client.join();

@@ -1,6 +1,5 @@
 /** A client in a page under test: one stage whose events are written down as lines. */
 import {
-  type InitialLayerPreference,
   LocalStageStream,
   Stage,
   type StageEventMap,
@@ -8,6 +7,9 @@ import {
   type StageParticipantInfo,
   type StageStrategy,
   type StageStream,
+  type StageStreamLayer,
+  type StageVideoConfiguration,
+  type SubscribeConfiguration,
   SubscribeType,
 } from '../../src/index.ts';
 
@@ -22,19 +24,31 @@ export const wishes: {
   publish: boolean;
   streams: (LocalStageStream | undefined)[];
   subscribe: SubscribeType;
-  initialLayer: InitialLayerPreference | undefined;
-  layer: string | undefined;
+  configuration: SubscribeConfiguration | undefined;
+  layer: StageStreamLayer | string | undefined | null;
 } = {
   publish: false,
   streams: [],
   subscribe: SubscribeType.AUDIO_VIDEO,
-  initialLayer: undefined,
+  configuration: undefined,
   layer: undefined,
 };
 export const added = new Map<string, StageStream>();
+/** Streams that are wished again later. */
+export const kept: (LocalStageStream | undefined)[] = [];
 
 window.addEventListener('unhandledrejection', ({ reason }) => uncaught.push(`rejection ${reason}`));
 window.addEventListener('error', ({ message }) => uncaught.push(message));
+
+/** The peer connections of the page, in their order. */
+export const connections: RTCPeerConnection[] = [];
+const PeerConnection = window.RTCPeerConnection;
+window.RTCPeerConnection = class extends PeerConnection {
+  constructor(configuration?: RTCConfiguration) {
+    super(configuration);
+    connections.push(this);
+  }
+};
 
 const changed = new EventTarget();
 
@@ -54,9 +68,8 @@ export const strategy: StageStrategy = {
   shouldPublishParticipant: () => wishes.publish,
   stageStreamsToPublish: () => wishes.streams,
   shouldSubscribeToParticipant: () => wishes.subscribe,
-  subscribeConfiguration: () =>
-    wishes.initialLayer ? { simulcast: { initialLayerPreference: wishes.initialLayer } } : undefined,
-  preferredLayerForStream: (_, stream) => stream.getLayers().find(({ label }) => label === wishes.layer),
+  subscribeConfiguration: () => wishes.configuration,
+  preferredLayerForStream: () => wishes.layer,
 };
 
 export function createStage(token: string): Stage {
@@ -91,16 +104,67 @@ export function createStage(token: string): Stage {
   return stage;
 }
 
+/** Between two looks at something that tells nothing of its changes. */
+export async function pause(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
 /** A camera and a microphone of the browser's own making. */
 export async function capture(): Promise<LocalStageStream[]> {
   const media = await navigator.mediaDevices.getUserMedia({ audio: true, video: { width: 320, height: 180 } });
   return media.getTracks().map((track) => new LocalStageStream(track));
 }
 
-/** Plays a stream. @returns when pictures have been decoded */
+/** A stream of pictures that never stand still. */
+export function drawPictures(width: number, height: number, config?: StageVideoConfiguration): LocalStageStream {
+  let hue = 0;
+  return draw(width, height, config, (pen) => {
+    hue = (hue + 7) % 360;
+    pen.fillStyle = `hsl(${hue} 80% 50%)`;
+    pen.fillRect(0, 0, width, height);
+  });
+}
+
+/** A stream of pictures that no encoder makes small. */
+export function drawNoise(width: number, height: number, config?: StageVideoConfiguration): LocalStageStream {
+  const noise = new ImageData(160, 90);
+  return draw(width, height, config, (pen) => {
+    for (const index of noise.data.keys()) noise.data[index] = index % 4 === 3 ? 255 : Math.random() * 255;
+    pen.putImageData(noise, 0, 0);
+    pen.drawImage(pen.canvas, 0, 0, 160, 90, 0, 0, width, height);
+  });
+}
+
+function draw(
+  width: number,
+  height: number,
+  config: StageVideoConfiguration | undefined,
+  paint: (pen: CanvasRenderingContext2D) => void,
+): LocalStageStream {
+  const canvas = Object.assign(document.createElement('canvas'), { width, height });
+  const pen = canvas.getContext('2d');
+  const [track] = canvas.captureStream(30).getTracks();
+  if (!pen || !track) throw new Error('no picture');
+  setInterval(() => paint(pen), 40);
+  return new LocalStageStream(track, config);
+}
+
+/** How the track of a kind is sent now. */
+export function sentEncodings(kind: string): RTCRtpEncodingParameters[] {
+  const senders =
+    connections
+      .at(-1)
+      ?.getTransceivers()
+      .map(({ sender }) => sender) ?? [];
+  return senders.find(({ track }) => track?.kind === kind)?.getParameters().encodings ?? [];
+}
+
+/** Plays a stream. @returns when something of it has been played */
 export async function play(stream: StageStream): Promise<void> {
   const video = document.createElement('video');
-  Object.assign(video, { muted: true, autoplay: true, srcObject: new MediaStream([stream.mediaStreamTrack]) });
+  const muted = stream.streamType === 'video';
+  Object.assign(video, { muted, autoplay: true, srcObject: new MediaStream([stream.mediaStreamTrack]) });
   document.body.append(video);
-  await new Promise((resolve) => video.requestVideoFrameCallback(resolve));
+  if (stream.streamType === 'video') await new Promise((resolve) => video.requestVideoFrameCallback(resolve));
+  else await new Promise((resolve) => video.addEventListener('timeupdate', resolve, { once: true }));
 }

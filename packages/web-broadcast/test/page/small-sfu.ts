@@ -107,6 +107,12 @@ export const smallSfu = {
     if (transport?.id === transportId) await transport.peerConnection.setRemoteDescription({ type: 'answer', sdp });
   },
 
+  async withhold(subscriberId: string, kind: string): Promise<void> {
+    for (const { transceiver } of transports.get(subscriberId)?.sent.values() ?? []) {
+      if (transceiver.sender.track?.kind === kind) await transceiver.sender.replaceTrack(null);
+    }
+  },
+
   closeTransport(subscriberId: string): void {
     transports.get(subscriberId)?.peerConnection.close();
     transports.delete(subscriberId);
