@@ -14,14 +14,17 @@ interface Registration {
 export class Emitter<Events extends EventMap<Events>> {
   readonly #registrations = new Map<keyof Events, Registration[]>();
 
+  /** Calls the listener whenever this happens. */
   on<Name extends keyof Events>(event: Name, listener: Listener<Events[Name]>): void {
     this.#add(event, { listener, once: false });
   }
 
+  /** Calls the listener when this happens the next time. */
   once<Name extends keyof Events>(event: Name, listener: Listener<Events[Name]>): void {
     this.#add(event, { listener, once: true });
   }
 
+  /** Calls the listener no more. */
   off<Name extends keyof Events>(event: Name, listener: Listener<Events[Name]>): void {
     this.#registrations.set(
       event,
@@ -35,6 +38,7 @@ export class Emitter<Events extends EventMap<Events>> {
     else this.#registrations.delete(event);
   }
 
+  /** Whether anybody listens to this. */
   hasListenersFor(event: keyof Events): boolean {
     return this.#of(event).length > 0;
   }

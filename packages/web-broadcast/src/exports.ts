@@ -1,4 +1,5 @@
 export { type LogFields, type Logger, LogLevels, LogLevels as LOG_LEVEL } from './logging.ts';
+export { Errors } from './stage/errors.ts';
 export { Stage, type StageConfiguration } from './stage/stage.ts';
 export { StageError, StageErrorCategory, StageErrorCode } from './stage/stage-error.ts';
 export {

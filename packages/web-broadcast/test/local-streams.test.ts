@@ -180,7 +180,12 @@ describe('Local streams', () => {
     it('send no more of a video than it says, by its older name too, and no larger than a stage takes', async () => {
       await client.join();
       const encodings = await client.page.evaluate(async () => {
-        const noise = t.drawNoise(1920, 1080, { maxBitrate: 200, minBitrate: 100, maxFramerate: 10 });
+        const noise = t.drawNoise(1920, 1080, {
+          maxBitrate: 200,
+          minBitrate: 100,
+          maxFramerate: 10,
+          inBandMessaging: { enabled: false },
+        });
         Object.assign(t.wishes, { publish: true, streams: [noise] });
         stage.refreshStrategy();
         await t.until('publish ann published');
@@ -253,7 +258,7 @@ describe('Local streams', () => {
     const show = (screen: boolean) =>
       client.page.evaluate((shows) => {
         const camera = t.wishes.streams;
-        t.wishes.streams = shows ? [camera[0], t.drawPictures(960, 540)] : t.kept;
+        t.wishes.streams = shows ? [camera[0], t.drawPictures(960, 540)] : [...t.kept];
         t.kept.splice(0, 2, ...camera);
         stage.refreshStrategy();
       }, screen);

@@ -168,6 +168,15 @@ describe('Subscribing', () => {
         ({ payload }) => payload.participants[0].preferredLayer,
       );
       assert.deepEqual(preferring.payload.participants, [{ ...wish, preferredLayer: 'low' }]);
+      const told = client.server.messages.length;
+      await client.page.evaluate(() => {
+        t.wishes.configuration = { simulcast: { initialLayerPreference: t.InitialLayerPreference.LOWEST_QUALITY } };
+        stage.refreshStrategy();
+      });
+      const lowest = await client.server.message('SUBSCRIBE', (it) => client.server.messages.indexOf(it) >= told);
+      assert.deepEqual(lowest.payload.participants, [
+        { id: 'bob', subscribeType: 'AUDIO_VIDEO', preferredLayer: 'low' },
+      ]);
     });
 
     it('has what is silenced here held back at the server', async () => {

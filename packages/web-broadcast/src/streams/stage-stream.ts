@@ -27,6 +27,7 @@ type StageStreamEventMap = LocalStageStreamEventMap & RemoteStageStreamEventMap;
 
 /** An audio or video track of a participant. */
 export abstract class StageStream extends Emitter<StageStreamEventMap> {
+  /** What an element plays. */
   readonly mediaStreamTrack: MediaStreamTrack;
   readonly streamType: StreamType;
 

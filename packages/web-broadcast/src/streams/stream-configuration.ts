@@ -2,7 +2,9 @@ import type { InBandMessagingStageVideoConfiguration } from './in-band-messaging
 
 /** How one layer of a video is sent. */
 export interface SimulcastLocalLayerConfiguration {
+  /** Pixels. */
   readonly width: number;
+  /** Pixels. */
   readonly height: number;
   readonly maxBitrateKbps: number;
   readonly maxFramerate: number;
