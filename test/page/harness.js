@@ -61,6 +61,8 @@ const harness = {
   comeOnline() {
     dispatchEvent(new Event('online'));
   },
+  /** @param {{ source: string, kind: 'audio' | 'video' }} options */
+  qualityStats: async ({ source, kind }) => (await stage?.qualityStats(source, kind)) ?? [],
   connectionPaths,
   remoteAddresses,
   sentBytes,

@@ -31,7 +31,14 @@ export async function joinStage(token, { log, tracks, subscribe, simulcast, onTr
   }
   /** @type {Map<string, { setMuted(muted: boolean): void }>} */
   const remoteStreams = new Map();
+  /**
+   * By whose they are, this page's own being `local`, and by kind.
+   *
+   * @type {Map<string, import('@proscenium/web-broadcast').StageStream>}
+   */
+  const everyStream = new Map();
   stage.on(StageEvents.STAGE_PARTICIPANT_STREAMS_ADDED, ({ id, isLocal }, added) => {
+    for (const stream of added) everyStream.set(`${isLocal ? 'local' : id} ${stream.streamType}`, stream);
     if (isLocal) return;
     for (const stream of added) {
       if (stream instanceof RemoteStageStream) remoteStreams.set(`${id} ${stream.streamType}`, stream);
@@ -45,6 +52,11 @@ export async function joinStage(token, { log, tracks, subscribe, simulcast, onTr
 
   return {
     leave: () => stage.leave(),
+    /**
+     * @param {string} source a participant id, or `local`
+     * @param {string} kind audio or video
+     */
+    qualityStats: async (source, kind) => (await everyStream.get(`${source} ${kind}`)?.requestQualityStats()) ?? [],
     /**
      * @param {string} kind audio or video
      * @param {boolean} muted

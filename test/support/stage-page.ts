@@ -29,6 +29,17 @@ export interface Received {
   packetsLost: number;
 }
 
+/** What a stream's `requestQualityStats()` tells. */
+export interface QualityStats {
+  networkQuality: number;
+  roundTripTime?: number;
+  packetsLost: number;
+  rid?: string;
+  active?: boolean;
+  frameWidth?: number;
+  bytesSent?: number;
+}
+
 export interface SentLayer {
   rid: string;
   active: boolean;
@@ -76,6 +87,11 @@ export class StagePage {
   /** What the page has sent by now, of audio and video, without what was sent again. */
   sentBytes(): Promise<number> {
     return this.#call('sentBytes');
+  }
+
+  /** @param source a participant id, or `local` for what the page publishes */
+  qualityStats(source: string, kind: 'audio' | 'video'): Promise<QualityStats[]> {
+    return this.#call('qualityStats', { source, kind });
   }
 
   leaveStage(): Promise<void> {
