@@ -5,6 +5,10 @@ import { type Firefox, firefoxMissing, launchFirefox } from '../support/firefox.
 import { createNamespace, type NetworkNamespace, netnsMissing } from '../support/netns.ts';
 import { type ServerProcess, startServer } from '../support/server.ts';
 import { TestStage } from '../support/stage.ts';
+import { until } from '../support/until.ts';
+
+/** The best `NetworkQuality`. */
+const EXCELLENT = 4;
 
 // Firefox takes no loopback addresses for media, so it runs in a network of its own. Debian's has no H.264.
 describe('Firefox', { skip: netnsMissing() || firefoxMissing() || chromiumMissing() }, () => {
@@ -57,5 +61,26 @@ describe('Firefox', { skip: netnsMissing() || firefoxMissing() || chromiumMissin
     await page.waitForFrames(host.participantId, 100);
     const { heard, peaksHz } = await page.hearTone(host.participantId);
     assert.ok(heard, `peaks at ${peaksHz} Hz`);
+  });
+
+  test('tells by the web client how well both ways go', async (t) => {
+    const stage = await TestStage.create(server, ['host', 'guest']);
+    const [host, guest] = [stage.invited('host'), stage.invited('guest')];
+    const hostPage = await chromium.openPage();
+    t.after(() => hostPage.close());
+    await hostPage.stage.postPublish(stage.whipUrl, host.token, { videoCodec: 'video/VP8' });
+
+    const page = await firefox.openPage();
+    await page.joinStage(guest.token);
+    await page.waitForFrames(host.participantId, 30);
+    for (const kind of ['audio', 'video'] as const) {
+      for (const source of ['local', host.participantId]) {
+        const [stats] = await until(
+          () => page.qualityStats(source, kind),
+          ([entry]) => (entry?.bytesSent ?? entry?.bytesReceived ?? 0) > 5_000 && entry?.networkQuality === EXCELLENT,
+        );
+        t.diagnostic(`${source} ${kind} ${JSON.stringify(stats)}`);
+      }
+    }
   });
 });

@@ -38,6 +38,7 @@ export interface QualityStats {
   active?: boolean;
   frameWidth?: number;
   bytesSent?: number;
+  bytesReceived?: number;
 }
 
 export interface SentLayer {
