@@ -26,6 +26,7 @@ export const Tone = {
   /** The deepest. */
   LOW: 'low',
   HIGH: 2,
+  2: 'HIGH',
 } as const;
 export type Tone = (typeof Tone)[keyof typeof Tone];
 export const LOUDEST = 120;

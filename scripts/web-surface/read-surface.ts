@@ -85,6 +85,8 @@ function isPublic(checker: Checker, member: Declared): boolean {
   const hidden = ModifierFlags.Private | ModifierFlags.Protected;
   return (
     !member.name.includes('#') &&
+    // The way back from an enumeration's number to its name.
+    !/^\d+$/.test(member.name) &&
     !((modifiers?.modifierFlags ?? 0) & hidden) &&
     !checker.getJsDocTagsOfSymbol(member).some(({ name }) => name === 'internal')
   );

@@ -45,4 +45,11 @@ describe('networkQuality', () => {
     assert.equal(networkQuality(undefined), DOWN);
     assert.equal(DOWN, 0);
   });
+
+  it('has a name', () => {
+    assert.deepEqual(
+      [DOWN, POOR, NORMAL, GOOD, EXCELLENT].map((quality) => NetworkQuality[quality]),
+      ['DOWN', 'POOR', 'NORMAL', 'GOOD', 'EXCELLENT'],
+    );
+  });
 });

@@ -6,8 +6,14 @@ export const NetworkQuality = {
   NORMAL: 2,
   GOOD: 3,
   EXCELLENT: 4,
+  // As TypeScript's own enumerations of numbers: `NetworkQuality[quality]` is the name.
+  0: 'DOWN',
+  1: 'POOR',
+  2: 'NORMAL',
+  3: 'GOOD',
+  4: 'EXCELLENT',
 } as const;
-export type NetworkQuality = (typeof NetworkQuality)[keyof typeof NetworkQuality];
+export type NetworkQuality = Extract<(typeof NetworkQuality)[keyof typeof NetworkQuality], number>;
 
 /** What the network did with a stream. */
 export interface NetworkSample {
