@@ -53,7 +53,7 @@ describe('the published packages', () => {
   test('have JavaScript, a licence and a README, and nothing of the tests', () => {
     const ours = [
       'proscenium',
-      ...['console', 'media', 'model', 'server', 'testing'].map((name) => `@proscenium/${name}`),
+      ...['console', 'load-test', 'media', 'model', 'server', 'testing'].map((name) => `@proscenium/${name}`),
     ];
     for (const name of ours) {
       const files = globSync('**/*', { cwd: installed.path('node_modules', name) });
@@ -76,6 +76,14 @@ describe('the published packages', () => {
     const { version } = JSON.parse(readFileSync(path.join(root, 'packages/cli/package.json'), 'utf8'));
     assert.equal(await passes('node_modules/.bin/proscenium', ['--version']), `${version}\n`);
     assert.ok(existsSync(installed.path('node_modules/proscenium/config.sample.yaml')));
+  });
+
+  test('bring the load generator, which loads', async () => {
+    const help = await passes('node_modules/.bin/proscenium', ['load-test', '--help']);
+    assert.match(help, /--publishers <count>/);
+    // A token that is none is noticed only by the generator itself.
+    const { code, output } = await installed.run('node_modules/.bin/proscenium', ['load-test', '--token', 'none']);
+    assert.deepEqual([code, output], [2, 'error: Token 1 is no participant token\n']);
   });
 
   test('name the mediasoup that they are made for', () => {
@@ -131,6 +139,23 @@ describe('media of the published packages', () => {
   test('flow with the worker that the environment names', async () => {
     const output = await runModule('publish.mjs', publish, { PROSCENIUM_MEDIASOUP_WORKER: mediaWorker });
     assert.match(output, /^201 200$/m);
+  });
+
+  test('flow between participants of the load generator', async () => {
+    const load = `
+      import { spawnSync } from 'node:child_process';
+      import { startProscenium } from '@proscenium/testing';
+      const { endpoint, region, credentials, close } = await startProscenium({ media: true });
+      const { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY } = credentials;
+      const env = { ...process.env, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY };
+      const where = ['--endpoint', endpoint, '--region', region];
+      const args = ['load-test', ...where, '--subscribers', '1', '--duration', '2', '--bitrate', '300000', '--json'];
+      const { status, stdout, stderr } = spawnSync('node_modules/.bin/proscenium', args, { env, encoding: 'utf8' });
+      console.log(status, stderr, JSON.parse(stdout).packets.streams);
+      await close();
+    `;
+    const output = await runModule('load.mjs', load, { PROSCENIUM_MEDIASOUP_WORKER: mediaWorker });
+    assert.match(output, /^0 {2}2$/m);
   });
 
   test('flow with the worker of an installed mediasoup', async (t) => {

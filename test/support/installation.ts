@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, globSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -69,7 +69,10 @@ async function pack(clone: string): Promise<string[]> {
     const isSource = (file: string) => !/\/(node_modules|dist)$/.test(file);
     cpSync(path.join(root, name), path.join(clone, name), { recursive: true, filter: isSource });
   }
-  symlinkSync(path.join(root, 'node_modules'), path.join(clone, 'node_modules'));
+  // Also those of single packages, where they need another version than the rest.
+  for (const modules of ['node_modules', ...globSync('packages/*/node_modules', { cwd: root })]) {
+    symlinkSync(path.join(root, modules), path.join(clone, modules));
+  }
   const tarballs = path.join(clone, 'tarballs');
   mkdirSync(tarballs);
   const args = ['run', 'package', '--silent', '--', '--pack-destination', tarballs];

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { addLoadTest } from './load-test/command.ts';
 
 const wrongUsage = 2;
 const packageFile = new URL('../package.json', import.meta.url);
@@ -29,5 +30,7 @@ program
     const { serve } = await import('./serve.ts');
     await serve(options);
   });
+
+addLoadTest(program);
 
 await program.parseAsync();

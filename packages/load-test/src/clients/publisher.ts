@@ -46,6 +46,10 @@ export class Publisher extends EventEmitter<PublisherEvents> {
   readonly #queue: { readonly dueMs: number; readonly packet: () => Buffer }[] = [];
   /** Packets sent, without repetitions. */
   sent = 0;
+  /** Of all that was sent, as it was before it was protected. */
+  bytes = 0;
+  /** Pictures that were due while this process did something else, and were left out. */
+  skippedPictures = 0;
   /** Packets sent once more because they were asked for. */
   repeated = 0;
   /** How often somebody asked for a key frame. */
@@ -90,6 +94,11 @@ export class Publisher extends EventEmitter<PublisherEvents> {
     }
   }
 
+  /** Pictures that were due so far, whether they were made or not. */
+  get duePictures(): number {
+    return this.#pictures;
+  }
+
   /** Ends the publish, and tells the server. */
   async stop(): Promise<void> {
     this.vanish();
@@ -100,6 +109,11 @@ export class Publisher extends EventEmitter<PublisherEvents> {
   vanish(): void {
     clearInterval(this.#timer);
     this.#connection.close();
+  }
+
+  /** Makes nothing new, and still repeats what it is asked for. */
+  pause(): void {
+    clearInterval(this.#timer);
   }
 
   #tick(): void {
@@ -124,6 +138,7 @@ export class Publisher extends EventEmitter<PublisherEvents> {
     const rtpTime = Math.round(this.#pictures * pictureMs * VIDEO_TICKS_PER_MS) >>> 0;
     const behind = Math.floor((now - this.#startMs) / pictureMs) - this.#pictures;
     this.#pictures += Math.max(1, behind);
+    this.skippedPictures += Math.max(0, behind - 1);
     const payloads = this.#source.next(now);
     for (const [index, payload] of payloads.entries()) {
       const marker = index === payloads.length - 1;
@@ -134,6 +149,7 @@ export class Publisher extends EventEmitter<PublisherEvents> {
 
   #send(packet: Buffer): void {
     this.sent += 1;
+    this.bytes += packet.length;
     this.#connection.sendRtp(packet);
   }
 
@@ -156,6 +172,7 @@ export class Publisher extends EventEmitter<PublisherEvents> {
         const repetition = this.#video.repetition(sequenceNumber);
         if (!repetition) continue;
         this.repeated += 1;
+        this.bytes += repetition.length;
         this.#connection.sendRtp(repetition);
       }
     }

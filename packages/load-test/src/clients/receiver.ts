@@ -24,6 +24,8 @@ export interface ReceiverEvents {
 
 /** What came over one connection. Times are those of {@link nowMs}. */
 export interface Received extends StreamCount {
+  /** In packets of media, repetitions included, as they came over the line. */
+  readonly bytes: number;
   readonly streams: number;
   /** Packets that were opened, and so are proved to be the server's. */
   readonly opened: number;
@@ -63,8 +65,9 @@ export class Receiver extends EventEmitter<ReceiverEvents> {
   readonly #arrivals = new Arrivals();
   readonly #timer: NodeJS.Timeout;
   #transportSequenceId: number | undefined;
-  #past: StreamCount = { received: 0, repaired: 0, lost: 0 };
+  #past: StreamCount = { received: 0, repaired: 0, lost: 0, asked: 0 };
   #ticks = Math.floor(Math.random() * TICKS_PER_REPORT);
+  #bytes = 0;
   #opened = 0;
   #notAuthentic = 0;
   #latenciesMs: number[] = [];
@@ -117,6 +120,7 @@ export class Receiver extends EventEmitter<ReceiverEvents> {
     const counts = [...this.#streams.values()].map(({ stream }) => stream.count);
     return {
       ...counts.reduce(add, this.#past),
+      bytes: this.#bytes,
       streams: counts.filter(({ received }) => received > 0).length,
       opened: this.#opened,
       notAuthentic: this.#notAuthentic + this.#connection.notAuthentic,
@@ -151,6 +155,7 @@ export class Receiver extends EventEmitter<ReceiverEvents> {
 
   #receive(packet: Buffer): void {
     if (packet.length < 12) return;
+    this.#bytes += packet.length;
     const now = nowMs();
     const ssrc = packet.readUInt32BE(8);
     const sequenceNumber = packet.readUInt16BE(2);
@@ -252,5 +257,6 @@ function add(one: StreamCount, two: StreamCount): StreamCount {
     received: one.received + two.received,
     repaired: one.repaired + two.repaired,
     lost: one.lost + two.lost,
+    asked: one.asked + two.asked,
   };
 }

@@ -15,10 +15,13 @@ export type Signalling = (offer: string) => Promise<Answered>;
 export class Refused extends Error {
   override readonly name = 'Refused';
   readonly status: number;
+  /** What the server said, 300 characters at most. */
+  readonly text: string;
 
   constructor(what: string, status: number, text: string) {
     super(`${what} was answered with ${status}: ${text.slice(0, 300) || 'nothing'}`);
     this.status = status;
+    this.text = text.slice(0, 300);
   }
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { DtlsClient } from 'werift';
+import { DtlsClient } from '#werift';
 import type { MasterKeys } from '../srtp/session-keys.ts';
 import { HandshakeFilter } from './handshake-filter.ts';
 import { type Identity, SIGNATURE } from './identity.ts';

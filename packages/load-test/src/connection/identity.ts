@@ -1,5 +1,5 @@
 import { randomBytes, X509Certificate } from 'node:crypto';
-import { CipherContext, HashAlgorithm, NamedCurveAlgorithm, SignatureAlgorithm } from 'werift';
+import { CipherContext, HashAlgorithm, NamedCurveAlgorithm, SignatureAlgorithm } from '#werift';
 
 /** By what a client is known in the DTLS handshake. One will do for any number of clients. */
 export interface Identity {

@@ -8,6 +8,8 @@ export interface StreamCount {
   readonly repaired: number;
   /** Packets that never came, as far as the sequence numbers tell. */
   readonly lost: number;
+  /** Packets that were asked for again, each time that they were. */
+  readonly asked: number;
 }
 
 /** Older gaps are given up: a jump of the sequence numbers is a new beginning, not a loss. */
@@ -31,6 +33,7 @@ export class ReceivedStream {
   #highest = -1;
   #received = 0;
   #repaired = 0;
+  #asked = 0;
   readonly #missing = new Map<number, Missing>();
   #jitter = 0;
   #transitTicks: number | undefined;
@@ -44,7 +47,7 @@ export class ReceivedStream {
   }
 
   get count(): StreamCount {
-    return { received: this.#received, repaired: this.#repaired, lost: this.#lost };
+    return { received: this.#received, repaired: this.#repaired, lost: this.#lost, asked: this.#asked };
   }
 
   receive(sequenceNumber: number, rtpTime: number, nowMs: number): void {
@@ -73,6 +76,7 @@ export class ReceivedStream {
     for (const [number, missing] of this.#missing) {
       if (missing.nextMs > nowMs || missing.asked >= MAXIMUM_NACKS) continue;
       missing.asked += 1;
+      this.#asked += 1;
       missing.nextMs = nowMs + NEXT_NACK_MS;
       due.push(number & 0xffff);
     }

@@ -4,6 +4,7 @@ import { chmod, link, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { RandomBytes } from '@proscenium/model';
 import type { AccessKey } from './access-keys.ts';
+import { readProfile } from './profile.ts';
 
 const profile = 'default';
 const ownerOnly = 0o600;
@@ -58,28 +59,13 @@ function formatCredentials(accessKeyId: string, secretAccessKey: string): string
 }
 
 function parseCredentials(text: string, file: string): Pick<AccessKey, 'accessKeyId' | 'secretAccessKey'> {
-  const settings = readProfile(text);
+  const settings = readProfile(text, profile);
   const accessKeyId = settings.get('aws_access_key_id');
   const secretAccessKey = settings.get('aws_secret_access_key');
   if (!accessKeyId || !secretAccessKey) {
     throw new Error(`${file}: profile [${profile}] needs aws_access_key_id and aws_secret_access_key`);
   }
   return { accessKeyId, secretAccessKey };
-}
-
-/** Lines are a `[profile]`, a `name = value`, a comment after `#` or `;`, or empty. */
-function readProfile(text: string): ReadonlyMap<string, string> {
-  const settings = new Map<string, string>();
-  let section: string | undefined;
-  for (const line of text.split('\n').map((each) => each.trim())) {
-    const heading = /^\[(.*)\]/.exec(line)?.[1]?.trim();
-    const equals = line.indexOf('=');
-    if (heading !== undefined) section = heading;
-    else if (section === profile && equals > 0 && !/^[#;]/.test(line)) {
-      settings.set(line.slice(0, equals).trim(), line.slice(equals + 1).trim());
-    }
-  }
-  return settings;
 }
 
 const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
