@@ -14,6 +14,11 @@ interface Registration {
 export class Emitter<Events extends EventMap<Events>> {
   readonly #registrations = new Map<keyof Events, Registration[]>();
 
+  constructor() {
+    // Vue wraps what is put into its reactive state, and private members cannot be reached through that, unless it is marked so.
+    Object.defineProperty(this, '__v_skip', { value: true });
+  }
+
   /** Calls the listener whenever this happens. */
   on<Name extends keyof Events>(event: Name, listener: Listener<Events[Name]>): void {
     this.#add(event, { listener, once: false });

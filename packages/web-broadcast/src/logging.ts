@@ -1,3 +1,5 @@
+import { reportUncaught } from './emitter.ts';
+
 /** How much a stage tells its logger. */
 export const LogLevels = {
   SILENT: 'silent',
@@ -28,7 +30,12 @@ const order: readonly LogLevels[] = ['silent', 'error', 'warn', 'info', 'debug']
 export function createLogger(level: LogLevels, sink: Logger): Logger {
   const lets = (line: LogLevels) => order.indexOf(line) <= order.indexOf(level);
   const write = (line: Exclude<LogLevels, 'silent'>) => (message: string, fields?: LogFields) => {
-    if (lets(line)) sink[line](`stage: ${message}`, fields);
+    if (!lets(line)) return;
+    try {
+      sink[line](`stage: ${message}`, fields);
+    } catch (error) {
+      reportUncaught(error);
+    }
   };
   return { error: write('error'), warn: write('warn'), info: write('info'), debug: write('debug') };
 }
