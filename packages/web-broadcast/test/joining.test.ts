@@ -78,6 +78,7 @@ describe('Joining and leaving a stage', () => {
         audioMuted: false,
         videoStopped: false,
         publishId: undefined,
+        tracks: undefined,
         capabilities: ['subscribe'],
         sameInfo: true,
       },

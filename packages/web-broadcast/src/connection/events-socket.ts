@@ -49,6 +49,8 @@ export class EventsSocket extends Emitter<EventsSocketEvents> {
   #probing = false;
   #cancelProbe = (): void => {};
   #connected = false;
+  /** It was connected before. */
+  #stood = false;
   #unansweredPings = 0;
 
   constructor({ token, clock, log, retry = {} }: EventsSocketParts) {
@@ -74,7 +76,7 @@ export class EventsSocket extends Emitter<EventsSocketEvents> {
     socket.addEventListener('open', () => this.#ping(), { signal });
     socket.addEventListener('message', ({ data }) => this.#receive(data), { signal });
     socket.addEventListener('close', ({ code }) => this.#closed(code), { signal });
-    this.#cancelTimer = this.#clock.after(CONNECT_TIMEOUT_MS, () => this.#broken('no answer'));
+    this.#cancelTimer = this.#clock.after(CONNECT_TIMEOUT_MS, () => this.#broken('no answer', StageErrorCode.TIMEOUT));
   }
 
   /** Sends when connected; what is said meanwhile is lost. */
@@ -136,6 +138,7 @@ export class EventsSocket extends Emitter<EventsSocketEvents> {
     }
     if (!this.#connected) {
       this.#connected = true;
+      this.#stood = true;
       this.#retrier.succeeded();
       this.#cancelTimer();
       this.#schedulePing();
@@ -172,12 +175,13 @@ export class EventsSocket extends Emitter<EventsSocketEvents> {
     }
   }
 
-  #broken(detail: string): void {
+  #broken(detail: string, code: StageErrorCode = StageErrorCode.FAILED): void {
     this.#drop();
     this.#log.warn('events socket lost', { detail });
     const planned = this.#retrier.retry(() => this.connect());
+    const end = this.#stood ? StageErrorCode.FAILED : code;
     if (planned) this.emit('lost');
-    else this.emit('ended', { cause: 'refused', code: StageErrorCode.FAILED, detail: 'no connection to the stage' });
+    else this.emit('ended', { cause: 'refused', code: end, detail: 'no connection to the stage' });
   }
 
   #drop(): void {

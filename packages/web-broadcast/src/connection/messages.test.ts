@@ -20,6 +20,7 @@ describe('readServerMessage', () => {
           publishId: undefined,
           audioMuted: false,
           videoStopped: false,
+          tracks: undefined,
         },
       ],
     });

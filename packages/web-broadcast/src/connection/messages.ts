@@ -13,6 +13,8 @@ export interface ParticipantState {
   readonly publishId: string | undefined;
   readonly audioMuted: boolean;
   readonly videoStopped: boolean;
+  /** The kinds that carry packets. Undefined where the server does not tell. */
+  readonly tracks: readonly MediaKind[] | undefined;
 }
 
 /** One media section of a `SUBSCRIBER_OFFER` and whose it is. */
@@ -163,7 +165,7 @@ function readLevel(value: unknown): AudioLevel[] {
 
 function readParticipant(value: unknown): ParticipantState[] {
   if (!isJsonObject(value) || typeof value.id !== 'string') return [];
-  const { id, userId, attributes, capabilities, publishId } = value;
+  const { id, userId, attributes, capabilities, publishId, tracks } = value;
   return [
     {
       id,
@@ -174,8 +176,14 @@ function readParticipant(value: unknown): ParticipantState[] {
       publishId: typeof publishId === 'string' ? publishId : undefined,
       audioMuted: value.audioMuted === true,
       videoStopped: value.videoStopped === true,
+      tracks: Array.isArray(tracks) ? tracks.flatMap(readKind) : undefined,
     },
   ];
+}
+
+function readKind(value: unknown): MediaKind[] {
+  const kind = isJsonObject(value) ? value.kind : undefined;
+  return kind === 'audio' || kind === 'video' ? [kind] : [];
 }
 
 function readIceServer(value: unknown): IceServer[] {

@@ -1,11 +1,12 @@
 import type { Clock } from '../clock.ts';
+import { StageErrorCode } from '../stage/stage-error.ts';
 
 interface PeerConnectionWatch {
   readonly connected: () => void;
   /** Nothing comes any more: another way is to be looked for. Told again as long as that lasts. */
   readonly silent: () => void;
-  /** At most once. */
-  readonly failed: (detail: string) => void;
+  /** At most once. `TIMEOUT` when it never stood, `FAILED` otherwise. */
+  readonly failed: (detail: string, code: StageErrorCode) => void;
 }
 
 const CONNECT_TIMEOUT_MS = 15_000;
@@ -25,11 +26,11 @@ export function watchPeerConnection(
     cancelTimer();
     listening.abort();
   };
-  const fail = (detail: string) => {
+  const fail = (detail: string, code: StageErrorCode = StageErrorCode.FAILED) => {
     stop();
-    failed(detail);
+    failed(detail, code);
   };
-  let cancelTimer = clock.after(CONNECT_TIMEOUT_MS, () => fail('not connected in time'));
+  let cancelTimer = clock.after(CONNECT_TIMEOUT_MS, () => fail('not connected in time', StageErrorCode.TIMEOUT));
 
   const check = () => {
     const state = peerConnection.connectionState;

@@ -1,12 +1,14 @@
-import { isJsonObject } from '../connection/json-object.ts';
 import { isStageErrorCode, StageErrorCode } from '../stage/stage-error.ts';
+import { isJsonObject } from './json-object.ts';
 
-/** What a WHIP endpoint made of an offer (RFC 9725 §4.2). */
+/** What the server made of an offer to publish (RFC 9725 §4.2) or to subscribe. */
 export interface WhipResource {
   /** Where to end it; undefined when the server gave no place. */
   readonly url: string | undefined;
   readonly answer: string;
 }
+
+type Facts = Partial<Pick<WhipRefusal, 'code' | 'temporary' | 'retryAfterMs' | 'status'>>;
 
 /** A request that was not served. */
 export class WhipRefusal extends Error {
@@ -16,12 +18,15 @@ export class WhipRefusal extends Error {
   readonly temporary: boolean;
   /** How long the server asks to wait. */
   readonly retryAfterMs: number;
+  /** The status of the answer; undefined when there was none. */
+  readonly status: number | undefined;
 
-  constructor(detail: string, { code = StageErrorCode.FAILED as StageErrorCode, temporary = false, retryAfterMs = 0 }) {
+  constructor(detail: string, { code = StageErrorCode.FAILED, temporary = false, retryAfterMs = 0, status }: Facts) {
     super(detail);
     this.code = code;
     this.temporary = temporary;
     this.retryAfterMs = retryAfterMs;
+    this.status = status;
   }
 }
 
@@ -52,7 +57,7 @@ export async function createWhipResource(whipUrl: string, token: string, offer: 
 }
 
 /**
- * Tells a publish of new ICE credentials.
+ * Tells a resource of new ICE credentials.
  *
  * @param fragment `application/trickle-ice-sdpfrag`
  * @returns the server's new ones, in the same form
@@ -72,7 +77,7 @@ export async function restartWhipResource(url: string, token: string, fragment: 
   return response.text();
 }
 
-/** Ends a publish. Fails silently: whoever is gone is ended by the server's own time-outs. */
+/** Ends a resource. Fails silently: whoever is gone is ended by the server's own time-outs. */
 export function deleteWhipResource(url: string, token: string): void {
   // Outlives the page, so that leaving while it unloads is heard.
   const request = fetch(url, { method: 'DELETE', headers: { authorization: `Bearer ${token}` }, keepalive: true });
@@ -88,7 +93,9 @@ async function request(url: string, options: RequestInit): Promise<Response> {
   try {
     return await fetch(url, { ...options, signal: AbortSignal.timeout(TIMEOUT_MS) });
   } catch (error) {
-    throw new WhipRefusal(error instanceof Error ? error.name : 'no answer', { temporary: true });
+    const name = error instanceof Error ? error.name : 'no answer';
+    const code = name === 'TimeoutError' ? StageErrorCode.TIMEOUT : StageErrorCode.FAILED;
+    throw new WhipRefusal(name, { code, temporary: true });
   }
 }
 
@@ -108,6 +115,7 @@ async function readRefusal(response: Response): Promise<WhipRefusal> {
     code,
     temporary: status >= 500 || status === 408 || status === 429,
     retryAfterMs: retryAfterSeconds > 0 ? retryAfterSeconds * 1000 : 0,
+    status,
   });
 }
 

@@ -1,6 +1,8 @@
 import type { MuteState, PublishLayer } from '../connection/messages.ts';
 import { Retrier } from '../connection/retrier.ts';
 import type { RetryOptions } from '../connection/retry-schedule.ts';
+import { canEncode } from '../connection/stage-codecs.ts';
+import type { WhipRefusal } from '../connection/whip-resource.ts';
 import { Emitter } from '../emitter.ts';
 import { codeOfEventError } from '../stage/event-error-code.ts';
 import { StageError, StageErrorCategory, StageErrorCode } from '../stage/stage-error.ts';
@@ -8,7 +10,6 @@ import { StageParticipantPublishState } from '../stage/stage-events.ts';
 import type { LocalStreams } from '../stage/stage-strategy.ts';
 import type { LocalStageStream } from '../streams/local-stage-stream.ts';
 import { PublishConnection, type PublishConnectionParts } from './publish-connection.ts';
-import type { WhipRefusal } from './whip-resource.ts';
 
 interface PublisherEvents {
   stateChanged: [state: StageParticipantPublishState];
@@ -45,6 +46,8 @@ export class Publisher extends Emitter<PublisherEvents> {
   #earlierPublishId: string | undefined;
   /** The server has told of the present publish. */
   #seenByServer = false;
+  /** A connection has stood since publishing was wished. */
+  #stood = false;
 
   constructor(parts: PublishConnectionParts) {
     super();
@@ -60,8 +63,9 @@ export class Publisher extends Emitter<PublisherEvents> {
     return this.#wish ?? NOTHING;
   }
 
-  /** A stream that is not there counts as muted. */
+  /** A stream that is not there counts as muted, as long as there is another one. */
   get muteState(): MuteState {
+    if (!this.#wish) return { audioMuted: false, videoStopped: false };
     const { audio, video } = this.streams;
     return { audioMuted: audio?.isMuted ?? true, videoStopped: video?.isMuted ?? true };
   }
@@ -72,7 +76,7 @@ export class Publisher extends Emitter<PublisherEvents> {
     this.#wish = allowed ? wish : undefined;
     if (!wish) this.#unpublish();
     else if (allowed) this.#publish(wish);
-    else this.#refuse();
+    else this.#refuse(StageErrorCode.TOKEN_NOT_ALLOWED);
     this.#tellStreams();
   }
 
@@ -114,6 +118,7 @@ export class Publisher extends Emitter<PublisherEvents> {
 
   #publish(wish: LocalStreams): void {
     if (this.#connection) this.#connection.send(wish);
+    else if (!canEncode()) this.#refuse(StageErrorCode.CODEC_MISMATCH);
     else if (!this.#retrier.waiting) this.#start();
   }
 
@@ -123,6 +128,7 @@ export class Publisher extends Emitter<PublisherEvents> {
     this.#earlierPublishId = this.#publishId;
     this.#seenByServer = false;
     connection.on('connected', () => {
+      this.#stood = true;
       this.#retrier.succeeded();
       this.#setState(PUBLISHED);
     });
@@ -136,6 +142,7 @@ export class Publisher extends Emitter<PublisherEvents> {
     this.#retrier.reset();
     this.#connection?.close();
     this.#connection = undefined;
+    this.#stood = false;
     this.#setState(NOT_PUBLISHED);
   }
 
@@ -155,13 +162,15 @@ export class Publisher extends Emitter<PublisherEvents> {
     if (again) return;
     // Given up; the next refresh of the strategy begins anew.
     this.#retrier.reset();
-    this.emit('error', new StageError(code, StageErrorCategory.PUBLISH_ERROR, detail));
+    const told = temporary && this.#stood ? StageErrorCode.FAILED : code;
+    this.#stood = false;
+    this.emit('error', new StageError(told, StageErrorCategory.PUBLISH_ERROR, detail));
   }
 
-  #refuse(): void {
+  #refuse(code: StageErrorCode): void {
     if (this.#state === ERRORED) return; // told already
     this.#setState(ERRORED);
-    this.emit('error', new StageError(StageErrorCode.TOKEN_NOT_ALLOWED, StageErrorCategory.PUBLISH_ERROR));
+    this.emit('error', new StageError(code, StageErrorCategory.PUBLISH_ERROR));
   }
 
   #setState(state: StageParticipantPublishState): void {

@@ -50,7 +50,7 @@ export class Participants {
     for (const id of everybody.keys()) {
       const gone = next.has(id) ? undefined : this.#remotes.get(id);
       if (!gone) continue;
-      Object.assign(gone, { isPublishing: false, publishId: undefined });
+      Object.assign(gone, { isPublishing: false, publishId: undefined, tracks: undefined });
       this.#remotes.delete(id);
     }
     everybody.set(this.#local.id, this.#local);
@@ -62,9 +62,9 @@ export class Participants {
 }
 
 function update(participant: StageParticipant, state: ParticipantState): void {
-  const { isPublishing, publishId, audioMuted, videoStopped } = state;
+  const { isPublishing, publishId, audioMuted, videoStopped, tracks } = state;
   updateMetadata(participant, state);
-  Object.assign(participant, { isPublishing, publishId, audioMuted, videoStopped });
+  Object.assign(participant, { isPublishing, publishId, audioMuted, videoStopped, tracks });
 }
 
 function updateMetadata(participant: StageParticipant, { userId, attributes, capabilities }: ParticipantState): void {
@@ -86,5 +86,6 @@ function describe({ id, userId, attributes }: LocalStageParticipant): Participan
     publishId: undefined,
     audioMuted: false,
     videoStopped: false,
+    tracks: undefined,
   };
 }

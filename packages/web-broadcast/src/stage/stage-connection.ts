@@ -5,12 +5,11 @@ import type { ServerMessage } from '../connection/messages.ts';
 import { watchPage } from '../connection/page-events.ts';
 import type { ParticipantToken } from '../connection/participant-token.ts';
 import { PeerConnections } from '../connection/peer-connections.ts';
-import { reportUncaught } from '../emitter.ts';
 import type { Logger } from '../logging.ts';
 import { Publisher } from '../publish/publisher.ts';
-import { minimumDelayMs } from '../subscribe/jitter-buffer.ts';
 import { Subscriber } from '../subscribe/subscriber.ts';
 import { __version } from '../version.ts';
+import { type AskedStrategy, DEFAULT_CHOICES } from './asked-strategy.ts';
 import { type ParticipantChange, Participants } from './participants.ts';
 import { StageError, StageErrorCategory, StageErrorCode } from './stage-error.ts';
 import {
@@ -20,12 +19,12 @@ import {
   StageParticipantPublishState,
 } from './stage-events.ts';
 import type { LocalStageParticipant, StageParticipant } from './stage-participant.ts';
-import { InitialLayerPreference, type StageStrategy, SubscribeType, streamsToPublish } from './stage-strategy.ts';
+import { SubscribeType } from './stage-strategy.ts';
 
 export interface StageConnectionParts {
   readonly token: ParticipantToken;
   readonly local: LocalStageParticipant;
-  readonly strategy: () => StageStrategy;
+  readonly strategy: AskedStrategy;
   readonly clock: Clock;
   readonly log: Logger;
   readonly emit: <Name extends keyof StageEventMap>(event: Name, ...args: StageEventMap[Name]) => void;
@@ -64,9 +63,11 @@ export class StageConnection {
     const peerConnections = this.#peerConnections;
     this.#publisher = new Publisher({ token, clock, log, peerConnections });
     this.#subscriber = new Subscriber({
+      token,
       clock,
       peerConnections,
       log,
+      reached: () => this.#socket.connected,
       send: (message) => this.#socket.send(message),
     });
     this.#listen();
@@ -92,7 +93,7 @@ export class StageConnection {
     if (!this.#hasJoined || this.#ending) return;
     this.#askToPublish();
     for (const participant of this.#participants.remotes) this.#askToSubscribe(participant);
-    this.#subscriber.refresh();
+    if (!this.#ending) this.#subscriber.refresh();
   }
 
   #listen(): void {
@@ -157,7 +158,7 @@ export class StageConnection {
   /** What was said while the connection was broken is lost. */
   #tellEverythingAgain(): void {
     if (this.#publisher.state !== NOT_PUBLISHED) this.#tellMuteState();
-    this.#subscriber.tellAgain();
+    this.#subscriber.reachedAgain();
     this.#publisher.hurry();
   }
 
@@ -267,32 +268,30 @@ export class StageConnection {
   }
 
   #askToPublish(): void {
-    this.#publisher.setWish(ask(() => streamsToPublish(this.#parts.strategy(), this.#parts.local), undefined));
+    const wish = this.#parts.strategy.streamsToPublish(this.#parts.local);
+    if (!this.#ending) this.#publisher.setWish(wish);
   }
 
   #askToSubscribe(participant: StageParticipant): void {
-    const strategy = this.#parts.strategy();
-    const wish = ask(() => strategy.shouldSubscribeToParticipant(participant), SubscribeType.NONE);
-    const configuration = ask(() => strategy.subscribeConfiguration?.(participant), undefined);
-    this.#subscriber.setWish(participant.id, wish, {
-      startsHigh: configuration?.simulcast?.initialLayerPreference === InitialLayerPreference.HIGHEST_QUALITY,
-      minimumDelayMs: ask(() => minimumDelayMs(configuration?.jitterBuffer), undefined),
-    });
+    if (this.#ending) return; // a listener left
+    const { strategy } = this.#parts;
+    const wish = strategy.subscribeType(participant);
+    const choices = wish === SubscribeType.NONE ? DEFAULT_CHOICES : strategy.subscribeChoices(participant);
+    this.#subscriber.setWish(participant.id, wish, choices);
     this.#askForLayer(participant);
   }
 
   #askForLayer(participant: StageParticipant): void {
     const stream = this.#subscriber.streamOf(participant.id, 'video');
     if (!stream || stream.getLayers().length === 0) return;
-    const layer = ask(() => this.#parts.strategy().preferredLayerForStream?.(participant, stream), undefined);
-    const label = typeof layer === 'string' ? layer : layer?.label;
-    this.#subscriber.preferLayer(participant.id, label);
+    this.#subscriber.preferLayer(participant.id, this.#parts.strategy.preferredLayer(participant, stream));
   }
 
   #updateLocalStreams(): void {
     const { audio, video } = this.#publisher.streams;
     Object.assign(this.#parts.local, this.#publisher.muteState, { audioStream: audio, videoStream: video });
-    this.#tellMuteState();
+    // Who publishes nothing more has nothing to tell: others would hear that it was unmuted before they hear that.
+    if (audio || video) this.#tellMuteState();
   }
 
   #tellMuteState(): void {
@@ -331,14 +330,4 @@ function leftReasonOf(code: StageErrorCode): StageLeftReason | undefined {
   if (code === StageErrorCode.STAGE_DELETED) return StageLeftReason.STAGE_DELETED;
   if (code === StageErrorCode.PARTICIPANT_DISCONNECTED) return StageLeftReason.PARTICIPANT_DISCONNECTED;
   return undefined;
-}
-
-/** Asks the application's strategy; an error of its own counts as the answer that does nothing. */
-function ask<Answer>(question: () => Answer, otherwise: Answer): Answer {
-  try {
-    return question();
-  } catch (error) {
-    reportUncaught(error);
-    return otherwise;
-  }
 }

@@ -59,6 +59,8 @@ export const StageEvents = {
   STAGE_STREAM_ADAPTION_CHANGED: 'stageStreamAdaptionChanged',
   STAGE_STREAM_LAYERS_CHANGED: 'stageStreamLayersChanged',
   STAGE_STREAM_LAYER_SELECTED: 'stageStreamLayerSelected',
+  /** Not told yet: messages in the video come with a later version. */
+  STAGE_STREAM_SEI_MESSAGE_RECEIVED: 'stageStreamSeiMessageReceived',
   /** Of this project: how loud the publishers are, about twice a second while anybody is heard. */
   STAGE_AUDIO_LEVELS_CHANGED: 'stageAudioLevelsChanged',
   /** Of this project: another publisher speaks now, or nobody. */
@@ -92,6 +94,10 @@ export interface StageEventMap {
     stream: RemoteStageStream,
     layer: StageStreamLayer,
     reason: StageStreamLayerSelectedReason,
+  ];
+  stageStreamSeiMessageReceived: [
+    participant: StageParticipantInfo,
+    message: { readonly payload: ArrayBuffer; readonly uuid: string },
   ];
   /** The loudest first; empty once when nobody is heard any more. */
   stageAudioLevelsChanged: [levels: readonly StageAudioLevel[]];

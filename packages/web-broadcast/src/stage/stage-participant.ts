@@ -1,3 +1,4 @@
+import type { MediaKind } from '../connection/messages.ts';
 import type { ParticipantToken } from '../connection/participant-token.ts';
 import type { LocalStageStream } from '../streams/local-stage-stream.ts';
 
@@ -36,6 +37,8 @@ export class StageParticipant implements StageParticipantInfo {
   videoStopped = false;
   /** The present publish, a new one for each; undefined while not publishing. */
   publishId: string | undefined;
+  /** The kinds of which something comes; undefined where the server does not tell. */
+  tracks: readonly MediaKind[] | undefined;
 
   constructor(id: string) {
     this.id = id;

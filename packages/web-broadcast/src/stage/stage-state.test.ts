@@ -13,6 +13,7 @@ function participant(id: string, members: Partial<ParticipantState> = {}): Parti
     publishId: undefined,
     audioMuted: false,
     videoStopped: false,
+    tracks: undefined,
     ...members,
   };
 }

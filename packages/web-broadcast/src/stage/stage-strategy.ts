@@ -58,12 +58,3 @@ export interface LocalStreams {
   readonly audio: LocalStageStream | undefined;
   readonly video: LocalStageStream | undefined;
 }
-
-/** What the strategy wishes to publish now; undefined for nothing. */
-export function streamsToPublish(strategy: StageStrategy, local: StageParticipantInfo): LocalStreams | undefined {
-  if (!strategy.shouldPublishParticipant(local)) return undefined;
-  const streams = strategy.stageStreamsToPublish();
-  const first = (kind: 'audio' | 'video') => streams.find((stream) => stream?.streamType === kind) ?? undefined;
-  const wished = { audio: first('audio'), video: first('video') };
-  return wished.audio || wished.video ? wished : undefined;
-}

@@ -2,8 +2,9 @@ import { systemClock } from '../clock.ts';
 import { readParticipantToken } from '../connection/participant-token.ts';
 import { Emitter } from '../emitter.ts';
 import { createLogger, type Logger, LogLevels } from '../logging.ts';
+import { AskedStrategy } from './asked-strategy.ts';
 import { StageConnection } from './stage-connection.ts';
-import { StageError } from './stage-error.ts';
+import { StageError, StageErrorCategory, StageErrorCode } from './stage-error.ts';
 import type { StageEventMap } from './stage-events.ts';
 import { LocalStageParticipant, type LocalStageParticipantInfo } from './stage-participant.ts';
 import type { StageStrategy } from './stage-strategy.ts';
@@ -20,28 +21,31 @@ export interface StageConfiguration {
  * tells by events (`StageEvents`) what happens.
  */
 export class Stage extends Emitter<StageEventMap> {
+  /** The participant of the token. */
+  readonly localParticipant: LocalStageParticipantInfo;
   readonly #token: string;
   readonly #local: LocalStageParticipant;
   readonly #log: Logger;
-  #strategy: StageStrategy;
+  readonly #strategy: AskedStrategy;
   #connection: StageConnection | undefined;
 
-  /** @throws {StageError} `TOKEN_MALFORMED` or `TOKEN_EXPIRED` */
+  /**
+   * @throws {StageError} `TOKEN_MALFORMED` or `TOKEN_EXPIRED`
+   * @throws {TypeError} when the strategy is no object
+   */
   constructor(token: string, strategy: StageStrategy, configuration: StageConfiguration = {}) {
     super();
     this.#local = new LocalStageParticipant(readParticipantToken(token, systemClock.now()));
+    this.localParticipant = this.#local;
     this.#token = token;
-    this.#strategy = strategy;
     const { logLevel = LogLevels.SILENT, logger = console } = configuration;
     this.#log = createLogger(logLevel, logger);
+    this.#strategy = new AskedStrategy(strategy, this.#log);
     // Applications pass these on without the stage.
+    this.join = this.join.bind(this);
     this.leave = this.leave.bind(this);
     this.refreshStrategy = this.refreshStrategy.bind(this);
-  }
-
-  /** The participant of the token. */
-  get localParticipant(): LocalStageParticipantInfo {
-    return this.#local;
+    this.replaceStrategy = this.replaceStrategy.bind(this);
   }
 
   /**
@@ -71,22 +75,36 @@ export class Stage extends Emitter<StageEventMap> {
     this.#connection?.leave();
   }
 
-  /** Asks the strategy everything again, and applies what has changed. */
+  /**
+   * Asks the strategy everything again, and applies what has changed. From within a function of the strategy it does nothing
+   * but to tell the error `CANCELED`.
+   */
   refreshStrategy(): void {
-    this.#connection?.refreshStrategy();
+    if (this.#strategy.asking) this.#tellCanceled();
+    else this.#connection?.refreshStrategy();
   }
 
-  /** Puts another strategy in the place of the present one, and asks it. */
+  /**
+   * Puts another strategy in the place of the present one, and asks it. The same holds as for a refresh.
+   *
+   * @throws {TypeError} when the strategy is no object
+   */
   replaceStrategy(strategy: StageStrategy): void {
-    this.#strategy = strategy;
+    if (!this.#strategy.asking) this.#strategy.replace(strategy);
     this.refreshStrategy();
   }
 
+  #tellCanceled(): void {
+    const detail = 'the strategy is being asked just now';
+    this.emit('error', new StageError(StageErrorCode.CANCELED, StageErrorCategory.JOIN_ERROR, detail));
+  }
+
   #createConnection(): StageConnection {
+    requireWebRtc();
     const connection = new StageConnection({
       token: readParticipantToken(this.#token, systemClock.now()),
       local: this.#local,
-      strategy: () => this.#strategy,
+      strategy: this.#strategy,
       clock: systemClock,
       log: this.#log,
       emit: (event, ...args) => this.emit(event, ...args),
@@ -96,4 +114,10 @@ export class Stage extends Emitter<StageEventMap> {
     });
     return connection;
   }
+}
+
+/** A server that renders pages may make a stage, but not enter it. */
+function requireWebRtc(): void {
+  if (typeof RTCPeerConnection === 'function') return;
+  throw new StageError(StageErrorCode.FAILED, StageErrorCategory.JOIN_ERROR, 'there is no WebRTC here');
 }

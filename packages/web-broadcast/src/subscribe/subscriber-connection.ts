@@ -1,9 +1,11 @@
 import type { Clock } from '../clock.ts';
-import type { MediaKind, SubscriberOffer } from '../connection/messages.ts';
+import type { SubscriberOffer } from '../connection/messages.ts';
 import { addOpusParameters } from '../connection/opus-parameters.ts';
 import type { PeerConnections } from '../connection/peer-connections.ts';
 import { watchPeerConnection } from '../connection/watch-peer-connection.ts';
 import { Emitter } from '../emitter.ts';
+import { StageErrorCode } from '../stage/stage-error.ts';
+import type { ReceivedTrack } from './delivery.ts';
 
 /** A server has one offer under way at a time; more than this is a fault. */
 const MAXIMUM_OFFERS = 16;
@@ -15,19 +17,12 @@ interface SubscriberConnectionEvents {
   /** The server is to offer new ICE credentials: this one's network is another one, it seems. */
   silent: [];
   /** At most once; nothing follows. */
-  failed: [detail: string];
+  failed: [detail: string, code: StageErrorCode];
 }
 
 export interface SubscriberConnectionParts {
   readonly clock: Clock;
   readonly peerConnections: PeerConnections;
-}
-
-/** A track that the server sends. */
-export interface ReceivedTrack {
-  readonly participantId: string;
-  readonly kind: MediaKind;
-  readonly receiver: RTCRtpReceiver;
 }
 
 /** The peer connection over which everything comes that is subscribed to; the server offers, this answers. */
@@ -51,7 +46,7 @@ export class SubscriberConnection extends Emitter<SubscriberConnectionEvents> {
         this.emit('connected');
       },
       silent: () => this.emit('silent'),
-      failed: (detail) => this.#fail(detail),
+      failed: (detail, code) => this.#fail(detail, code),
     });
   }
 
@@ -108,9 +103,9 @@ export class SubscriberConnection extends Emitter<SubscriberConnectionEvents> {
     return peerConnection.localDescription?.sdp ?? '';
   }
 
-  #fail(detail: string): void {
+  #fail(detail: string, code: StageErrorCode = StageErrorCode.FAILED): void {
     if (this.#closed) return;
     this.close();
-    this.emit('failed', detail);
+    this.emit('failed', detail, code);
   }
 }

@@ -1,23 +1,17 @@
-import type {
-  ClientMessage,
-  MediaKind,
-  ParticipantLayers,
-  ParticipantWish,
-  SubscriberOffer,
-} from '../connection/messages.ts';
-import { Retrier } from '../connection/retrier.ts';
+import type { MediaKind, ParticipantLayers, SubscriberOffer } from '../connection/messages.ts';
 import { Emitter } from '../emitter.ts';
-import type { Logger } from '../logging.ts';
 import { codeOfEventError } from '../stage/event-error-code.ts';
-import { StageError, StageErrorCategory, StageErrorCode } from '../stage/stage-error.ts';
+import { StageError, StageErrorCategory } from '../stage/stage-error.ts';
 import { StageParticipantSubscribeState } from '../stage/stage-events.ts';
 import type { StageParticipant } from '../stage/stage-participant.ts';
 import { SubscribeType } from '../stage/stage-strategy.ts';
 import { RemoteStageStream } from '../streams/remote-stage-stream.ts';
 import type { StageStreamLayer, StageStreamLayerSelectedReason } from '../streams/stage-stream-layer.ts';
-import { decodableCodecs } from './decodable-codecs.ts';
-import { SubscriberConnection, type SubscriberConnectionParts } from './subscriber-connection.ts';
-import { Subscription } from './subscription.ts';
+import type { Delivery, ReceivedTrack } from './delivery.ts';
+import { OfferedDelivery, type OfferedDeliveryParts } from './offered-delivery.ts';
+import { PostedDelivery } from './posted-delivery.ts';
+import type { PostedSubscriptionParts } from './posted-subscription.ts';
+import { type SubscribeChoices, Subscription } from './subscription.ts';
 
 interface SubscriberEvents {
   stateChanged: [participant: StageParticipant, state: StageParticipantSubscribeState];
@@ -36,35 +30,44 @@ interface SubscriberEvents {
   error: [error: StageError];
 }
 
-export interface SubscriberParts extends SubscriberConnectionParts {
-  readonly log: Logger;
-  /** To the server; lost while it is not reached. */
-  readonly send: (message: ClientMessage) => void;
+export interface SubscriberParts extends OfferedDeliveryParts, PostedSubscriptionParts {
+  /** Whether the server hears what is sent now. */
+  readonly reached: () => boolean;
 }
 
 const { NOT_SUBSCRIBED, ATTEMPTING_SUBSCRIBE, SUBSCRIBED, ERRORED } = StageParticipantSubscribeState;
 
-/** Tells the server what is wished of remote participants, answers its offers and keeps account of what comes. */
+/** So long a server of this project may take to offer, however busy it is. */
+const OFFER_TIMEOUT_MS = 10_000;
+/** So long a server may take that tells nothing by which it could be known as one that offers. */
+const UNKNOWN_OFFER_TIMEOUT_MS = 2_000;
+
+/**
+ * Keeps account of what is wished of remote participants and what comes. The server is told, and offers; where it does not,
+ * an offer is posted for each publisher.
+ */
 export class Subscriber extends Emitter<SubscriberEvents> {
   readonly #parts: SubscriberParts;
-  readonly #retrier: Retrier;
   readonly #subscriptions = new Map<string, Subscription>();
   /** What came of publishes that are over, although the offer that takes it away is still to come. */
   readonly #endedReceivers = new WeakSet<RTCRtpReceiver>();
-  #connection: SubscriberConnection | undefined;
-  /** The transport that was closed here: what is still offered on it is late. */
-  #closedTransportId: string | undefined;
-  /** The wish as the server knows it. */
-  #told = '[]';
-  /** The connection failed: the server is to make another one. */
-  #renew = false;
-  #gaveUp = false;
+  readonly #offered: OfferedDelivery;
+  readonly #posted: PostedDelivery;
+  /** The one that delivers. Undefined until it shows whether the server offers. */
+  #delivery: Delivery | undefined;
+  #cancelOfferTimeout: (() => void) | undefined;
   #isPublishing = false;
 
   constructor(parts: SubscriberParts) {
     super();
     this.#parts = parts;
-    this.#retrier = new Retrier(parts.clock, {});
+    this.#offered = new OfferedDelivery(parts);
+    this.#posted = new PostedDelivery(parts);
+    for (const delivery of [this.#offered, this.#posted]) {
+      delivery.on('changed', () => this.#settleAll());
+      delivery.on('silent', () => this.emit('silent'));
+      delivery.on('failed', (error) => this.emit('error', error));
+    }
   }
 
   streamOf(participantId: string, kind: MediaKind): RemoteStageStream | undefined {
@@ -89,11 +92,7 @@ export class Subscriber extends Emitter<SubscriberEvents> {
    * @param startsHigh where a video of several layers begins
    * @param minimumDelayMs how long what is received waits before it is played
    */
-  setWish(
-    participantId: string,
-    wish: SubscribeType,
-    { startsHigh, minimumDelayMs }: Pick<Subscription, 'startsHigh' | 'minimumDelayMs'>,
-  ): void {
+  setWish(participantId: string, wish: SubscribeType, { startsHigh, minimumDelayMs }: SubscribeChoices): void {
     const subscription = this.#subscriptions.get(participantId);
     if (!subscription) return;
     if (wish !== subscription.wish) subscription.refused = undefined;
@@ -123,7 +122,7 @@ export class Subscriber extends Emitter<SubscriberEvents> {
       if (publishId !== subscription.publishId) subscription.refused = undefined;
       subscription.publishId = publishId;
     }
-    this.#tell();
+    this.#apply();
     this.#settleAll();
   }
 
@@ -138,22 +137,22 @@ export class Subscriber extends Emitter<SubscriberEvents> {
   refresh(): void {
     const refused = [...this.#subscriptions.values()].filter((subscription) => subscription.refused);
     for (const subscription of refused) subscription.refused = undefined;
-    if (refused.length > 0 || this.#gaveUp) this.#told = '';
+    if (refused.length > 0) this.#offered.forget();
+    this.#offered.retry();
+    this.#posted.retry();
     this.update();
   }
 
   /** The server is reached by a new socket: what was told meanwhile is lost. */
-  tellAgain(): void {
-    this.#told = '';
-    this.#renew = this.#connection === undefined;
-    this.#tell();
+  reachedAgain(): void {
+    this.#endOfferTimeout();
+    this.#offered.forgetConnection();
+    this.#apply();
   }
 
   offer(offer: SubscriberOffer): void {
-    const { transportId } = offer;
-    if (transportId === this.#closedTransportId) return;
-    if (this.#connection?.transportId !== transportId) this.#connect(transportId);
-    this.#connection?.take(offer);
+    this.#serverOffers();
+    this.#offered.take(offer);
   }
 
   /** The server tells the layers of a video, and the one that comes. */
@@ -168,96 +167,66 @@ export class Subscriber extends Emitter<SubscriberEvents> {
     if (isAdapting !== undefined) this.emit('adaptionChanged', participant, stream, isAdapting);
   }
 
-  /** The network may be another one: the connection that is there looks for a new way. */
+  /** The network may be another one: the connections that are there look for a new way. */
   restartIce(): void {
-    const transportId = this.#connection?.transportId;
-    if (transportId !== undefined) this.#parts.send({ type: 'RESTART_ICE', payload: { transportId } });
+    this.#delivery?.restartIce();
   }
 
   refused(participantId: string, eventErrorCode: string): void {
+    this.#serverOffers();
     const subscription = this.#subscriptions.get(participantId);
     if (!subscription || subscription.wish === SubscribeType.NONE) return;
     subscription.refused = eventErrorCode;
     this.#settle(subscription);
-    this.emit('error', subscribeError(codeOfEventError(eventErrorCode), eventErrorCode));
+    const code = codeOfEventError(eventErrorCode);
+    this.emit('error', new StageError(code, StageErrorCategory.SUBSCRIBE_ERROR, eventErrorCode));
   }
 
   /** Ends everything, telling what thereby ends. */
   close(): void {
-    this.#dropConnection();
-    this.#retrier.reset();
+    this.#endOfferTimeout();
+    this.#offered.close();
+    this.#posted.update([]);
     for (const id of [...this.#subscriptions.keys()]) this.remove(id);
   }
 
-  #wishes(): ParticipantWish[] {
-    return [...this.#subscriptions.values()]
-      .filter(({ wish, hasPublished }) => wish !== SubscribeType.NONE && hasPublished)
-      .map(({ told }) => told);
+  /** Tells the wishes to the server, and posts for them where it does not offer. */
+  #apply(): void {
+    const all = [...this.#subscriptions.values()];
+    const wishes = all.filter(({ wish, hasPublished }) => wish !== SubscribeType.NONE && hasPublished);
+    // Also where offers are posted: a server that was only slow offers after all.
+    this.#offered.tell(wishes.map(({ told }) => told));
+    const awaited = all.filter(({ wantedKinds, refused }) => wantedKinds.length > 0 && !refused);
+    if (this.#delivery === this.#posted)
+      this.#posted.update(all.filter(({ wanted }) => wanted).map(({ publishWish }) => publishWish));
+    else if (!this.#delivery) this.#awaitOffer(awaited);
   }
 
-  #tell(): void {
-    const wishes = this.#wishes();
-    const wish = JSON.stringify(wishes);
-    if (wish === this.#told || this.#retrier.waiting) return;
-    this.#told = wish;
-    this.#gaveUp = false;
-    // The server ends the connection of those who wish nothing, and makes a new one for the next wish.
-    if (this.#renew || wishes.length === 0) {
-      this.#dropConnection();
-      this.#send([]);
-    }
-    this.#renew = false;
-    if (wishes.length > 0) this.#send(wishes);
-    else this.#retrier.reset();
-  }
-
-  #send(participants: readonly ParticipantWish[]): void {
-    this.#parts.send({ type: 'SUBSCRIBE', payload: { codecs: decodableCodecs(), participants } });
-  }
-
-  #connect(transportId: string): void {
-    this.#dropConnection();
-    // Whatever was to be asked for is here.
-    this.#retrier.cancel();
-    this.#renew = false;
-    this.#gaveUp = false;
-    const connection = new SubscriberConnection(transportId, this.#parts);
-    connection.on('answered', ({ offerId }, sdp) => {
-      this.#parts.send({ type: 'SUBSCRIBER_ANSWER', payload: { transportId, offerId, sdp } });
-      this.#settleAll();
-    });
-    connection.on('connected', () => {
-      this.#retrier.succeeded();
-      this.#settleAll();
-    });
-    connection.on('silent', () => {
-      this.emit('silent');
-      this.restartIce();
-    });
-    connection.on('failed', (detail) => this.#connectionFailed(detail));
-    this.#connection = connection;
-  }
-
-  #connectionFailed(detail: string): void {
-    this.#parts.log.warn('subscriber connection failed', { detail });
-    this.#dropConnection();
-    this.#renew = true;
-    const again = this.#retrier.retry(() => {
-      this.#told = '';
+  /** Nobody says that a server does not offer: it is silent. */
+  #awaitOffer(awaited: readonly Subscription[]): void {
+    if (awaited.length === 0) this.#endOfferTimeout();
+    if (awaited.length === 0 || this.#cancelOfferTimeout) return;
+    // Who tells of tracks and publishes knows the wish.
+    const known = awaited.some(({ participant }) => participant.publishId !== undefined);
+    const timeoutMs = known ? OFFER_TIMEOUT_MS : UNKNOWN_OFFER_TIMEOUT_MS;
+    this.#cancelOfferTimeout = this.#parts.clock.after(timeoutMs, () => {
+      this.#cancelOfferTimeout = undefined;
+      if (!this.#parts.reached()) return; // the next socket begins anew
+      this.#parts.log.info('the server does not offer: subscribing by posted offers');
+      this.#delivery = this.#posted;
       this.update();
     });
-    this.#gaveUp = !again;
-    this.#settleAll();
-    if (again) return;
-    this.#retrier.reset();
-    this.emit('error', subscribeError(StageErrorCode.FAILED, detail));
   }
 
-  #dropConnection(): void {
-    if (!this.#connection) return;
-    this.#closedTransportId = this.#connection.transportId;
-    this.#connection.close();
-    this.#connection = undefined;
+  #endOfferTimeout(): void {
+    this.#cancelOfferTimeout?.();
+    this.#cancelOfferTimeout = undefined;
+  }
+
+  #serverOffers(): void {
+    this.#endOfferTimeout();
+    this.#delivery = this.#offered;
+    this.#posted.update([]);
   }
 
   #settleAll(): void {
@@ -267,7 +236,7 @@ export class Subscriber extends Emitter<SubscriberEvents> {
   /** Tells the difference between the streams and state that a subscription had and those that it has now. */
   #settle(subscription: Subscription): void {
     const { participant, streams: before } = subscription;
-    const tracks = (this.#connection?.tracks ?? []).filter(({ participantId }) => participantId === participant.id);
+    const tracks = this.#tracksOf(participant);
     if (!participant.isPublishing) for (const { receiver } of tracks) this.#endedReceivers.add(receiver);
     const receivers = tracks
       .filter(({ kind, receiver }) => subscription.wants(kind) && !this.#endedReceivers.has(receiver))
@@ -276,7 +245,7 @@ export class Subscriber extends Emitter<SubscriberEvents> {
     const removed = before.filter((stream) => !kept.includes(stream));
     const added = receivers
       .filter(({ track }) => !kept.some(({ mediaStreamTrack }) => mediaStreamTrack === track))
-      .map((receiver) => new RemoteStageStream(receiver, participant, () => this.#tell()));
+      .map((receiver) => new RemoteStageStream(receiver, participant, () => this.#apply()));
     subscription.streams = [...kept, ...added];
     this.#delay(subscription);
     for (const stream of removed) stream.ended();
@@ -297,13 +266,16 @@ export class Subscriber extends Emitter<SubscriberEvents> {
     for (const stream of streams) stream.delayBy(this.#isPublishing ? undefined : minimumDelayMs);
   }
 
-  #stateOf({ wanted, refused, streams }: Subscription): StageParticipantSubscribeState {
-    if (!wanted) return NOT_SUBSCRIBED;
-    if (refused || this.#gaveUp || this.#retrier.waiting) return ERRORED;
-    return streams.length > 0 && this.#connection?.connected ? SUBSCRIBED : ATTEMPTING_SUBSCRIBE;
+  #tracksOf({ id, tracks }: StageParticipant): readonly ReceivedTrack[] {
+    const received = this.#delivery?.tracksOf(id) ?? [];
+    // What is offered is what comes. What is posted for comes only when the publisher sends it.
+    return this.#delivery === this.#posted ? received.filter(({ kind }) => tracks?.includes(kind) ?? true) : received;
   }
-}
 
-function subscribeError(code: StageErrorCode, detail: string): StageError {
-  return new StageError(code, StageErrorCategory.SUBSCRIBE_ERROR, detail);
+  #stateOf({ participant, wanted, refused, streams }: Subscription): StageParticipantSubscribeState {
+    if (!wanted) return NOT_SUBSCRIBED;
+    const state = this.#delivery?.stateOf(participant.id) ?? 'attempting';
+    if (refused || state === 'errored') return ERRORED;
+    return streams.length > 0 && state === 'connected' ? SUBSCRIBED : ATTEMPTING_SUBSCRIBE;
+  }
 }

@@ -3,6 +3,12 @@ import { StageParticipantSubscribeState } from '../stage/stage-events.ts';
 import type { StageParticipant } from '../stage/stage-participant.ts';
 import { SubscribeType } from '../stage/stage-strategy.ts';
 import type { RemoteStageStream } from '../streams/remote-stage-stream.ts';
+import type { PublishWish } from './posted-delivery.ts';
+
+const KINDS: readonly MediaKind[] = ['audio', 'video'];
+
+/** How something is subscribed to. */
+export type SubscribeChoices = Readonly<Pick<Subscription, 'startsHigh' | 'minimumDelayMs'>>;
 
 /** What a client wants and has of one remote participant. */
 export class Subscription {
@@ -34,6 +40,17 @@ export class Subscription {
 
   wants(kind: MediaKind): boolean {
     return this.wanted && (kind === 'audio' || this.wish === SubscribeType.AUDIO_VIDEO);
+  }
+
+  /** The kinds of which something is to come: those that are wanted and, as far as the server tells, there. */
+  get wantedKinds(): MediaKind[] {
+    return KINDS.filter((kind) => this.wants(kind) && (this.participant.tracks?.includes(kind) ?? true));
+  }
+
+  /** As a posted offer is to ask for it: a kind that is not there yet may come. */
+  get publishWish(): PublishWish {
+    const { id, publishId } = this.participant;
+    return { participantId: id, publishId, kinds: KINDS.filter((kind) => this.wants(kind)) };
   }
 
   /** As the server is to hear it. */
