@@ -133,13 +133,14 @@ export class Client {
 }
 
 /** Prepares a client before each test of the suite in which this is called. */
-export function useClient({ withMedia = false } = {}): Client {
+export function useClient({ withMedia = false, offers = true } = {}): Client {
   const client = new Client();
   before(() => client.launch());
   after(() => client.close());
   beforeEach(async () => {
     await client.start();
     if (withMedia) await client.startMedia();
+    if (!offers) client.media.offers = false;
   });
   afterEach(() => client.stop());
   return client;

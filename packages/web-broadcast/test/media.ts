@@ -18,7 +18,10 @@ export class Media {
   readonly #page: Page;
   readonly #subscribers = new Map<string, SmallSubscriber>();
   readonly #publishIds = new Map<string, string>();
+  /** While false it does as a server that does not know `SUBSCRIBE`, and tells nothing that the public samples do not know. */
+  offers = true;
   #publishCount = 0;
+  #postedCount = 0;
   #stopped = false;
 
   private constructor(server: StageServer, page: Page) {
@@ -57,8 +60,14 @@ export class Media {
     await this.#call('withhold', subscriberId, kind);
   }
 
+  /** The connections of subscribers that were posted for. */
+  async postedResources(): Promise<string[]> {
+    return await this.#call('postedResources');
+  }
+
   /** A subscriber's connection ends without the client's doing. */
   async closeTransport(subscriberId: string): Promise<void> {
+    for (const resource of await this.postedResources()) await this.#call('endPosted', resource);
     this.#inTurn(subscriberId, async (subscriber) => {
       subscriber.wishes = []; // until it asks again
       subscriber.awaited = undefined;
@@ -71,13 +80,16 @@ export class Media {
     this.#publishCount += 1;
     const publishId = `publish-${this.#publishCount}`;
     this.#publishIds.set(participantId, publishId);
-    this.#server.setMember(participantId, { isPublishing: true, publishId });
+    this.#server.setMember(participantId, { isPublishing: true, ...(this.offers ? { publishId } : {}) });
     this.#offerAll();
   }
 
   async #whip({ method, participantId = '', path: url, body }: ReceivedRequest): Promise<Reply> {
+    const [, publisherId] = /\/subscribe\/([^/]+)$/.exec(url) ?? [];
+    if (publisherId !== undefined) return await this.#subscribe(publisherId, body);
     if (method === 'DELETE') {
-      const resource = url.split('/').at(-1);
+      const resource = url.split('/').at(-1) ?? '';
+      if (await this.#call('endPosted', resource)) return { status: 200 };
       if (this.#publishIds.get(participantId) !== resource) return { status: 404 };
       await this.endPublish(participantId);
       return { status: 200 };
@@ -86,6 +98,14 @@ export class Media {
     this.#published(participantId);
     const location = `/whip/resource/${this.#publishIds.get(participantId)}`;
     return { status: 201, headers: { location, 'content-type': 'application/sdp' }, body: answer };
+  }
+
+  async #subscribe(publisherId: string, offer: string): Promise<Reply> {
+    this.#postedCount += 1;
+    const resource = `posted-${this.#postedCount}`;
+    const answer = await this.#call('subscribe', resource, publisherId, offer);
+    if (answer === undefined) return { status: 404, body: '{"code":4,"message":"nobody publishes"}' };
+    return { status: 201, headers: { location: `/whip/resource/${resource}` }, body: answer };
   }
 
   #receive({ participantId, type, payload }: ReceivedMessage): void {
@@ -115,6 +135,7 @@ export class Media {
   }
 
   #offer(subscriberId: string): void {
+    if (!this.offers) return;
     this.#inTurn(subscriberId, async (subscriber) => {
       if (subscriber.wishes.length === 0) subscriber.awaited = undefined;
       if (subscriber.awaited) return; // its answer brings the next one

@@ -14,6 +14,7 @@ export interface Member {
   publishId?: string;
   audioMuted: boolean;
   videoStopped: boolean;
+  tracks?: { kind: string }[];
 }
 
 export interface ReceivedMessage {

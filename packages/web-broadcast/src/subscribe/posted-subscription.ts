@@ -16,7 +16,11 @@ interface Carrier {
   readonly connection: PostedConnection;
   answered: boolean;
   connected: boolean;
+  cancelEnd: () => void;
 }
+
+/** When a publish ends its connections do, and the stage's state tells that it was no failure: a moment later, maybe. */
+const PUBLISH_END_MS = 500;
 
 /**
  * What is received of one publisher by posted offers: one connection, and another one for a kind that is wished later, so
@@ -78,7 +82,7 @@ export class PostedSubscription extends Emitter<DeliveryEvents> {
     const { whipUrl } = this.#parts.token;
     const url = `${whipUrl}/subscribe/${encodeURIComponent(this.#participantId)}`;
     const connection = new PostedConnection(this.#parts, url);
-    const carrier: Carrier = { kinds: missing, connection, answered: false, connected: false };
+    const carrier: Carrier = { kinds: missing, connection, answered: false, connected: false, cancelEnd: () => {} };
     for (const kind of missing) connection.peerConnection.addTransceiver(kind, { direction: 'recvonly' });
     connection.on('answered', () => {
       carrier.answered = true;
@@ -92,15 +96,16 @@ export class PostedSubscription extends Emitter<DeliveryEvents> {
     });
     connection.on('silent', () => this.emit('silent'));
     connection.on('failed', (refusal) => {
-      this.#drop(carrier);
-      this.#failed(refusal);
+      if (!carrier.connected) this.#failed(carrier, refusal);
+      else carrier.cancelEnd = this.#parts.clock.after(PUBLISH_END_MS, () => this.#failed(carrier, refusal));
     });
     this.#carriers = [...this.#carriers, carrier];
     // Browsers mix stereo down unless they have said that they want it.
     void connection.start({ local: 'stereo=1' });
   }
 
-  #failed({ message, code, temporary, status, retryAfterMs }: WhipRefusal): void {
+  #failed(carrier: Carrier, { message, code, temporary, status, retryAfterMs }: WhipRefusal): void {
+    this.#drop(carrier);
     this.#parts.log.warn('subscribing failed', { detail: message });
     // A publisher that is not there comes back, or the stage's state is about to tell that it is gone.
     const notThere = status === 404 && code === StageErrorCode.FAILED;
@@ -121,6 +126,7 @@ export class PostedSubscription extends Emitter<DeliveryEvents> {
 
   #drop(carrier: Carrier): void {
     this.#carriers = this.#carriers.filter((other) => other !== carrier);
+    carrier.cancelEnd();
     carrier.connection.close();
   }
 

@@ -15,6 +15,8 @@ interface Transport {
 
 const publishes = new Map<string, Publish>();
 const transports = new Map<string, Transport>();
+/** What was posted to subscribe, by its resource. */
+const posted = new Map<string, { readonly publisherId: string; readonly peerConnection: RTCPeerConnection }>();
 let transportCount = 0;
 
 async function localSdp(peerConnection: RTCPeerConnection): Promise<string> {
@@ -56,7 +58,35 @@ export const smallSfu = {
     publishes.set(participantId, { peerConnection: undefined, tracks });
   },
 
+  /** Answers a subscriber's offer. @returns undefined when nobody publishes under that id */
+  async subscribe(resource: string, publisherId: string, offer: string): Promise<string | undefined> {
+    const publish = publishes.get(publisherId);
+    if (!publish) return undefined;
+    const peerConnection = new RTCPeerConnection();
+    posted.set(resource, { publisherId, peerConnection });
+    await peerConnection.setRemoteDescription({ type: 'offer', sdp: offer });
+    for (const transceiver of peerConnection.getTransceivers()) {
+      const track = publish.tracks.find(({ kind }) => kind === transceiver.receiver.track.kind);
+      transceiver.direction = track ? 'sendonly' : 'inactive';
+      await transceiver.sender.replaceTrack(track ?? null);
+    }
+    return await localSdp(peerConnection);
+  },
+
+  /** @returns false when there is none */
+  endPosted(resource: string): boolean {
+    posted.get(resource)?.peerConnection.close();
+    return posted.delete(resource);
+  },
+
+  postedResources(): string[] {
+    return [...posted.keys()];
+  },
+
   endPublish(participantId: string): void {
+    for (const [resource, { publisherId }] of posted) {
+      if (publisherId === participantId) smallSfu.endPosted(resource);
+    }
     publishes.get(participantId)?.peerConnection?.close();
     publishes.delete(participantId);
   },
