@@ -40,11 +40,11 @@ let npmClient;
 
 /** What a test may ask of the page. Arguments and results are JSON. */
 const harness = {
-  /** @param {{ token: string, publish: boolean, subscribe: boolean, simulcast: boolean }} options */
-  async joinStage({ token, publish, subscribe, simulcast }) {
+  /** @param {{ token: string, publish: boolean, subscribe: boolean, simulcast: boolean, offered: boolean }} options */
+  async joinStage({ token, publish, subscribe, simulcast, offered }) {
     const tracks = publish ? startMedia() : [];
     const handlers = { log, onTrack: keepTrack, onTrackGone: forgetTrack };
-    stage = await joinStage(token, { tracks, subscribe, simulcast, ...handlers });
+    stage = await joinStage(token, { tracks, subscribe, simulcast, offered, ...handlers });
   },
   leaveStage() {
     stage?.leave();

@@ -7,11 +7,13 @@
  *   tracks: MediaStreamTrack[],
  *   subscribe: boolean,
  *   simulcast: boolean,
+ *   offered: boolean,
  *   onTrack: (participantId: string, track: MediaStreamTrack) => void,
  *   onTrackGone: (participantId: string, track: MediaStreamTrack) => void,
  * }} options
  */
-export async function joinStage(token, { log, tracks, subscribe, simulcast, onTrack, onTrackGone }) {
+export async function joinStage(token, { log, tracks, subscribe, simulcast, offered, onTrack, onTrackGone }) {
+  if (!offered) withholdWishes();
   const { Stage, LocalStageStream, RemoteStageStream, StageEvents, SubscribeType } = await import(
     '/bundle/web-broadcast.js'
   );
@@ -76,6 +78,14 @@ export async function joinStage(token, { log, tracks, subscribe, simulcast, onTr
       if (stream === undefined) throw new Error(`No ${kind} of ${participantId} has come`);
       stream.setMuted(muted);
     },
+  };
+}
+
+/** The server hears no wish to subscribe, so that it is as one that does not offer. */
+function withholdWishes() {
+  const { send } = WebSocket.prototype;
+  WebSocket.prototype.send = function (data) {
+    if (!String(data).startsWith('{"type":"SUBSCRIBE"')) send.call(this, data);
   };
 }
 

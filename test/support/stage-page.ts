@@ -76,8 +76,12 @@ export class StagePage {
     this.#page = page;
   }
 
-  joinStage(token: string, { publish = true, subscribe = true, simulcast = false } = {}): Promise<void> {
-    return this.#call('joinStage', { token, publish, subscribe, simulcast });
+  /** @param options.offered false: the server hears no wish to subscribe, so the client has to post its offers */
+  joinStage(
+    token: string,
+    { publish = true, subscribe = true, simulcast = false, offered = true } = {},
+  ): Promise<void> {
+    return this.#call('joinStage', { token, publish, subscribe, simulcast, offered });
   }
 
   /** The named layers of the video that the page sends. */

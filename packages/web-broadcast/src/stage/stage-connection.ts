@@ -233,7 +233,8 @@ export class StageConnection {
       this.#tellChange(change);
     }
     for (const { change, participant } of changes) {
-      if (change === 'joined' || change === 'published') this.#askToSubscribe(participant);
+      const comes = change === 'joined' || change === 'published';
+      if (comes && !participant.isLocal) this.#askToSubscribe(participant);
     }
     if (!this.#ending) this.#subscriber.update();
   }

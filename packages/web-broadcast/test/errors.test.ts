@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { useClient } from './client.ts';
+import type { Reply } from './stage-server.ts';
+
+describe('What a stage gives up', () => {
+  const client = useClient({ withMedia: true });
+
+  const withoutCandidates = (text = '') => text.replaceAll(/^a=candidate:.*\r\n/gm, '');
+
+  it('tells TIMEOUT when nobody answers a join', async () => {
+    await client.page.clock.install();
+    client.server.deaf = true;
+    client.server.pushState = () => undefined;
+    await client.createStage();
+    const joining = client.page.evaluate(() => stage.join().catch(({ category, code }) => `${category} ${code}`));
+    await client.runClockUntil('error JOIN_ERROR 3');
+    assert.equal(await joining, 'JOIN_ERROR 3');
+    assert.deepEqual((await client.lines()).slice(0, 1), ['connection connecting']);
+    assert.equal((await client.lines()).at(-2), 'connection errored');
+  });
+
+  it('tells TIMEOUT when a publish gets no connection, and publishes on refresh', async () => {
+    await client.page.clock.install();
+    const { onWhip } = client.server;
+    client.server.onWhip = async (request): Promise<Reply> => {
+      const reply = await onWhip(request);
+      return { ...reply, body: withoutCandidates(reply.body) };
+    };
+    await client.join();
+    await client.publishCamera();
+    await client.runClockUntil('error PUBLISH_ERROR 3');
+    assert.deepEqual((await client.lines()).slice(-2), ['publish ann errored', 'error PUBLISH_ERROR 3']);
+    client.server.onWhip = onWhip;
+    await client.page.evaluate(() => stage.refreshStrategy());
+    await client.runClockUntil('publish ann published');
+  });
+
+  it('tells FAILED when a publish that stood does not come back', async () => {
+    await client.page.clock.install();
+    await client.join();
+    await client.publishCamera();
+    await client.runClockUntil('publish ann published');
+    const { onWhip } = client.server;
+    client.server.onWhip = async (request): Promise<Reply> => {
+      const reply = await onWhip(request);
+      return { ...reply, body: withoutCandidates(reply.body) };
+    };
+    await client.media.endPublish('ann');
+    await client.runClockUntil('error PUBLISH_ERROR 4');
+  });
+
+  it('tells TIMEOUT when what is offered gets no connection', async () => {
+    await client.page.clock.install();
+    const { server } = client;
+    const send = server.send.bind(server);
+    server.send = (participantId, type, payload) => {
+      const sdp = 'sdp' in payload ? { sdp: withoutCandidates(String(payload.sdp)) } : {};
+      send(participantId, type, { ...payload, ...sdp });
+    };
+    await client.media.publishPicture('bob');
+    await client.join();
+    await client.runClockUntil('error SUBSCRIBE_ERROR 3');
+    assert.equal((await client.lines()).at(-2), 'subscribe bob errored');
+  });
+
+  it('tells TIMEOUT when what is posted for gets no connection', async () => {
+    await client.page.clock.install();
+    client.media.offers = false;
+    const { onWhip } = client.server;
+    client.server.onWhip = async (request): Promise<Reply> => {
+      const reply = await onWhip(request);
+      return { ...reply, body: withoutCandidates(reply.body) };
+    };
+    await client.media.publishPicture('bob');
+    await client.join();
+    await client.runClockUntil('error SUBSCRIBE_ERROR 3');
+  });
+
+  it('tells CODEC_MISMATCH of a browser that encodes nothing that stages carry, and asks nobody', async () => {
+    await client.join();
+    await client.page.evaluate(() => {
+      const { getCapabilities } = RTCRtpSender;
+      RTCRtpSender.getCapabilities = (kind) => {
+        const { codecs = [], headerExtensions = [] } = getCapabilities.call(RTCRtpSender, kind) ?? {};
+        return { codecs: codecs.filter(({ mimeType }) => !/h264|vp8/i.test(mimeType)), headerExtensions };
+      };
+    });
+    await client.publishCamera();
+    await client.page.evaluate(() => stage.refreshStrategy());
+    assert.deepEqual((await client.lines()).slice(2, 5), [
+      'publish ann errored',
+      'error PUBLISH_ERROR 7',
+      'added ann audio video',
+    ]);
+    assert.ok(!client.server.requests.some(({ method }) => method === 'POST'));
+  });
+
+  it('tells the server of a browser that decodes no H.264, and what it says then', async () => {
+    await client.page.evaluate(() => {
+      const { getCapabilities } = RTCRtpReceiver;
+      RTCRtpReceiver.getCapabilities = (kind) => {
+        const { codecs = [], headerExtensions = [] } = getCapabilities.call(RTCRtpReceiver, kind) ?? {};
+        return { codecs: codecs.filter(({ mimeType }) => !/h264/i.test(mimeType)), headerExtensions };
+      };
+    });
+    client.server.setMember('bob', { isPublishing: true, publishId: 'one' });
+    await client.join();
+    const { payload } = await client.server.message('SUBSCRIBE');
+    assert.deepEqual(payload.codecs, ['video/VP8', 'audio/opus']);
+    client.server.send('ann', 'SUBSCRIBE_ERROR', { participantId: 'bob', errorCode: 'INVALID_VIDEO_CODEC' });
+    await client.until('error SUBSCRIBE_ERROR 7');
+  });
+
+  it('goes on by itself when the network was away', async () => {
+    const context = client.page.context();
+    await client.join();
+    await client.clear();
+    await context.setOffline(true);
+    client.server.breakSocket('ann');
+    await client.until('connection errored');
+    await client.until('connection connecting');
+    await context.setOffline(false);
+    await client.until('connection connected');
+    const states = await client.lines();
+    assert.deepEqual([states[0], states.at(-1)], ['connection errored', 'connection connected']);
+    assert.ok(states.every((line) => /^connection (errored|connecting|connected)$/.test(line)));
+  });
+});
