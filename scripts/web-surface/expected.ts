@@ -278,8 +278,6 @@ export const later: Readonly<Record<string, string>> = {
   RemoteSubtitleStreamEvents: SUBTITLES,
   'Stage.exchangeToken': EXCHANGE,
   'StageConfiguration.realTimeConnection': CONNECTIONS,
-  'StageEventMap.stageStreamSeiMessageReceived': SEI,
-  'StageEvents.STAGE_STREAM_SEI_MESSAGE_RECEIVED': SEI,
   'StreamType.SUBTITLE': SUBTITLES,
 };
 
