@@ -1,3 +1,8 @@
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
 export interface LinearFit {
   /** Rise of y for 1 of x. */
   readonly slope: number;
@@ -6,8 +11,20 @@ export interface LinearFit {
   readonly mean: number;
 }
 
+/**
+ * The means of so many stretches of points that follow each other. A fit takes its points for independent of each other:
+ * what hangs together, as samples shortly after each other do, seems surer to it than it is.
+ */
+export function meansOfStretches(points: readonly Point[], stretches: number): Point[] {
+  return Array.from({ length: stretches }, (_, index) => {
+    const at = (edge: number) => Math.round((edge * points.length) / stretches);
+    const stretch = points.slice(at(index), at(index + 1));
+    return { x: mean(stretch.map(({ x }) => x)), y: mean(stretch.map(({ y }) => y)) };
+  });
+}
+
 /** The straight line that lies nearest to the points (least squares). @param points three at least */
-export function fitLine(points: readonly { readonly x: number; readonly y: number }[]): LinearFit {
+export function fitLine(points: readonly Point[]): LinearFit {
   const meanX = mean(points.map(({ x }) => x));
   const meanY = mean(points.map(({ y }) => y));
   const spread = points.reduce((sum, { x }) => sum + (x - meanX) ** 2, 0);

@@ -3,7 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { residentMb } from '../../bench/support/programs.ts';
 import { childrenOf } from '../support/processes.ts';
 import { until } from '../support/until.ts';
-import { fitLine } from './linear-fit.ts';
+import { fitLine, meansOfStretches } from './linear-fit.ts';
 import type { ReportedResources } from './report-resources.ts';
 
 /** What the server and its children held at one time, by name. */
@@ -20,6 +20,8 @@ export interface Growth {
 }
 
 const ALLOWED_PER_TEN_MINUTES = 0.01;
+/** Of four minutes each in an hour's run: longer than what a load of the machine, or a stage, takes to pass. */
+const STRETCHES = 10;
 /** A slope within so many standard errors may be none. */
 const CHANCE = 2;
 
@@ -48,11 +50,11 @@ export async function takeSample(serverPid: number, reportFile: string, minutes:
   };
 }
 
-/** The growth of each figure by a straight line through the samples. */
+/** The growth of each figure by a straight line through the samples, ten at least. */
 export function judgeGrowth(samples: readonly Sample[]): Growth[] {
   return Object.keys(samples[0]?.figures ?? {}).map((name) => {
     const points = samples.map(({ minutes, figures }) => ({ x: minutes / 10, y: figures[name] ?? Number.NaN }));
-    const { slope, standardError, mean } = fitLine(points);
+    const { slope, standardError, mean } = fitLine(meansOfStretches(points, STRETCHES));
     const excess = slope - ALLOWED_PER_TEN_MINUTES * mean;
     return {
       name,
