@@ -7,15 +7,20 @@ import type { StageParticipantInfo } from './stage-participant.ts';
 
 /** What is wanted of a remote participant. */
 export const SubscribeType = {
+  /** Nothing. */
   NONE: 'none',
+  /** Sound without pictures. */
   AUDIO_ONLY: 'audio_only',
+  /** Whatever is published. */
   AUDIO_VIDEO: 'audio_video',
 } as const;
 export type SubscribeType = (typeof SubscribeType)[keyof typeof SubscribeType];
 
 /** Where a remote video of several layers begins. */
 export const InitialLayerPreference = {
+  /** At the bottom, from where it climbs. */
   LOWEST_QUALITY: 'lowest_quality',
+  /** At the top, from where it falls if it must. */
   HIGHEST_QUALITY: 'highest_quality',
 } as const;
 export type InitialLayerPreference = (typeof InitialLayerPreference)[keyof typeof InitialLayerPreference];
