@@ -4,28 +4,42 @@ import type { StageStreamLayer, StageStreamLayerSelectedReason } from '../stream
 import type { StageError } from './stage-error.ts';
 import type { StageParticipantInfo } from './stage-participant.ts';
 
+/** Whether this client is in the stage. */
 export const StageConnectionState = {
+  /** Outside. */
   DISCONNECTED: 'disconnected',
+  /** On the way in, or back in. */
   CONNECTING: 'connecting',
+  /** Inside. */
   CONNECTED: 'connected',
   /** The connection broke. The client connects again for up to 30 seconds before it gives up with an `error` event. */
   ERRORED: 'errored',
 } as const;
 export type StageConnectionState = (typeof StageConnectionState)[keyof typeof StageConnectionState];
 
+/** Whether a participant publishes. */
 export const StageParticipantPublishState = {
+  /** It does not. */
   NOT_PUBLISHED: 'not_published',
+  /** This client is about to. */
   ATTEMPTING_PUBLISH: 'attempting_publish',
+  /** It does. */
   PUBLISHED: 'published',
+  /** This client cannot just now: it tries again, unless an `error` event tells otherwise. */
   ERRORED: 'errored',
 } as const;
 export type StageParticipantPublishState =
   (typeof StageParticipantPublishState)[keyof typeof StageParticipantPublishState];
 
+/** Whether this client receives what a remote participant publishes. */
 export const StageParticipantSubscribeState = {
+  /** It does not: nothing is published or wished. */
   NOT_SUBSCRIBED: 'not_subscribed',
+  /** It is about to. */
   ATTEMPTING_SUBSCRIBE: 'attempting_subscribe',
+  /** It does. */
   SUBSCRIBED: 'subscribed',
+  /** It cannot just now: it tries again, unless an `error` event tells otherwise. */
   ERRORED: 'errored',
 } as const;
 export type StageParticipantSubscribeState =
@@ -33,31 +47,51 @@ export type StageParticipantSubscribeState =
 
 /** Why the client is out of the stage. */
 export const StageLeftReason = {
+  /** By `leave()`, or because the page went away. */
   USER_INITIATED: 'user-initiated',
+  /** Disconnected by the API. */
   PARTICIPANT_DISCONNECTED: 'participant-disconnected',
+  /** The stage was deleted. */
   STAGE_DELETED: 'stage-deleted',
+  /** Another client joined with the same token. */
   TOKEN_REUSED: 'token-reused',
   FAILED_EXCHANGE: 'failed-exchange',
   REAL_TIME_CONNECTION_FORCED_LEAVE: 'real-time-connection-forced-leave',
   REAL_TIME_CONNECTION_TOKEN_REVOCATION: 'real-time-connection-token-revocation',
+  /** Anything else. */
   UNKNOWN: 'unknown',
 } as const;
 export type StageLeftReason = (typeof StageLeftReason)[keyof typeof StageLeftReason];
 
+/** What a stage tells. `StageEventMap` has the arguments of each. */
 export const StageEvents = {
+  /** Something failed for good. */
   ERROR: 'error',
+  /** This client's connection changed. */
   STAGE_CONNECTION_STATE_CHANGED: 'stageConnectionStateChanged',
+  /** This client is out of the stage. */
   STAGE_LEFT: 'stageLeft',
+  /** A remote participant came. */
   STAGE_PARTICIPANT_JOINED: 'stageParticipantJoined',
+  /** A remote participant left. */
   STAGE_PARTICIPANT_LEFT: 'stageParticipantLeft',
+  /** User id or attributes of a participant changed. */
   STAGE_PARTICIPANT_METADATA_CHANGED: 'stageParticipantMetadataChanged',
+  /** A participant, this client's own included, began or ended publishing. */
   STAGE_PARTICIPANT_PUBLISH_STATE_CHANGED: 'stageParticipantPublishStateChanged',
+  /** This client began or ended receiving what a participant publishes. */
   STAGE_PARTICIPANT_SUBSCRIBE_STATE_CHANGED: 'stageParticipantSubscribeStateChanged',
+  /** Streams of a participant, this client's own included, are there. */
   STAGE_PARTICIPANT_STREAMS_ADDED: 'stageParticipantStreamsAdded',
+  /** They are there no more. */
   STAGE_PARTICIPANT_STREAMS_REMOVED: 'stageParticipantStreamsRemoved',
+  /** A stream was muted or unmuted by whoever publishes it. */
   STAGE_STREAM_MUTE_CHANGED: 'stageStreamMuteChanged',
+  /** The server chooses the layer, or the strategy's one is received. */
   STAGE_STREAM_ADAPTION_CHANGED: 'stageStreamAdaptionChanged',
+  /** Other layers, other properties of a layer, or another one is selected. */
   STAGE_STREAM_LAYERS_CHANGED: 'stageStreamLayersChanged',
+  /** Another layer is received. */
   STAGE_STREAM_LAYER_SELECTED: 'stageStreamLayerSelected',
   /** Not told yet: messages in the video come with a later version. */
   STAGE_STREAM_SEI_MESSAGE_RECEIVED: 'stageStreamSeiMessageReceived',
