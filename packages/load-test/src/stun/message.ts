@@ -56,13 +56,27 @@ export function isStun(data: Buffer): boolean {
 /**
  * Writes a message that ends with MESSAGE-INTEGRITY and FINGERPRINT.
  *
- * @param password of short-term credentials (RFC 8489 §9.1.1)
+ * @param key the password of short-term credentials (RFC 8489 §9.1.1), or what is made of long-term ones (§9.2.2)
  */
-export function writeStunMessage(message: StunMessage, password: string): Buffer {
+export function writeStunMessage(message: StunMessage, key: string | Buffer): Buffer {
+  const body = writeBody(message);
+  setLength(body, body.length - HEADER_BYTES + INTEGRITY_BYTES);
+  return withFingerprint(Buffer.concat([body, writeAttribute(STUN_ATTRIBUTE.messageIntegrity, hmac(body, key))]));
+}
+
+/** Writes a message that anybody may have written: it ends with FINGERPRINT alone. */
+export function writeUnsignedMessage(message: StunMessage): Buffer {
+  return withFingerprint(writeBody(message));
+}
+
+function writeBody(message: StunMessage): Buffer {
   const attributes = [...message.attributes].map(([type, value]) => writeAttribute(type, value));
   const body = Buffer.concat([writeHeader(message), ...attributes]);
-  setLength(body, body.length - HEADER_BYTES + INTEGRITY_BYTES);
-  const signed = Buffer.concat([body, writeAttribute(STUN_ATTRIBUTE.messageIntegrity, hmac(body, password))]);
+  setLength(body, body.length - HEADER_BYTES);
+  return body;
+}
+
+function withFingerprint(signed: Buffer): Buffer {
   setLength(signed, signed.length - HEADER_BYTES + FINGERPRINT_BYTES);
   const fingerprint = Buffer.alloc(4);
   fingerprint.writeUInt32BE((crc32(signed) ^ FINGERPRINT_XOR) >>> 0);
@@ -137,6 +151,6 @@ function setLength(message: Buffer, length: number): void {
   message.writeUInt16BE(length, 2);
 }
 
-function hmac(data: Buffer, password: string): Buffer {
-  return createHmac('sha1', password).update(data).digest();
+function hmac(data: Buffer, key: string | Buffer): Buffer {
+  return createHmac('sha1', key).update(data).digest();
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { writeXorAddress } from './xor-address.ts';
+import { readXorAddress, writeXorAddress } from './xor-address.ts';
 
 // RFC 5769 §2.2 and §2.3
 const TRANSACTION_ID = Buffer.from('b7e7a701bc34d686fa87dfae', 'hex');
@@ -21,4 +21,12 @@ test('an IPv6 address may be shortened anywhere', () => {
   assert.deepEqual(write('::1'), write('0:0:0:0:0:0:0:1'));
   assert.deepEqual(write('fe80::1:2'), write('fe80:0:0:0:0:0:1:2'));
   assert.deepEqual(write('2001:db8::'), write('2001:db8:0:0:0:0:0:0'));
+});
+
+test('what was written is read back, the short way', () => {
+  for (const address of ['192.0.2.1', '2001:db8:1234:5678:11:2233:4455:6677', '::1', 'fd00::2']) {
+    const value = writeXorAddress(address, 32_853, TRANSACTION_ID);
+    assert.deepEqual(readXorAddress(value, TRANSACTION_ID), { address, port: 32_853 });
+    assert.throws(() => readXorAddress(value.subarray(0, -1), TRANSACTION_ID), RangeError);
+  }
 });
