@@ -1,8 +1,9 @@
 export { MediaRefusal, type RefusalReason } from './refusal.ts';
 export type { VideoFacts } from './rtp/index.ts';
+export { defaultAnnouncedAddresses } from './sfu/announced-addresses.ts';
 export type { AudioLevel, AudioLevels } from './sfu/audio-levels.ts';
 export type { EndReason } from './sfu/client-transport.ts';
-export type { ListenPort } from './sfu/media-worker.ts';
+export { type ListenPort, WorkerStartError } from './sfu/media-worker.ts';
 export type { Publisher } from './sfu/publisher.ts';
 export { findRecordedWorker } from './sfu/recorded-worker.ts';
 export { Sfu, type SfuOptions } from './sfu/sfu.ts';
@@ -10,6 +11,7 @@ export type { StageMedia } from './sfu/stage-media.ts';
 export type { Subscriber, Wish } from './sfu/subscriber.ts';
 export type { SubscriberOffer } from './sfu/subscriber-connection.ts';
 export type { Subscription } from './sfu/subscription.ts';
+export { tryMediaWorker, type WorkerTrial } from './sfu/worker-trial.ts';
 export type { CodecName } from './webrtc/codecs.ts';
 export { MAXIMUM_FRAGMENT_LENGTH } from './webrtc/ice-fragment.ts';
 export type { MediaKind } from './webrtc/remote-description.ts';

@@ -75,7 +75,22 @@ function portsOf(protocol: ListenPort['protocol'], sockets: readonly { port: num
   return [...new Set(sockets.map(({ port }) => port))].map((port) => ({ protocol, port }));
 }
 
-async function startProgram(workerPath: string | undefined): Promise<types.Worker> {
+/** The worker's program cannot be started. */
+export class WorkerStartError extends Error {
+  override readonly name = 'WorkerStartError';
+  readonly reason: string;
+  /** What to do about it. */
+  readonly advice: string;
+
+  constructor(reason: string, advice: string, cause: unknown) {
+    super(`The media worker cannot be started: ${reason}. ${advice}`, { cause });
+    this.reason = reason;
+    this.advice = advice;
+  }
+}
+
+/** @throws {WorkerStartError} */
+export async function startProgram(workerPath: string | undefined): Promise<types.Worker> {
   // Loaded when it is needed: a server without media does without it.
   const { createWorker, version } = await import('#mediasoup');
   try {
@@ -83,7 +98,7 @@ async function startProgram(workerPath: string | undefined): Promise<types.Worke
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     const advice = workerPath === undefined ? missingWorkerAdvice(version) : 'media.workerPath names it.';
-    throw new Error(`The media worker cannot be started: ${reason}. ${advice}`, { cause });
+    throw new WorkerStartError(reason, advice, cause);
   }
 }
 

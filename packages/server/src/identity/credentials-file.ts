@@ -26,7 +26,16 @@ export async function createCredentialsFile(
     await createOnce(file, formatCredentials(createAccessKeyId(random), createSecretAccessKey(random)), random);
   }
   await closeToOthers(file);
-  return { ...parseCredentials(await readFile(file, 'utf8'), file), account, userName };
+  return { ...(await readCredentialsFile(file)), account, userName };
+}
+
+/**
+ * The access key that such a file holds.
+ *
+ * @throws Error when the file cannot be read, or has no complete profile
+ */
+export async function readCredentialsFile(file: string): Promise<Pick<AccessKey, 'accessKeyId' | 'secretAccessKey'>> {
+  return parseCredentials(await readFile(file, 'utf8'), file);
 }
 
 /** Complete or not there at all, and never in place of another one: also with a crash or a second server in between. */

@@ -22,7 +22,8 @@ export function migrate(database: DatabaseSync, migrations: readonly string[], n
   }
 }
 
-function schemaVersion(database: DatabaseSync): number {
+/** 0 before the first step. */
+export function schemaVersion(database: DatabaseSync): number {
   const row = database.prepare('select coalesce(max(version), 0) as version from schema_versions').get();
   return Number(row?.version);
 }
