@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { addDoctor } from './doctor/command.ts';
 import { addLoadTest } from './load-test/command.ts';
 
 const wrongUsage = 2;
@@ -32,5 +33,6 @@ program
   });
 
 addLoadTest(program);
+addDoctor(program);
 
 await program.parseAsync();

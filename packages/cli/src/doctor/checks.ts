@@ -1,0 +1,68 @@
+import type { AnyCheck } from './check.ts';
+import { type ConfigurationSources, configurationCheck } from './configuration.ts';
+import { apiPortCheck } from './machine/api-port.ts';
+import { dataFolderCheck } from './machine/data-folder.ts';
+import { diskSpaceCheck } from './machine/disk-space.ts';
+import { fileDescriptorsCheck } from './machine/file-descriptors.ts';
+import { mediaPortsCheck } from './machine/media-ports.ts';
+import { mediaWorkerCheck } from './machine/media-worker.ts';
+import { nodeVersionCheck } from './machine/node-version.ts';
+import { storeCheck } from './machine/store.ts';
+import { udpBuffersCheck } from './machine/udp-buffers.ts';
+import { announcedAddressesCheck } from './media/announced-addresses.ts';
+import { objectStoreCheck } from './media/object-store.ts';
+import { otherWorkersCheck } from './media/other-workers.ts';
+import { publishAndReceiveCheck } from './media/publish-and-receive.ts';
+import { mediaTcpCheck, mediaUdpCheck } from './media/reachability.ts';
+import { relaysCheck } from './media/relays.ts';
+import { whipCheck } from './media/whip.ts';
+import { accessKeyCheck } from './server/access-key.ts';
+import { certificateFilesCheck } from './server/certificate-files.ts';
+import { clockCheck } from './server/clock.ts';
+import { eventsSocketCheck } from './server/events-socket.ts';
+import { publicAddressCheck } from './server/public-address.ts';
+import { endpointCheck, localServerCheck } from './server/running-server.ts';
+import { servedCertificateCheck } from './server/served-certificate.ts';
+import { stageCheck } from './server/stage.ts';
+
+export interface Deployment {
+  /** Where the server is seen from outside; undefined: where it listens on this machine. */
+  readonly endpoint: URL | undefined;
+  /** Of the server, on whose machine we are; undefined: it is another one. */
+  readonly configuration: ConfigurationSources | undefined;
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+/** All checks of a deployment, in the order in which they are done: what others build on comes before. */
+export function checksOf({ endpoint, configuration, environment }: Deployment): AnyCheck[] {
+  return [
+    ...(configuration ? [configurationCheck(configuration), ...machineChecks()] : []),
+    endpoint === undefined ? localServerCheck : endpointCheck(endpoint),
+    ...(configuration ? [apiPortCheck, mediaPortsCheck, udpBuffersCheck, announcedAddressesCheck] : []),
+    clockCheck(),
+    servedCertificateCheck,
+    accessKeyCheck(environment),
+    stageCheck,
+    publicAddressCheck,
+    eventsSocketCheck,
+    whipCheck,
+    mediaUdpCheck,
+    mediaTcpCheck,
+    otherWorkersCheck,
+    publishAndReceiveCheck,
+    relaysCheck,
+    ...(configuration ? [objectStoreCheck] : []),
+  ];
+}
+
+function machineChecks(): AnyCheck[] {
+  return [
+    nodeVersionCheck(),
+    fileDescriptorsCheck(),
+    dataFolderCheck,
+    diskSpaceCheck(),
+    storeCheck,
+    certificateFilesCheck(),
+    mediaWorkerCheck,
+  ];
+}

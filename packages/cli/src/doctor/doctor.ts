@@ -1,0 +1,59 @@
+import { styleText } from 'node:util';
+import { checksOf } from './checks.ts';
+import { type Examined, examine } from './examine.ts';
+import { formatExamined, formatSummary, hasFailed, jsonReport, type Page } from './report.ts';
+
+export interface DoctorOptions {
+  config?: string;
+  data?: string;
+  listen?: string;
+  endpoint?: string;
+  json: boolean;
+}
+
+const INTERRUPTED = 130;
+const WRONG_USAGE = 2;
+const DEFAULT_WIDTH = 110;
+const WIDEST = 130;
+
+/** Examines a deployment and prints what it found. Ends the process: with 0 when nothing failed, with 1 when something did. */
+export async function doctor({ json, config: file, data, listen, endpoint }: DoctorOptions): Promise<void> {
+  const url = endpoint === undefined ? undefined : readEndpoint(endpoint);
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  // The server's own machine is another one, unless something of its configuration is named.
+  const isHere = url === undefined || file !== undefined || data !== undefined;
+  const configuration = isHere ? { file, environment: process.env, flags: { listen, data } } : undefined;
+  const checks = checksOf({ endpoint: url, configuration, environment: process.env });
+  const page = pageOf(process.stdout);
+
+  if (!json) process.stdout.write(`${heading(url, file, isHere)}\n\n`);
+  const examined: Examined[] = [];
+  for await (const each of examine(checks, { signal: stop.signal })) {
+    examined.push(each);
+    if (!json) process.stdout.write(formatExamined(each, page));
+  }
+  process.stdout.write(json ? jsonReport(examined) : `\n${formatSummary(examined)}\n`);
+  const code = stop.signal.aborted ? INTERRUPTED : hasFailed(examined) ? 1 : 0;
+  // What a check gave up may still hold connections.
+  process.stdout.write('', () => process.exit(code));
+}
+
+function readEndpoint(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isPlain = url?.pathname === '/' && url.search === '' && url.username === '';
+  if (url && isPlain && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
+  process.stderr.write('--endpoint: must be an http or https address without a path\n');
+  process.exit(WRONG_USAGE);
+}
+
+function heading(endpoint: URL | undefined, file: string | undefined, isHere: boolean): string {
+  const whose = isHere ? `this machine, with ${file ?? 'the default configuration'}` : 'another machine';
+  return endpoint === undefined ? `Examining the server of ${whose}` : `Examining ${endpoint.origin}, of ${whose}`;
+}
+
+function pageOf(output: NodeJS.WriteStream): Page {
+  // Honours NO_COLOR and what is no terminal.
+  const colours = styleText('green', 'x', { stream: output }) !== 'x';
+  return { width: Math.min(output.columns ?? DEFAULT_WIDTH, WIDEST), colours };
+}
