@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { ListStagesCommand } from '@aws-sdk/client-ivs-realtime';
+import { DeleteStageCommand, ListStagesCommand } from '@aws-sdk/client-ivs-realtime';
 import { createIdentity, Publisher, postTo, subscribeByPost, VIDEO_DEFAULTS } from '@proscenium/load-test';
 import { type ServerProcess, startServer, testAccessKey } from '../support/server.ts';
 import { TestStage } from '../support/stage.ts';
@@ -116,6 +116,20 @@ describe('the load generator', () => {
     assert.equal(code, 1, errors);
     assert.match(output, /^FAIL {2}max-latency-ms-p99 0\.00 ms: \S+ ms$/m);
     assert.match(output, /^PASS {2}max-loss 100\.00 %: \S+ %$/m);
+  });
+
+  test('tells who was thrown out, and why, and ends with 1', async () => {
+    const stage = await TestStage.create(server, []);
+    const where = ['--stage-arn', stage.arn, '--endpoint', server.endpoint, '--subscribe-by', 'socket'];
+    const { child, said, ended } = start([...where, '--subscribers', '2', '--duration', '8']);
+    while (!said.output.includes('measuring')) await once(child.stdout, 'data');
+    await server.client.send(new DeleteStageCommand({ arn: stage.arn }));
+    const { output, errors, code } = await ended;
+    assert.equal(code, 1, errors);
+    assert.match(output, /^0 of 1 publishers and 0 of 2 subscribers were there at the end$/m);
+    assert.match(output, /2 × subscriber: the events socket was closed with 4101 stage-deleted$/m);
+    assert.match(output, /1 × publisher: The server ended the connection$/m);
+    assert.match(output, /^FAIL {2}max-failures 0: [3-9]$/m);
   });
 
   test('on SIGINT lets everybody leave, deletes its stage and reports what it measured so far', async () => {
