@@ -98,6 +98,17 @@ describe('the load generator', () => {
     }
   });
 
+  test('publishes in layers, of which each subscriber gets one', async () => {
+    const where = ['--endpoint', server.endpoint, '--subscribe-by', 'socket'];
+    const { output, errors, code } = await run(...where, '--simulcast', '--subscribers', '1', '--json');
+    assert.equal(code, 0, errors);
+    const report = JSON.parse(output);
+    assert.equal(report.load.lowerLayers.length, 2);
+    assert.equal(report.packets.streams, 2);
+    // Three layers and a sound go out, one layer and the sound come in.
+    assert.ok(report.bitrateBps.in < report.bitrateBps.out);
+  });
+
   test('takes tokens from standard input, publishers first, and lets subscribers leave and come again', async () => {
     const stage = await TestStage.create(server, ['host', 'one', 'two']);
     const { child, ended } = start(['--duration', '4', '--tokens-from', '-', '--churn-per-second', '2', '--json']);

@@ -44,6 +44,7 @@ export function addLoadTest(program: Command): void {
         .default(resolution(DEFAULT_RESOLUTION), DEFAULT_RESOLUTION),
     )
     .option('--frame-rate <count>', 'pictures a second', wholeNumber(1, 60), 30)
+    .option('--simulcast', 'two more layers of each picture: half and a quarter of its size')
     .option('--no-audio', 'without sound')
     .option('--duration <time>', 'how long to measure, once all have joined: 30, 30s, 5m, 1h', duration, 30)
     .option('--joins-per-second <rate>', 'how many begin to join in a second', number(0.1, 500), 10)

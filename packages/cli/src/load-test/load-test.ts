@@ -9,6 +9,7 @@ import { liveView } from './live-view.ts';
 import {
   type CommandOptions,
   countSubscribers,
+  lowerLayers,
   neededDescriptors,
   readSource,
   readThresholds,
@@ -100,11 +101,19 @@ async function measure(
   const { publisherTokens, subscriberTokens, where } = participants;
   if (publisherTokens.length === 0) return false; // interrupted before anybody was invited
   const { width, height } = options.resolution;
+  const video = {
+    ...VIDEO_DEFAULTS,
+    width,
+    height,
+    framesPerSecond: options.frameRate,
+    bitrateBps: options.bitrate,
+  };
   const plan: LoadPlan = {
     publisherTokens,
     subscriberTokens,
     subscribeBy: options.subscribeBy,
-    video: { ...VIDEO_DEFAULTS, width, height, framesPerSecond: options.frameRate, bitrateBps: options.bitrate },
+    video,
+    lowerLayers: options.simulcast ? lowerLayers(video) : [],
     audio: options.audio,
     durationMs: 1_000 * options.duration,
     joinsPerSecond: options.joinsPerSecond,
@@ -141,8 +150,15 @@ function placeLines({ stageArn, madeForTest }: Participants['where']): string[] 
   return [`Stage ${stageArn}${madeForTest ? ', made for this test' : ''}`];
 }
 
-function loadLine({ publisherTokens, subscriberTokens, subscribeBy, video, audio }: LoadPlan): string {
-  const picture = `${video.width}x${video.height} at ${video.framesPerSecond} pictures a second, ${bitrate(video.bitrateBps)}`;
+function loadLine({
+  publisherTokens,
+  subscriberTokens,
+  subscribeBy,
+  video,
+  lowerLayers: lower,
+  audio,
+}: LoadPlan): string {
+  const picture = `${video.width}x${video.height} at ${video.framesPerSecond} pictures a second, ${bitrate(video.bitrateBps)}${lower.length > 0 ? `, and ${lower.length} lower layers` : ''}`;
   const publishers = `${publisherTokens.length} publishing ${picture}, ${audio ? 'with' : 'without'} sound`;
   return `${publishers}; ${subscriberTokens.length} subscribing by ${subscribeBy}`;
 }

@@ -4,6 +4,7 @@ import {
   type CommandOptions,
   countSubscribers,
   duration,
+  lowerLayers,
   neededDescriptors,
   number,
   readSource,
@@ -110,6 +111,17 @@ describe('a value of the command line', () => {
     test(`that is not ${what} is refused`, () => {
       for (const text of texts) assert.throws(() => read(text), { code: 'commander.invalidArgument' }, `“${text}”`);
     });
+  }
+});
+
+test('lower layers are a quarter and half of the size, in even numbers', () => {
+  const video = { width: 1_280, height: 720, bitrateBps: 2_000_000, framesPerSecond: 30 };
+  assert.deepEqual(lowerLayers(video), [
+    { width: 320, height: 180, bitrateBps: 200_000, framesPerSecond: 30 },
+    { width: 640, height: 360, bitrateBps: 600_000, framesPerSecond: 30 },
+  ]);
+  for (const { width, height } of lowerLayers({ ...video, width: 426, height: 238 })) {
+    assert.deepEqual([width % 2, height % 2], [0, 0]);
   }
 });
 

@@ -19,6 +19,7 @@ export interface CommandOptions {
   bitrate: number;
   resolution: { width: number; height: number };
   frameRate: number;
+  simulcast?: true;
   audio: boolean;
   joinsPerSecond: number;
   churnPerSecond: number;
@@ -140,6 +141,21 @@ export function resolution(text: string): { width: number; height: number } {
   const isUsable = width && height && width % 2 === 0 && height % 2 === 0 && width * height <= MAXIMUM_PIXELS;
   if (isUsable && Math.min(width, height) >= 16) return { width, height };
   throw new InvalidArgumentError('It must be WIDTHxHEIGHT in even numbers, of no more pixels than 1280x720.');
+}
+
+/** Half and a quarter of the size, with the part of the bitrate that browsers give them or so. The lowest first. */
+export function lowerLayers<Video extends { width: number; height: number; bitrateBps: number }>(
+  video: Video,
+): Video[] {
+  return [
+    { divisor: 4, share: 0.1 },
+    { divisor: 2, share: 0.3 },
+  ].map(({ divisor, share }) => ({
+    ...video,
+    width: 2 * Math.ceil(video.width / divisor / 2),
+    height: 2 * Math.ceil(video.height / divisor / 2),
+    bitrateBps: Math.round(video.bitrateBps * share),
+  }));
 }
 
 export function url(text: string): URL {

@@ -12,6 +12,8 @@ import type { Answered, Signalling } from './signalling.ts';
 export interface PublisherOptions {
   readonly identity: Identity;
   readonly video: VideoSettings;
+  /** Of the same video, smaller, the lowest first (simulcast). Their frame rate is that of the video. Default: none. */
+  readonly lowerLayers?: readonly Omit<VideoSettings, 'framesPerSecond'>[];
   /** Whether there is sound (silence) beside the picture. */
   readonly audio: boolean;
 }
@@ -19,6 +21,12 @@ export interface PublisherOptions {
 export interface PublisherEvents {
   /** The connection is gone, and not by us. */
   lost: [error: Error];
+}
+
+/** One of the layers of a video. */
+interface Layer {
+  readonly source: VideoSource;
+  readonly stream: SentStream;
 }
 
 const TICK_MS = 5;
@@ -35,8 +43,9 @@ const SPREAD = 0.9;
 export class Publisher extends EventEmitter<PublisherEvents> {
   readonly #connection: MediaConnection;
   readonly #answered: Answered;
-  readonly #source: VideoSource;
-  readonly #video: SentStream;
+  /** The lowest first. */
+  readonly #layers: readonly Layer[];
+  readonly #framesPerSecond: number;
   readonly #audio: SentStream | undefined;
   readonly #timer: NodeJS.Timeout;
   readonly #startMs = nowMs();
@@ -58,14 +67,14 @@ export class Publisher extends EventEmitter<PublisherEvents> {
   private constructor(
     connection: MediaConnection,
     answered: Answered,
-    streams: { video: SentStream; audio: SentStream | undefined },
-    settings: VideoSettings,
+    streams: { layers: readonly Layer[]; audio: SentStream | undefined },
+    framesPerSecond: number,
   ) {
     super();
     this.#connection = connection;
     this.#answered = answered;
-    this.#source = new VideoSource(settings);
-    this.#video = streams.video;
+    this.#layers = streams.layers;
+    this.#framesPerSecond = framesPerSecond;
     this.#audio = streams.audio;
     connection.on('rtcp', (packet) => this.#hear(packet));
     connection.once('lost', (error) => {
@@ -76,18 +85,24 @@ export class Publisher extends EventEmitter<PublisherEvents> {
   }
 
   /** @throws {Refused} or an error of the connection; nothing is left open then, on either side */
-  static async start(signalling: Signalling, { identity, video, audio }: PublisherOptions): Promise<Publisher> {
+  static async start(signalling: Signalling, options: PublisherOptions): Promise<Publisher> {
+    const { identity, video, lowerLayers = [], audio } = options;
+    const { framesPerSecond } = video;
     const credentials = createIceCredentials();
     const streams = {
-      video: new SentStream(PAYLOAD_TYPE.h264, PAYLOAD_TYPE.rtx),
+      layers: [...lowerLayers, video].map((settings) => ({
+        source: new VideoSource({ ...settings, framesPerSecond }),
+        stream: new SentStream(PAYLOAD_TYPE.h264, PAYLOAD_TYPE.rtx),
+      })),
       audio: audio ? new SentStream(PAYLOAD_TYPE.opus) : undefined,
     };
-    const sources = { video: streams.video.ssrc, rtx: streams.video.rtxSsrc, audio: streams.audio?.ssrc };
+    const layers = streams.layers.map(({ stream }) => ({ video: stream.ssrc, rtx: stream.rtxSsrc }));
+    const sources = { layers, audio: streams.audio?.ssrc };
     const answered = await signalling(writePublishOffer({ credentials, fingerprint: identity.fingerprint }, sources));
     try {
       const { transport } = readDescription(answered.answer);
       const connection = await MediaConnection.open(identity, { credentials, role: 'controlling' }, transport);
-      return new Publisher(connection, answered, streams, video);
+      return new Publisher(connection, answered, streams, framesPerSecond);
     } catch (error) {
       await answered.end();
       throw error;
@@ -119,7 +134,7 @@ export class Publisher extends EventEmitter<PublisherEvents> {
   #tick(): void {
     const now = nowMs();
     const elapsedMs = now - this.#startMs;
-    const pictureMs = 1_000 / this.#source.settings.framesPerSecond;
+    const pictureMs = 1_000 / this.#framesPerSecond;
     if (elapsedMs >= this.#pictures * pictureMs) this.#makePicture(now, pictureMs);
     while (this.#queue[0] && this.#queue[0].dueMs <= now) {
       const next = this.#queue.shift();
@@ -139,12 +154,15 @@ export class Publisher extends EventEmitter<PublisherEvents> {
     const behind = Math.floor((now - this.#startMs) / pictureMs) - this.#pictures;
     this.#pictures += Math.max(1, behind);
     this.skippedPictures += Math.max(0, behind - 1);
-    const payloads = this.#source.next(now);
-    for (const [index, payload] of payloads.entries()) {
-      const marker = index === payloads.length - 1;
-      const dueMs = now + (index / payloads.length) * pictureMs * SPREAD;
-      this.#queue.push({ dueMs, packet: () => this.#video.packet(rtpTime, marker, payload) });
+    for (const { source, stream } of this.#layers) {
+      const payloads = source.next(now);
+      for (const [index, payload] of payloads.entries()) {
+        const marker = index === payloads.length - 1;
+        const dueMs = now + (index / payloads.length) * pictureMs * SPREAD;
+        this.#queue.push({ dueMs, packet: () => stream.packet(rtpTime, marker, payload) });
+      }
     }
+    if (this.#layers.length > 1) this.#queue.sort((one, two) => one.dueMs - two.dueMs);
   }
 
   #send(packet: Buffer): void {
@@ -155,26 +173,31 @@ export class Publisher extends EventEmitter<PublisherEvents> {
 
   #report(now: number, elapsedMs: number): void {
     this.#nextReportMs = now + REPORT_INTERVAL_MS;
-    this.#connection.sendRtcp(this.#video.senderReport(now, Math.round(elapsedMs * VIDEO_TICKS_PER_MS) >>> 0));
+    for (const { stream } of this.#layers) {
+      this.#connection.sendRtcp(stream.senderReport(now, Math.round(elapsedMs * VIDEO_TICKS_PER_MS) >>> 0));
+    }
     if (!this.#audio) return;
     this.#connection.sendRtcp(this.#audio.senderReport(now, Math.round(elapsedMs * AUDIO_TICKS_PER_MS) >>> 0));
   }
 
   #hear(packet: Buffer): void {
     const { missing, keyFrames } = readFeedback(packet);
-    if (keyFrames.includes(this.#video.ssrc)) {
-      this.keyFrameRequests += 1;
-      this.#source.askForKeyFrame();
-    }
-    for (const { ssrc, sequenceNumbers } of missing) {
-      if (ssrc !== this.#video.ssrc) continue;
-      for (const sequenceNumber of sequenceNumbers) {
-        const repetition = this.#video.repetition(sequenceNumber);
-        if (!repetition) continue;
-        this.repeated += 1;
-        this.bytes += repetition.length;
-        this.#connection.sendRtp(repetition);
+    for (const { source, stream } of this.#layers) {
+      if (keyFrames.includes(stream.ssrc)) {
+        this.keyFrameRequests += 1;
+        source.askForKeyFrame();
       }
+      for (const { ssrc, sequenceNumbers } of missing) if (ssrc === stream.ssrc) this.#repeat(stream, sequenceNumbers);
+    }
+  }
+
+  #repeat(stream: SentStream, sequenceNumbers: readonly number[]): void {
+    for (const sequenceNumber of sequenceNumbers) {
+      const repetition = stream.repetition(sequenceNumber);
+      if (!repetition) continue;
+      this.repeated += 1;
+      this.bytes += repetition.length;
+      this.#connection.sendRtp(repetition);
     }
   }
 }

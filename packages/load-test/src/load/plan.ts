@@ -9,6 +9,8 @@ export interface LoadPlan {
   /** By a POST for each publisher, or over the events socket. */
   readonly subscribeBy: 'post' | 'socket';
   readonly video: VideoSettings;
+  /** Of the same video, smaller, the lowest first (simulcast). */
+  readonly lowerLayers: readonly VideoSettings[];
   readonly audio: boolean;
   /** From the moment at which all have tried to join. */
   readonly durationMs: number;

@@ -43,11 +43,11 @@ export class PublisherSeat implements Seat {
 
   async #join(): Promise<void> {
     const { plan, identity, ledger } = this.#context;
-    const { video, audio } = plan;
+    const { video, lowerLayers, audio } = plan;
     const beginMs = nowMs();
     try {
       const signalling = postTo(readToken(this.#token).whipUrl, this.#token);
-      const publisher = await Publisher.start(signalling, { identity, video, audio });
+      const publisher = await Publisher.start(signalling, { identity, video, lowerLayers, audio });
       this.#publisher = publisher;
       this.joined = true;
       ledger.publishers.add(publisher);

@@ -13,8 +13,8 @@ export const PAYLOAD_TYPE = { opus: 111, h264: 108, rtx: 109 } as const;
 
 /** The SSRCs of a publisher's streams. */
 export interface PublishedSources {
-  readonly video: number;
-  readonly rtx: number;
+  /** One for each layer, the lowest first. */
+  readonly layers: readonly { readonly video: number; readonly rtx: number }[];
   readonly audio: number | undefined;
 }
 
@@ -28,13 +28,14 @@ const H264 = [
 ];
 const VIDEO_FORMATS = [PAYLOAD_TYPE.h264, PAYLOAD_TYPE.rtx];
 
-/** What a publisher offers: H.264, and Opus when it has a source for it. */
-export function writePublishOffer(local: LocalTransport, { video, rtx, audio }: PublishedSources): string {
+/** What a publisher offers: H.264, its layers as a group of SSRCs, and Opus when it has a source for it. */
+export function writePublishOffer(local: LocalTransport, { layers, audio }: PublishedSources): string {
   const videoLines = [
     ...H264,
     'msid:load video',
-    `ssrc-group:FID ${video} ${rtx}`,
-    ...[video, rtx].map((ssrc) => `ssrc:${ssrc} cname:load`),
+    ...(layers.length > 1 ? [`ssrc-group:SIM ${layers.map(({ video }) => video).join(' ')}`] : []),
+    ...layers.map(({ video, rtx }) => `ssrc-group:FID ${video} ${rtx}`),
+    ...layers.flatMap(({ video, rtx }) => [video, rtx]).map((ssrc) => `ssrc:${ssrc} cname:load`),
   ];
   const audioLines = [...OPUS, 'msid:load audio', `ssrc:${audio} cname:load`];
   return writeOffer(local, 'sendonly', [
