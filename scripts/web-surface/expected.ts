@@ -283,6 +283,7 @@ export const later: Readonly<Record<string, string>> = {
 
 /** Members that nothing tells before what is to come is there. */
 export const toldLater: Readonly<Record<string, string>> = {
+  'StageEvents.STAGE_STREAM_SEI_MESSAGE_RECEIVED': SEI,
   'StageLeftReason.FAILED_EXCHANGE': EXCHANGE,
   'StageLeftReason.REAL_TIME_CONNECTION_FORCED_LEAVE': CONNECTIONS,
   'StageLeftReason.REAL_TIME_CONNECTION_TOKEN_REVOCATION': CONNECTIONS,
