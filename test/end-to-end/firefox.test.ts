@@ -49,19 +49,38 @@ describe('Firefox', { skip: netnsMissing() || firefoxMissing() || chromiumMissin
     assert.equal(browserName, 'Firefox');
   });
 
-  test('receives VP8 and Opus by the web client', async (t) => {
-    const stage = await TestStage.create(server, ['host', 'viewer']);
-    const [host, viewer] = [stage.invited('host'), stage.invited('viewer')];
-    const hostPage = await chromium.openPage();
-    t.after(() => hostPage.close());
-    await hostPage.stage.postPublish(stage.whipUrl, host.token, { videoCodec: 'video/VP8' });
+  for (const offered of [true, false]) {
+    const where = offered ? '' : ' where the server does not offer';
 
-    const page = await firefox.openPage();
-    await page.joinStage(viewer.token, { publish: false });
-    await page.waitForFrames(host.participantId, 100);
-    const { heard, peaksHz } = await page.hearTone(host.participantId);
-    assert.ok(heard, `peaks at ${peaksHz} Hz`);
-  });
+    test(`receives VP8 and Opus by the web client${where}`, async (t) => {
+      const stage = await TestStage.create(server, ['host', 'viewer']);
+      const [host, viewer] = [stage.invited('host'), stage.invited('viewer')];
+      const hostPage = await chromium.openPage();
+      t.after(() => hostPage.close());
+      await hostPage.stage.postPublish(stage.whipUrl, host.token, { videoCodec: 'video/VP8' });
+
+      const page = await firefox.openPage();
+      await page.joinStage(viewer.token, { publish: false, offered });
+      await page.waitForFrames(host.participantId, 100);
+      const { heard, peaksHz } = await page.hearTone(host.participantId);
+      assert.ok(heard, `peaks at ${peaksHz} Hz`);
+    });
+
+    test(`tells by the web client that it lacks H.264${where}`, async (t) => {
+      const stage = await TestStage.create(server, ['host', 'viewer']);
+      const [host, viewer] = [stage.invited('host'), stage.invited('viewer')];
+      const hostPage = await chromium.openPage();
+      t.after(() => hostPage.close());
+      await hostPage.stage.postPublish(stage.whipUrl, host.token, { videoCodec: 'video/H264' });
+
+      const page = await firefox.openPage();
+      await page.joinStage(viewer.token, { publish: false, offered });
+      const { detail } = await page.waitForEvent({ name: 'error' });
+      assert.match(detail ?? '', /^7 /);
+      const { heard, peaksHz } = await page.hearTone(host.participantId);
+      assert.ok(heard, `peaks at ${peaksHz} Hz`);
+    });
+  }
 
   test('tells by the web client how well both ways go', async (t) => {
     const stage = await TestStage.create(server, ['host', 'guest']);

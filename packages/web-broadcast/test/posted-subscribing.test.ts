@@ -93,6 +93,23 @@ describe('Subscribing by posted offers', () => {
     assert.equal(client.server.requests.filter(({ path }) => path.endsWith('/subscribe/bob')).length, 1);
   });
 
+  it('tells CODEC_MISMATCH when what the publisher sends is not sent here', async () => {
+    const { onWhip } = client.server;
+    client.server.onWhip = async (request) => {
+      const reply = await onWhip(request);
+      return { ...reply, body: reply.body?.replace(/(m=video[\s\S]*?a=)sendonly/, '$1inactive') ?? '' };
+    };
+    await client.media.publishPicture('bob');
+    client.server.setMember('bob', { tracks: [{ kind: 'audio' }, { kind: 'video' }] });
+    await client.join();
+    await client.until('error SUBSCRIBE_ERROR 7');
+    assert.deepEqual((await client.lines()).slice(-3), [
+      'added bob audio',
+      'subscribe bob errored',
+      'error SUBSCRIBE_ERROR 7',
+    ]);
+  });
+
   it('waits longer for a server that is known to offer, and goes over to what it offers after all', async () => {
     await client.page.clock.install();
     await client.media.publishPicture('bob');

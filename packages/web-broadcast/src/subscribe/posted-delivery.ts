@@ -31,6 +31,11 @@ export class PostedDelivery extends Emitter<DeliveryEvents> implements Delivery 
     return this.#subscriptions.get(participantId)?.subscription.state ?? 'attempting';
   }
 
+  /** Whether the server has answered that it does not send this kind here. */
+  lacks(participantId: string, kind: MediaKind): boolean {
+    return this.#subscriptions.get(participantId)?.subscription.lacks(kind) ?? false;
+  }
+
   /** Receives this and nothing else. */
   update(wishes: readonly PublishWish[]): void {
     for (const [id, { publishId }] of this.#subscriptions) {

@@ -51,6 +51,12 @@ export class PostedSubscription extends Emitter<DeliveryEvents> {
     return this.#carriers.some(({ connected }) => connected) ? 'connected' : 'attempting';
   }
 
+  /** Whether the server has answered that it does not send this kind here. */
+  lacks(kind: MediaKind): boolean {
+    const carrier = this.#carriers.find(({ answered, kinds }) => answered && kinds.includes(kind));
+    return carrier !== undefined && !this.#tracksOf(carrier.connection).some((track) => track.kind === kind);
+  }
+
   /** Receives these kinds. A connection goes on as long as one of its kinds is wished. */
   want(kinds: readonly MediaKind[]): void {
     this.#kinds = kinds;

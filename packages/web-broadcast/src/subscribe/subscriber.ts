@@ -64,7 +64,10 @@ export class Subscriber extends Emitter<SubscriberEvents> {
     this.#offered = new OfferedDelivery(parts);
     this.#posted = new PostedDelivery(parts);
     for (const delivery of [this.#offered, this.#posted]) {
-      delivery.on('changed', () => this.#settleAll());
+      delivery.on('changed', () => {
+        this.#settleAll();
+        this.#refuseUndecodable();
+      });
       delivery.on('silent', () => this.emit('silent'));
       delivery.on('failed', (error) => this.emit('error', error));
     }
@@ -172,14 +175,10 @@ export class Subscriber extends Emitter<SubscriberEvents> {
     this.#delivery?.restartIce();
   }
 
+  /** The server tells that a wish cannot be served. */
   refused(participantId: string, eventErrorCode: string): void {
     this.#serverOffers();
-    const subscription = this.#subscriptions.get(participantId);
-    if (!subscription || subscription.wish === SubscribeType.NONE) return;
-    subscription.refused = eventErrorCode;
-    this.#settle(subscription);
-    const code = codeOfEventError(eventErrorCode);
-    this.emit('error', new StageError(code, StageErrorCategory.SUBSCRIBE_ERROR, eventErrorCode));
+    this.#refuse(participantId, eventErrorCode);
   }
 
   /** Ends everything, telling what thereby ends. */
@@ -218,6 +217,16 @@ export class Subscriber extends Emitter<SubscriberEvents> {
     });
   }
 
+  /** A posted offer is answered without what cannot be decoded here, although the publisher sends it. */
+  #refuseUndecodable(): void {
+    if (this.#delivery !== this.#posted) return;
+    for (const { participant, wantedKinds, refused } of [...this.#subscriptions.values()]) {
+      const { id, tracks } = participant;
+      const missing = tracks && !refused ? wantedKinds.find((kind) => this.#posted.lacks(id, kind)) : undefined;
+      if (missing) this.#refuse(id, missing === 'audio' ? 'INVALID_AUDIO_CODEC' : 'INVALID_VIDEO_CODEC');
+    }
+  }
+
   #endOfferTimeout(): void {
     this.#cancelOfferTimeout?.();
     this.#cancelOfferTimeout = undefined;
@@ -227,6 +236,15 @@ export class Subscriber extends Emitter<SubscriberEvents> {
     this.#endOfferTimeout();
     this.#delivery = this.#offered;
     this.#posted.update([]);
+  }
+
+  #refuse(participantId: string, eventErrorCode: string): void {
+    const subscription = this.#subscriptions.get(participantId);
+    if (!subscription || subscription.wish === SubscribeType.NONE) return;
+    subscription.refused = eventErrorCode;
+    this.#settle(subscription);
+    const code = codeOfEventError(eventErrorCode);
+    this.emit('error', new StageError(code, StageErrorCategory.SUBSCRIBE_ERROR, eventErrorCode));
   }
 
   #settleAll(): void {
