@@ -40,7 +40,7 @@ export class OfferRefused extends Error {
   }
 }
 
-const SOURCES = { video: 1_001, rtx: 1_002, audio: 1_003 };
+const SOURCES = { layers: [{ video: 1_001, rtx: 1_002 }], audio: 1_003 };
 const END_TIMEOUT_MS = 5_000;
 const MAXIMUM_REASON_LENGTH = 200;
 
