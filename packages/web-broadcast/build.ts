@@ -18,12 +18,22 @@ export const moduleOptions: BuildOptions = { ...shared, format: 'esm' };
 /** The script, for a `<script>` tag. */
 export const scriptOptions: BuildOptions = { ...shared, format: 'iife', globalName: 'IVSBroadcastClient' };
 
+/** What a page may have to load, in kB of 1000 bytes. */
+const gzipLimitKb = 90;
+
+/** Tells the size of a bundle. @throws where it is larger with gzip than a page should have to load */
+export function describeSize(name: string, content: Uint8Array): string {
+  const gzipped = gzipSync(content).length;
+  const size = `${name}: ${content.length} bytes, ${gzipped} with gzip`;
+  if (gzipped > gzipLimitKb * 1_000) throw new Error(`${size}, which is more than ${gzipLimitKb} kB`);
+  return size;
+}
+
 if (import.meta.main) {
   const files = { 'dist/web-broadcast.js': moduleOptions, 'dist/web-broadcast.global.js': scriptOptions };
   for (const [name, options] of Object.entries(files)) {
     const file = path.join(directory, name);
     await build({ ...options, outfile: file });
-    const content = await readFile(file);
-    console.log(`${name}: ${content.length} bytes, ${gzipSync(content).length} with gzip`);
+    console.log(describeSize(name, await readFile(file)));
   }
 }

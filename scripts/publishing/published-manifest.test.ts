@@ -6,7 +6,12 @@ test('a published package has JavaScript and declarations where the repository h
   const manifest = {
     name: 'thing',
     type: 'module',
-    exports: { '.': './src/index.ts', './deep': './src/deep/part.ts', './bundle': './dist/bundle.js' },
+    exports: {
+      '.': './src/index.ts',
+      './deep': './src/deep/part.ts',
+      './bundle': './dist/bundle.js',
+      './test': './test/index.ts',
+    },
     scripts: { prepack: 'make' },
     dependencies: { other: '1.0.0' },
     devDependencies: { maker: '1.0.0' },

@@ -19,7 +19,7 @@ export function publishedManifest(manifest: Manifest): object {
   const [peers, others] = partition(Object.entries(dependencies), ([name]) => included.includes(name));
   return {
     ...rest,
-    ...(exports && { exports: mapValues(exports, compiled) }),
+    ...(exports && { exports: mapValues(withoutTests(exports), compiled) }),
     ...(included.length > 0 && { imports: mapValues(imports, (name) => `./dist/${name}.js`) }),
     ...(others.length > 0 && { dependencies: Object.fromEntries(others) }),
     ...(peers.length > 0 && {
@@ -27,6 +27,11 @@ export function publishedManifest(manifest: Manifest): object {
       peerDependenciesMeta: Object.fromEntries(peers.map(([name]) => [name, { optional: true }])),
     }),
   };
+}
+
+/** What lies in `test` serves the tests of other packages here, and is not published. */
+function withoutTests(exports: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(exports).filter(([, target]) => !target.startsWith('./test/')));
 }
 
 function compiled(target: string): unknown {

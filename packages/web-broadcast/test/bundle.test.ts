@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { type BuildOptions, build } from 'esbuild';
 import type { Browser } from 'playwright-core';
-import { moduleOptions, scriptOptions } from '../build.ts';
+import { describeSize, moduleOptions, scriptOptions } from '../build.ts';
 import { launchChromium } from './chromium.ts';
 import { StageServer } from './stage-server.ts';
 
@@ -65,5 +66,9 @@ describe('The bundles', () => {
     const text = await bundle(moduleOptions);
     const { Stage } = await import(`data:text/javascript,${encodeURIComponent(text)}`);
     assert.equal(typeof Stage, 'function');
+  });
+  it('may not be larger than 90 kB with gzip', () => {
+    assert.throws(() => describeSize('large', randomBytes(90_001)), /^Error: large: 90001 bytes, .* more than 90 kB$/);
+    assert.match(describeSize('large', Buffer.alloc(90_001)), /^large: 90001 bytes, \d{2,3} with gzip$/);
   });
 });
