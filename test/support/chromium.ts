@@ -56,6 +56,8 @@ export interface Chromium {
   openPage(options?: PageOptions): Promise<ChromiumPage>;
   /** Opens any other page. */
   openAddress(url: string): Promise<Page>;
+  /** CPU time that all its processes have used by now. */
+  cpuSeconds(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -78,6 +80,12 @@ export async function launchChromium({ network, flags = [] }: ChromiumOptions = 
       const page = await (await browser.newContext()).newPage();
       await page.goto(url);
       return page;
+    },
+    async cpuSeconds() {
+      const session = await browser.newBrowserCDPSession();
+      const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+      await session.detach();
+      return processInfo.reduce((sum, { cpuTime }) => sum + cpuTime, 0);
     },
     async openPage(options = {}) {
       const context = await browser.newContext();
