@@ -102,4 +102,39 @@ describe('Firefox', { skip: netnsMissing() || firefoxMissing() || chromiumMissin
       }
     }
   });
+
+  test('publishes VP8 and Opus by the web client', async (t) => {
+    const stage = await TestStage.create(server, ['host', 'viewer']);
+    const [host, viewer] = [stage.invited('host'), stage.invited('viewer')];
+    const page = await firefox.openPage();
+    await page.joinStage(host.token);
+    t.after(() => page.leaveStage());
+
+    const viewerPage = await chromium.openPage();
+    t.after(() => viewerPage.close());
+    await viewerPage.stage.joinStage(viewer.token, { publish: false });
+    await viewerPage.stage.waitForFrames(host.participantId, 10);
+    const { heard, peaksHz } = await viewerPage.stage.hearTone(host.participantId);
+    assert.ok(heard, `peaks at ${peaksHz} Hz`);
+  });
+
+  test('is told by the web client of the video that it cannot decode, and goes on receiving the others', async (t) => {
+    const stage = await TestStage.create(server, ['first', 'other', 'viewer']);
+    const [first, other, viewer] = [stage.invited('first'), stage.invited('other'), stage.invited('viewer')];
+    const [firstPage, otherPage] = [await chromium.openPage(), await chromium.openPage()];
+    t.after(() => Promise.all([firstPage.close(), otherPage.close()]));
+    await firstPage.stage.postPublish(stage.whipUrl, first.token, { videoCodec: 'video/VP8' });
+
+    const page = await firefox.openPage();
+    await page.joinStage(viewer.token);
+    t.after(() => page.leaveStage());
+    await page.waitForFrames(first.participantId, 10);
+    await otherPage.stage.postPublish(stage.whipUrl, other.token, { videoCodec: 'video/H264' });
+
+    const error = await page.waitForEvent({ name: 'error', category: 'SUBSCRIBE_ERROR' });
+    assert.match(error.detail ?? '', /^7 /);
+    const state = { name: 'stageParticipantSubscribeStateChanged', detail: 'errored' };
+    assert.equal((await page.waitForEvent(state)).participantId, other.participantId);
+    await page.waitForFrames(first.participantId, 10);
+  });
 });

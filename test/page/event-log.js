@@ -1,7 +1,9 @@
 /**
  * What happened on the page, in order, with the time of the machine's clock.
  *
- * @typedef {{ name: string, participantId?: string, detail?: string, atMs: number }} LoggedEvent
+ * `category` is that of an error.
+ *
+ * @typedef {{ name: string, participantId?: string, detail?: string, category?: string, atMs: number }} LoggedEvent
  * @typedef {{ name: string, participantId?: string, detail?: string, afterMs?: number }} EventMatch
  */
 export class EventLog {
@@ -9,7 +11,7 @@ export class EventLog {
   #events = [];
   #arrivals = new EventTarget();
 
-  /** @param {{ name: string, participantId?: string, detail?: string }} event */
+  /** @param {{ name: string, participantId?: string, detail?: string, category?: string }} event */
   add(event) {
     this.#events.push({ ...event, atMs: Date.now() });
     this.#arrivals.dispatchEvent(new Event('arrival'));

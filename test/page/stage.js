@@ -100,7 +100,7 @@ function describe(details) {
   if (Array.isArray(first)) {
     return { detail: first.map(({ participant, levelDbov }) => `${participant.id} ${levelDbov}`).join(' ') };
   }
-  if (first instanceof Error) return { detail: `${'code' in first ? first.code : ''} ${first.message}` };
+  if (first instanceof Error) return describeError(first);
   if (typeof first === 'string') return { detail: first };
   const { id } = /** @type {{ id: string }} */ (first);
   if (second === undefined) return { participantId: id };
@@ -109,6 +109,11 @@ function describe(details) {
     participantId: id,
     detail: typeof second === 'string' ? second : [second].flat().map(describeStream).join(' '),
   };
+}
+
+/** @param {Error & { code?: number, category?: string }} error */
+function describeError({ code = '', category = '', message }) {
+  return { detail: `${code} ${message}`, category };
 }
 
 /**

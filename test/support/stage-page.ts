@@ -14,6 +14,8 @@ export interface PageEvent {
   name: string;
   participantId?: string;
   detail?: string;
+  /** Of an error. */
+  category?: string;
   atMs: number;
 }
 
