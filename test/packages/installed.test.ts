@@ -53,7 +53,9 @@ describe('the published packages', () => {
   test('have JavaScript, a licence and a README, and nothing of the tests', () => {
     const ours = [
       'proscenium',
-      ...['console', 'load-test', 'media', 'model', 'server', 'testing', 'web-broadcast'].map((name) => `@proscenium/${name}`),
+      ...['console', 'load-test', 'media', 'model', 'server', 'testing', 'web-broadcast'].map(
+        (name) => `@proscenium/${name}`,
+      ),
     ];
     for (const name of ours) {
       const files = globSync('**/*', { cwd: installed.path('node_modules', name) });

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { cpSync, globSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, globSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { startPackageRegistry } from './package-registry.ts';
 import { atProcessEnd } from './process-end.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
@@ -27,11 +28,27 @@ export class Installation {
     this.folder = folder;
   }
 
+  /** A copy of a web client's example, its dependencies installed as a user would, ours from a registry of the test's. */
+  static async createExample(name: string): Promise<Installation> {
+    const work = mkdtempSync(path.join(tmpdir(), 'proscenium-example-'));
+    atProcessEnd(() => rmSync(work, { recursive: true, force: true }));
+    const [tarball = ''] = await pack(path.join(work, 'clone'), ['pack', '--workspace', '@proscenium/web-broadcast']);
+    const examples = path.join(root, 'examples/web-client');
+    const isSource = (file: string) => !/\/(node_modules|dist|out|\.next)$/.test(file);
+    cpSync(path.join(examples, 'style.css'), path.join(work, 'style.css'));
+    cpSync(path.join(examples, name), path.join(work, name), { recursive: true, filter: isSource });
+    const installation = new Installation(path.join(work, name));
+    const registry = await startPackageRegistry(tarball);
+    writeFileSync(installation.path('.npmrc'), `@proscenium:registry=${registry.url}\n`);
+    await installation.npm('install', '--ignore-scripts').finally(registry.close);
+    return installation;
+  }
+
   /** Packs the packages as for publishing and installs them into an empty folder. */
   static async create(): Promise<Installation> {
     const work = mkdtempSync(path.join(tmpdir(), 'proscenium-packages-'));
     atProcessEnd(() => rmSync(work, { recursive: true, force: true }));
-    const tarballs = await pack(path.join(work, 'clone'));
+    const tarballs = await pack(path.join(work, 'clone'), ['run', 'package', '--silent', '--']);
     const folder = path.join(work, 'project');
     mkdirSync(folder);
     const installation = new Installation(folder);
@@ -56,7 +73,7 @@ export class Installation {
 }
 
 /** Packing changes package.json for a moment: it is done to a copy, since others may be reading it. */
-async function pack(clone: string): Promise<string[]> {
+async function pack(clone: string, command: string[]): Promise<string[]> {
   for (const name of [
     'packages',
     'scripts',
@@ -75,8 +92,8 @@ async function pack(clone: string): Promise<string[]> {
   }
   const tarballs = path.join(clone, 'tarballs');
   mkdirSync(tarballs);
-  const args = ['run', 'package', '--silent', '--', '--pack-destination', tarballs];
-  succeed('npm run package', await runIn(clone, 'npm', args, {}));
+  const args = [...command, '--pack-destination', tarballs];
+  succeed(`npm ${command.join(' ')}`, await runIn(clone, 'npm', args, {}));
   return readdirSync(tarballs).map((file) => path.join(tarballs, file));
 }
 

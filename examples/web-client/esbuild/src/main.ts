@@ -1,0 +1,52 @@
+import {
+  LocalStageStream,
+  Stage,
+  type StageError,
+  StageEvents,
+  type StageParticipantInfo,
+  StageParticipantPublishState,
+  type StageStrategy,
+  type StageVideoConfiguration,
+  SubscribeType,
+} from 'amazon-ivs-web-broadcast';
+
+const form = document.querySelector<HTMLFormElement>('#lobby');
+const studio = document.querySelector<HTMLElement>('#studio');
+const preview = document.querySelector<HTMLVideoElement>('#preview');
+const state = document.querySelector<HTMLOutputElement>('#state');
+const video: StageVideoConfiguration = { maxVideoBitrateKbps: 1_200, simulcast: { enabled: true } };
+
+form?.addEventListener('submit', (event) => {
+  event.preventDefault();
+  goOnAir(String(new FormData(form).get('token')).trim()).catch((error: Error) => tell(error.message));
+});
+
+/** Publishes camera and microphone, and subscribes to nobody. */
+async function goOnAir(token: string): Promise<void> {
+  const media = await navigator.mediaDevices.getUserMedia({ audio: true, video: true });
+  const streams = media
+    .getTracks()
+    .map((track) => (track.kind === 'video' ? new LocalStageStream(track, video) : new LocalStageStream(track)));
+  const strategy: StageStrategy = {
+    stageStreamsToPublish: () => streams,
+    shouldPublishParticipant: () => true,
+    shouldSubscribeToParticipant: () => SubscribeType.NONE,
+  };
+  const stage = new Stage(token, strategy);
+  stage.on(StageEvents.ERROR, (error: StageError) => tell(`${error.category} ${error.code}: ${error.message}`));
+  stage.on(
+    StageEvents.STAGE_PARTICIPANT_PUBLISH_STATE_CHANGED,
+    (participant: StageParticipantInfo, publishState: StageParticipantPublishState) => {
+      if (participant.isLocal) tell(publishState === StageParticipantPublishState.PUBLISHED ? 'On air' : 'Off air');
+    },
+  );
+  window.addEventListener('pagehide', stage.leave);
+  await stage.join();
+  if (preview) preview.srcObject = media;
+  if (form) form.hidden = true;
+  if (studio) studio.hidden = false;
+}
+
+function tell(text: string): void {
+  if (state) state.textContent = text;
+}

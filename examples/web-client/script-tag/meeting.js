@@ -1,0 +1,69 @@
+const { LocalStageStream, Stage, StageEvents, SubscribeType } = IVSBroadcastClient;
+
+/** A stage in which everybody sees and hears everybody. Tells by `onChange` that there is something else to show. */
+class Meeting extends Stage {
+  /** Who is there, by id: `{ info, streams }`. */
+  people = new Map();
+  onChange = () => {};
+  #tracks = [];
+
+  constructor(token) {
+    // Camera and microphone may come later than everybody else.
+    const strategy = {
+      streams: [undefined, undefined],
+      stageStreamsToPublish() {
+        return this.streams;
+      },
+      shouldPublishParticipant: () => true,
+      shouldSubscribeToParticipant: () => SubscribeType.AUDIO_VIDEO,
+    };
+    super(token, strategy);
+    this.strategy = strategy;
+    this.#listen();
+  }
+
+  async join() {
+    this.#person(this.localParticipant);
+    await super.join();
+    window.addEventListener('online', this.refreshStrategy);
+    window.addEventListener('pagehide', this.leave);
+  }
+
+  /** Opens camera and microphone, and publishes them. */
+  async open() {
+    const video = { width: { ideal: 640 }, height: { ideal: 360 } };
+    const media = await navigator.mediaDevices.getUserMedia({ audio: true, video });
+    this.#tracks = media.getTracks();
+    this.strategy.streams = this.#tracks.map((track) => new LocalStageStream(track));
+    this.refreshStrategy();
+  }
+
+  #listen() {
+    this.on(StageEvents.STAGE_PARTICIPANT_JOINED, (info) => this.#person(info));
+    this.on(StageEvents.STAGE_PARTICIPANT_LEFT, ({ id }) => {
+      this.people.delete(id);
+      this.onChange();
+    });
+    this.on(StageEvents.STAGE_PARTICIPANT_STREAMS_ADDED, (info, added) => {
+      this.#person(info).streams.push(...added);
+      this.onChange();
+    });
+    this.on(StageEvents.STAGE_PARTICIPANT_STREAMS_REMOVED, (info, removed) => {
+      const person = this.#person(info);
+      person.streams = person.streams.filter((stream) => !removed.includes(stream));
+      this.onChange();
+    });
+    this.on(StageEvents.STAGE_STREAM_MUTE_CHANGED, () => this.onChange());
+    this.on(StageEvents.STAGE_LEFT, () => {
+      window.removeEventListener('online', this.refreshStrategy);
+      window.removeEventListener('pagehide', this.leave);
+      for (const track of this.#tracks) track.stop();
+    });
+  }
+
+  #person(info) {
+    if (!this.people.has(info.id)) this.people.set(info.id, { info, streams: [] });
+    this.onChange();
+    return this.people.get(info.id);
+  }
+}

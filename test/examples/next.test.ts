@@ -1,0 +1,8 @@
+import { describe, test } from 'node:test';
+import { chromiumMissing } from '../support/chromium.ts';
+import { testBuiltAudience } from './built-example.ts';
+
+describe('the Next sample', { skip: chromiumMissing() }, () => {
+  test('is built by Next with an alias and rendered without a browser, and shows who publishes', (t) =>
+    testBuiltAudience(t, { name: 'next', served: 'out' }));
+});
