@@ -3,6 +3,7 @@ import { chromiumMissing } from '../support/chromium.ts';
 import { testBuiltAudience } from './built-example.ts';
 
 describe('the Next sample', { skip: chromiumMissing() }, () => {
-  test('is built by Next with an alias and rendered without a browser, and shows who publishes', (t) =>
-    testBuiltAudience(t, { name: 'next', served: 'out' }));
+  test('is built by Next with an alias and rendered without a browser, and shows who publishes', async (t) => {
+    await testBuiltAudience(t, { name: 'next', served: 'out' });
+  });
 });
