@@ -111,7 +111,7 @@ function describe(details) {
   };
 }
 
-/** @param {Error & { code?: number, category?: string }} error */
+/** @param {Error & { code?: number | string, category?: string }} error */
 function describeError({ code = '', category = '', message }) {
   return { detail: `${code} ${message}`, category };
 }
