@@ -160,6 +160,27 @@ describe('media of the published packages', () => {
     assert.match(output, /^0 {2}2$/m);
   });
 
+  test('flow as the doctor sees it', async () => {
+    const look = `
+      import { spawn, spawnSync } from 'node:child_process';
+      import { once } from 'node:events';
+      const command = 'node_modules/.bin/proscenium';
+      const where = ['--data', 'examined', '--json'];
+      const serve = ['serve', '--listen', '127.0.0.1:0', '--until-stdin-ends', ...where];
+      const server = spawn(command, serve, { stdio: ['pipe', 'pipe', 'ignore'] });
+      const { endpoint } = JSON.parse(String((await once(server.stdout, 'data'))[0]));
+      const args = ['doctor', '--endpoint', endpoint, ...where];
+      const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' });
+      const { checks } = JSON.parse(stdout);
+      const statusOf = (wanted) => checks.find(({ id }) => id === wanted).status;
+      console.log(status, stderr, ...['store', 'media-worker', 'media-udp', 'media'].map(statusOf));
+      server.stdin.end();
+      await once(server, 'exit');
+    `;
+    const env = { PROSCENIUM_MEDIASOUP_WORKER: mediaWorker, PROSCENIUM_MEDIA_WORKERS: '1', PROSCENIUM_MEDIA_PORT: '0' };
+    assert.match(await runModule('look.mjs', look, env), /^0 {2}ok ok ok ok$/m);
+  });
+
   test('flow with the worker of an installed mediasoup', async (t) => {
     const mediasoup = installed.path('node_modules/mediasoup');
     t.after(() => rmSync(mediasoup, { recursive: true }));
