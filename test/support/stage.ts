@@ -1,4 +1,5 @@
 import {
+  CreateParticipantTokenCommand,
   CreateStageCommand,
   GetParticipantCommand,
   GetStageCommand,
@@ -12,6 +13,9 @@ import {
 } from '@aws-sdk/client-ivs-realtime';
 import type { ServerProcess } from './server.ts';
 import { until } from './until.ts';
+
+/** More are made one by one. */
+const MAXIMUM_TOKENS_WITH_STAGE = 12;
 
 /** A participant that may join. */
 export interface Invited {
@@ -36,19 +40,24 @@ export class TestStage {
 
   /** Makes a stage and a token for each user id; each participant has the attribute `seat`, its place in the list. */
   static async create(server: ServerProcess, userIds: string[]): Promise<TestStage> {
-    const participantTokenConfigurations = userIds.map((userId, index) => ({
-      userId,
-      attributes: { seat: String(index) },
-    }));
+    const wanted = userIds.map((userId, index) => ({ userId, attributes: { seat: String(index) } }));
     const { stage, participantTokens = [] } = await server.client.send(
-      new CreateStageCommand({ name: 'end-to-end', participantTokenConfigurations }),
+      new CreateStageCommand({
+        name: 'end-to-end',
+        participantTokenConfigurations: wanted.slice(0, MAXIMUM_TOKENS_WITH_STAGE),
+      }),
     );
+    const stageArn = stage?.arn ?? '';
+    for (const further of wanted.slice(MAXIMUM_TOKENS_WITH_STAGE)) {
+      const command = new CreateParticipantTokenCommand({ stageArn, ...further });
+      participantTokens.push((await server.client.send(command)).participantToken ?? {});
+    }
     const invited = participantTokens.map(({ userId = '', participantId = '', token = '' }) => ({
       userId,
       participantId,
       token,
     }));
-    return new TestStage(server, stage?.arn ?? '', stage?.endpoints?.whip ?? '', invited);
+    return new TestStage(server, stageArn, stage?.endpoints?.whip ?? '', invited);
   }
 
   /** The same stage as another server on the same data knows it. */
