@@ -18,25 +18,35 @@ describe('EventsSocket', { timeout: 20_000 }, () => {
   beforeEach(async () => {
     server = await StageServer.start();
     clock = new HandClock();
-    const token = readParticipantToken(server.token('ann'), Date.now());
-    socket = new EventsSocket({ token, clock, log: createLogger('silent', console), retry: { random: () => 1 } });
     told = new EventEmitter();
     lines = [];
-    const tell = (line: string) => {
-      lines.push(line);
-      told.emit(line);
-    };
-    socket.on('connecting', () => tell('connecting'));
-    socket.on('connected', () => tell('connected'));
-    socket.on('lost', () => tell('lost'));
-    socket.on('message', ({ type }) => tell(type));
-    socket.on('ended', (end) => tell(`ended ${end.cause} ${end.cause === 'left' ? end.reason : end.code}`));
+    socket = createSocket();
   });
 
   afterEach(async () => {
     socket.close();
     await server.stop();
   });
+
+  function createSocket(): EventsSocket {
+    const token = readParticipantToken(server.token('ann'), Date.now());
+    const created = new EventsSocket({
+      token,
+      clock,
+      log: createLogger('silent', console),
+      retry: { random: () => 1 },
+    });
+    const tell = (line: string) => {
+      lines.push(line);
+      told.emit(line);
+    };
+    created.on('connecting', () => tell('connecting'));
+    created.on('connected', () => tell('connected'));
+    created.on('lost', () => tell('lost'));
+    created.on('message', ({ type }) => tell(type));
+    created.on('ended', (end) => tell(`ended ${end.cause} ${end.cause === 'left' ? end.reason : end.code}`));
+    return created;
+  }
 
   async function connect(): Promise<void> {
     const connected = once(told, 'connected');
@@ -177,6 +187,24 @@ describe('EventsSocket', { timeout: 20_000 }, () => {
     await disconnected;
     assert.equal(clock.planned, 0);
     assert.ok(!lines.some((line) => line === 'lost' || line.startsWith('ended')));
+  });
+
+  it('opens nothing when a listener leaves as it begins to connect, at first or again', async () => {
+    socket.once('connecting', () => socket.leave());
+    socket.connect();
+    assert.equal(clock.planned, 0);
+
+    const again = createSocket();
+    const connected = once(told, 'connected');
+    again.connect();
+    await connected;
+    again.once('connecting', () => again.leave());
+    const lost = once(told, 'lost');
+    server.breakSocket('ann');
+    await lost;
+    clock.advance(250);
+    assert.equal(clock.planned, 0);
+    assert.equal(server.socketUrls.length, 1);
   });
 
   it('passes over messages that it does not know', async () => {

@@ -52,6 +52,7 @@ export class EventsSocket extends Emitter<EventsSocketEvents> {
   /** It was connected before. */
   #stood = false;
   #unansweredPings = 0;
+  #isClosed = false;
 
   constructor({ token, clock, log, retry = {} }: EventsSocketParts) {
     super();
@@ -68,6 +69,7 @@ export class EventsSocket extends Emitter<EventsSocketEvents> {
 
   connect(): void {
     this.emit('connecting');
+    if (this.#isClosed) return; // by a listener
     const socket = this.#open();
     if (!socket) return;
     this.#socket = socket;
@@ -109,9 +111,10 @@ export class EventsSocket extends Emitter<EventsSocketEvents> {
     this.close();
   }
 
-  /** Ends without an event. */
+  /** Ends without an event, for good. */
   close(): void {
-    this.#retrier.cancel();
+    this.#isClosed = true;
+    this.#retrier.reset();
     this.#drop();
   }
 
@@ -170,7 +173,7 @@ export class EventsSocket extends Emitter<EventsSocketEvents> {
     if (end.cause === 'lost') {
       this.#broken(`close code ${closeCode}`);
     } else {
-      this.#drop();
+      this.close();
       this.emit('ended', end);
     }
   }
