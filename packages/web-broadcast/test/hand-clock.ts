@@ -32,9 +32,10 @@ export class HandClock implements Clock {
     this.#nowMs = endMs;
   }
 
-  /** As a machine that slept: all of the time passes at once, then what is due runs late. */
-  sleep(durationMs: number): void {
+  /** As a machine that slept: all of the time passes at once, then it is woken, and what is due runs late. */
+  sleep(durationMs: number, woken = () => {}): void {
     this.#nowMs += durationMs;
+    woken();
     for (let next = this.#next(this.#nowMs); next; next = this.#next(this.#nowMs)) this.#run(next);
   }
 

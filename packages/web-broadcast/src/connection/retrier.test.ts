@@ -37,11 +37,14 @@ describe('Retrier', () => {
     assert.equal(attempts, 1);
   });
 
-  it('leaves no timer behind when cancelled', () => {
-    retrier.retry(attempt);
-    retrier.cancel();
-    assert.equal(clock.planned, 0);
-  });
+  for (const end of ['reset', 'succeeded'] as const) {
+    it(`leaves no timer behind when ${end}`, () => {
+      retrier.retry(attempt);
+      clock.advance(250);
+      retrier[end]();
+      assert.equal(clock.planned, 0);
+    });
+  }
 
   it('gives up after thirty seconds', () => {
     let tries = 0;
@@ -53,12 +56,38 @@ describe('Retrier', () => {
     assert.equal(clock.planned, 0);
   });
 
-  it('begins anew after the page was asleep', () => {
-    retrier.retry(attempt);
-    clock.sleep(3_600_000);
-    assert.equal(attempts, 1);
-    assert.equal(retrier.retry(attempt), true);
-    clock.advance(250);
-    assert.equal(attempts, 2);
+  describe('when the page was asleep', () => {
+    const HOUR_MS = 3_600_000;
+
+    it('begins anew if it was so in a wait', () => {
+      retrier.retry(attempt);
+      clock.sleep(HOUR_MS);
+      assert.equal(attempts, 1);
+      assert.equal(retrier.retry(attempt), true);
+      clock.advance(250);
+      assert.equal(attempts, 2);
+    });
+
+    it('begins anew if what wakes it ends the wait, before any timer runs', () => {
+      retrier.retry(attempt);
+      clock.sleep(HOUR_MS, () => retrier.hurry());
+      assert.equal(attempts, 1);
+      assert.equal(retrier.retry(attempt), true);
+    });
+
+    it('begins anew if it was so in an attempt, whichever timer runs first', () => {
+      retrier.retry(attempt);
+      clock.advance(250);
+      clock.sleep(HOUR_MS);
+      assert.equal(retrier.retry(attempt), true);
+      clock.advance(250);
+      clock.sleep(HOUR_MS, () => assert.equal(retrier.retry(attempt), true));
+    });
+
+    it('gives up after thirty seconds all the same when it was asleep for a moment alone', () => {
+      const startMs = clock.now();
+      while (retrier.retry(attempt)) clock.sleep(4_000);
+      assert.ok(clock.now() - startMs < 40_000);
+    });
   });
 });
