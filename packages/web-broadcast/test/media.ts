@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import path from 'node:path';
 import { build } from 'esbuild';
 import type { BrowserContext, Page } from 'playwright-core';
@@ -11,6 +12,9 @@ interface SmallSubscriber {
   /** One thing at a time. */
   work: Promise<void>;
 }
+
+/** How long a test waits for what does not come. */
+const PATIENCE_MS = 20_000;
 
 /** Gives a stage server media: peer connections of a page of their own answer and offer. */
 export class Media {
@@ -65,6 +69,12 @@ export class Media {
     return await this.#call('postedResources');
   }
 
+  /** Waits until no connection of a subscriber that was posted for is left. */
+  async untilNonePosted(): Promise<void> {
+    const deadlineMs = Date.now() + PATIENCE_MS;
+    while ((await this.postedResources()).length > 0) assert.ok(Date.now() < deadlineMs, 'connections are left');
+  }
+
   /** A subscriber's connection ends without the client's doing. */
   async closeTransport(subscriberId: string): Promise<void> {
     for (const resource of await this.postedResources()) await this.#call('endPosted', resource);
@@ -89,9 +99,8 @@ export class Media {
     if (publisherId !== undefined) return await this.#subscribe(publisherId, body);
     if (method === 'DELETE') {
       const resource = url.split('/').at(-1) ?? '';
-      if (await this.#call('endPosted', resource)) return { status: 200 };
-      if (this.#publishIds.get(participantId) !== resource) return { status: 404 };
-      await this.endPublish(participantId);
+      if (this.#publishIds.get(participantId) === resource) await this.endPublish(participantId);
+      else if (!(await this.#call('endPosted', resource))) return { status: 404 };
       return { status: 200 };
     }
     const answer = await this.#call('publish', participantId, body);

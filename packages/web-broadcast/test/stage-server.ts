@@ -36,6 +36,8 @@ export interface Reply {
   readonly status: number;
   readonly headers?: Record<string, string>;
   readonly body?: string;
+  /** The connection breaks before all of the body has come. */
+  readonly breaksOff?: boolean;
 }
 
 interface StageServerEvents {
@@ -76,6 +78,8 @@ export class StageServer extends EventEmitter<StageServerEvents> {
   refuseWith: number | undefined;
   /** While set, nothing that clients say is answered. */
   deaf = false;
+  /** What the answers to preflights wait for. */
+  preflights: Promise<void> = Promise.resolve();
   /** Answers POST and DELETE below /whip. */
   onWhip: (request: ReceivedRequest) => Reply | Promise<Reply> = () => ({ status: 503 });
   /** Answers everything else. */
@@ -227,11 +231,19 @@ export class StageServer extends EventEmitter<StageServerEvents> {
     this.requests.push(request);
     this.emit('request', request);
     const reply = await this.#reply(request);
-    response.writeHead(reply.status, { ...CORS, ...reply.headers }).end(reply.body);
+    const { location } = reply.headers ?? {};
+    // What is made of an offer ends when its client has hung up before the answer.
+    if (response.destroyed && location) await this.#reply({ ...request, method: 'DELETE', path: location });
+    response.writeHead(reply.status, { ...CORS, ...reply.headers });
+    if (reply.breaksOff) response.write(reply.body, () => response.destroy());
+    else response.end(reply.body);
   }
 
   async #reply(request: ReceivedRequest): Promise<Reply> {
-    if (request.method === 'OPTIONS') return { status: 204 };
+    if (request.method === 'OPTIONS') {
+      await this.preflights;
+      return { status: 204 };
+    }
     if (!request.path.startsWith('/whip')) return (await this.onPage(request.path, request)) ?? { status: 404 };
     if (!request.authorization) return { status: 401, body: '{"code":1,"message":"no token"}' };
     return await this.onWhip(request);

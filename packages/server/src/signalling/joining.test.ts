@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { request } from 'node:http';
 import { connect } from 'node:net';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import {
@@ -16,6 +17,9 @@ import {
 import { TestServer } from '../running-server.fixture.ts';
 import { publishOffer } from './offer.fixture.ts';
 import { StageClient } from './stage-client.fixture.ts';
+
+/** How long the media of a publish may take to connect. */
+const CONNECT_TIMEOUT_MS = 15_000;
 
 let server: TestServer;
 let stageArn: string;
@@ -305,6 +309,17 @@ describe('a publish by POST', () => {
     assert.equal((await alice.delete(response.headers.get('location') ?? '')).status, 200);
     await untilEvents(alice, ['JOINED']);
     socket.crash();
+  });
+
+  it('ends when its client has hung up before the answer', async () => {
+    await bob.connect().next('STAGE_STATE');
+    const headers = { authorization: `Bearer ${alice.token}`, 'content-type': 'application/sdp' };
+    const posting = request(alice.payload.whip_url, { method: 'POST', headers, agent: false });
+    posting.once('error', () => undefined);
+    const startedMs = Date.now();
+    posting.end(publishOffer, () => posting.destroy());
+    await untilEvents(alice, ['JOINED', 'LEFT']);
+    assert.ok(Date.now() - startedMs < CONNECT_TIMEOUT_MS, 'it ended for want of a connection');
   });
 
   it('is replaced by a second one', async () => {

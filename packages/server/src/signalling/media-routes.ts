@@ -127,6 +127,8 @@ export async function mediaRoutes(app: FastifyInstance, options: MediaRoutesOpti
   }
 
   function created(reply: FastifyReply, claims: ParticipantClaims, { resourceId, media }: MediaResource) {
+    // Whoever has hung up by now does not learn where to end it.
+    if (reply.raw.destroyed) media.close();
     if (turn) reply.header('Link', iceServerLinks(turn.issue(claims.participantId)));
     return reply
       .code(201)

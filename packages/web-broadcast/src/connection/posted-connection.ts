@@ -41,7 +41,8 @@ export class PostedConnection extends Emitter<PostedConnectionEvents> {
   #resourceUrl: string | undefined;
   #restarting = false;
   #stopWatching = (): void => {};
-  #closed = false;
+  /** Ends requests that are under way. */
+  readonly #closing = new AbortController();
 
   /** @param url where it is posted */
   constructor({ token, clock, peerConnections }: PostedConnectionParts, url: string) {
@@ -84,10 +85,14 @@ export class PostedConnection extends Emitter<PostedConnectionEvents> {
 
   close(): void {
     if (this.#closed) return;
-    this.#closed = true;
+    this.#closing.abort();
     this.#stopWatching();
     this.peerConnection.close();
     if (this.#resourceUrl) deleteWhipResource(this.#resourceUrl, this.#token.text);
+  }
+
+  get #closed(): boolean {
+    return this.#closing.signal.aborted;
   }
 
   async #negotiate({ local = '', posted = '', answer: answered = '' }: OpusParameters): Promise<void> {
@@ -95,7 +100,7 @@ export class PostedConnection extends Emitter<PostedConnectionEvents> {
     const offer = await this.peerConnection.createOffer();
     await this.peerConnection.setLocalDescription({ type: 'offer', sdp: withOpus(offer.sdp, local) });
     const sdp = withOpus(this.peerConnection.localDescription?.sdp, posted);
-    const { answer, url } = await createWhipResource(this.#url, text, sdp);
+    const { answer, url } = await createWhipResource(this.#url, text, sdp, this.#closing.signal);
     if (this.#closed) {
       if (url) deleteWhipResource(url, text);
       return;
@@ -118,9 +123,10 @@ export class PostedConnection extends Emitter<PostedConnectionEvents> {
     this.peerConnection.restartIce();
     await this.peerConnection.setLocalDescription();
     const offer = this.peerConnection.localDescription?.sdp ?? '';
-    const fragment = await restartWhipResource(resourceUrl, this.#token.text, restartFragment(offer));
+    const fragment = restartFragment(offer);
+    const answered = await restartWhipResource(resourceUrl, this.#token.text, fragment, this.#closing.signal);
     if (this.#closed) return;
-    await this.peerConnection.setRemoteDescription({ type: 'answer', sdp: withCredentials(answer, fragment) });
+    await this.peerConnection.setRemoteDescription({ type: 'answer', sdp: withCredentials(answer, answered) });
   }
 
   #fail(refusal: WhipRefusal): void {

@@ -41,17 +41,23 @@ const MAXIMUM_ANSWER_CHARACTERS = 256 * 1024;
  * page see where it points to. So where a redirected request comes back unauthorized, the same request is made at the
  * place where it ended.
  *
+ * @param ended aborted when nobody wants it any more
  * @throws {WhipRefusal}
  */
-export async function createWhipResource(whipUrl: string, token: string, offer: string): Promise<WhipResource> {
+export async function createWhipResource(
+  whipUrl: string,
+  token: string,
+  offer: string,
+  ended: AbortSignal,
+): Promise<WhipResource> {
   let url = whipUrl;
   for (let hops = 0; hops <= MAXIMUM_REDIRECTS; hops += 1) {
-    const response = await post(url, token, offer);
-    if (response.ok) return await readResource(response);
-    const ended = response.url;
-    if (response.status !== 401 || !response.redirected || ended === url) throw await readRefusal(response);
+    const response = await post(url, token, offer, ended);
+    if (response.ok) return await readResource(response, token);
+    const endedAt = response.url;
+    if (response.status !== 401 || !response.redirected || endedAt === url) throw await readRefusal(response);
     await response.body?.cancel();
-    url = ended;
+    url = endedAt;
   }
   throw new WhipRefusal('too many redirects', {});
 }
@@ -60,19 +66,22 @@ export async function createWhipResource(whipUrl: string, token: string, offer: 
  * Tells a resource of new ICE credentials.
  *
  * @param fragment `application/trickle-ice-sdpfrag`
+ * @param ended aborted when nobody wants it any more
  * @returns the server's new ones, in the same form
  * @throws {WhipRefusal}
  */
-export async function restartWhipResource(url: string, token: string, fragment: string): Promise<string> {
-  const response = await request(url, {
-    method: 'PATCH',
-    headers: {
-      authorization: `Bearer ${token}`,
-      'content-type': 'application/trickle-ice-sdpfrag',
-      'if-match': '*',
-    },
-    body: fragment,
-  });
+export async function restartWhipResource(
+  url: string,
+  token: string,
+  fragment: string,
+  ended: AbortSignal,
+): Promise<string> {
+  const headers = {
+    authorization: `Bearer ${token}`,
+    'content-type': 'application/trickle-ice-sdpfrag',
+    'if-match': '*',
+  };
+  const response = await request(url, { method: 'PATCH', headers, body: fragment }, ended);
   if (response.status !== 200) throw await readRefusal(response);
   return response.text();
 }
@@ -84,14 +93,14 @@ export function deleteWhipResource(url: string, token: string): void {
   request.catch(() => undefined);
 }
 
-function post(url: string, token: string, offer: string): Promise<Response> {
+function post(url: string, token: string, offer: string, ended: AbortSignal): Promise<Response> {
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/sdp' };
-  return request(url, { method: 'POST', headers, body: offer });
+  return request(url, { method: 'POST', headers, body: offer }, ended);
 }
 
-async function request(url: string, options: RequestInit): Promise<Response> {
+async function request(url: string, options: RequestInit, ended: AbortSignal): Promise<Response> {
   try {
-    return await fetch(url, { ...options, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    return await fetch(url, { ...options, signal: firstOf(ended, AbortSignal.timeout(TIMEOUT_MS)) });
   } catch (error) {
     const name = error instanceof Error ? error.name : 'no answer';
     const code = name === 'TimeoutError' ? StageErrorCode.TIMEOUT : StageErrorCode.FAILED;
@@ -99,11 +108,35 @@ async function request(url: string, options: RequestInit): Promise<Response> {
   }
 }
 
-async function readResource(response: Response): Promise<WhipResource> {
-  const answer = await response.text().catch(() => '');
+/** Aborted as soon as one of them is. `AbortSignal.any()` is younger than the browsers that this runs in. */
+function firstOf(...signals: readonly AbortSignal[]): AbortSignal {
+  const first = new AbortController();
+  for (const signal of signals) {
+    const abort = () => first.abort(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { signal: first.signal });
+  }
+  return first.signal;
+}
+
+/** What is made of the offer is ended where its answer does not come. */
+async function readResource(response: Response, token: string): Promise<WhipResource> {
   const location = response.headers.get('location');
+  const url = location ? new URL(location, response.url).href : undefined;
+  try {
+    return { answer: await readAnswer(response), url };
+  } catch (error) {
+    if (url) deleteWhipResource(url, token);
+    throw error;
+  }
+}
+
+async function readAnswer(response: Response): Promise<string> {
+  const answer = await response.text().catch(() => {
+    throw new WhipRefusal('the answer broke off', { temporary: true });
+  });
   if (!answer || answer.length > MAXIMUM_ANSWER_CHARACTERS) throw new WhipRefusal('no answer to the offer', {});
-  return { answer, url: location ? new URL(location, response.url).href : undefined };
+  return answer;
 }
 
 async function readRefusal(response: Response): Promise<WhipRefusal> {
