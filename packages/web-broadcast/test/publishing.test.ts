@@ -139,6 +139,42 @@ describe('Publishing', () => {
     await client.server.message('MUTE', ({ payload }) => payload.audioMuted === false && payload.videoStopped === true);
   });
 
+  describe('with a listener that hears that a stream is removed', () => {
+    /** Lets the listener do this when the video gives way to a sound. */
+    const swap = (listener: 'leaves' | 'refreshes') =>
+      client.page.evaluate(async (does) => {
+        const [, video] = await t.capture();
+        Object.assign(t.wishes, { publish: true, streams: [video] });
+        stage.refreshStrategy();
+        await t.until('publish ann published');
+        t.lines.splice(0);
+        const [audio, other] = await t.capture();
+        stage.once(t.StageEvents.STAGE_PARTICIPANT_STREAMS_REMOVED, () => {
+          t.wishes.streams = [other];
+          if (does === 'leaves') stage.leave();
+          else stage.refreshStrategy();
+        });
+        t.wishes.streams = [audio];
+        stage.refreshStrategy();
+        return [...t.lines];
+      }, listener);
+
+    it('tells no other one that the listener has replaced meanwhile', async () => {
+      await client.join();
+      assert.deepEqual(await swap('refreshes'), ['removed ann video', 'added ann video']);
+    });
+
+    it('tells no other one when the listener has left', async () => {
+      await client.join();
+      assert.deepEqual(await swap('leaves'), [
+        'removed ann video',
+        'publish ann not_published',
+        'connection disconnected',
+        'left stage user-initiated',
+      ]);
+    });
+  });
+
   it('waits with publishing until there is a stream', async () => {
     await client.page.evaluate(() => Object.assign(t.wishes, { publish: true, streams: [undefined] }));
     await client.join();
@@ -208,11 +244,17 @@ describe('Publishing', () => {
       client.server.send('ann', 'PUBLISH_ERROR', { errorCode });
       await client.media.endPublish('ann');
       await client.until(`error PUBLISH_ERROR ${code}`);
-      client.server.send('ann', 'PUBLISH_ERROR', { errorCode }); // late
-      assert.deepEqual(await client.lines(), ['publish ann errored', `error PUBLISH_ERROR ${code}`]);
+      client.server.send('ann', 'PUBLISH_ERROR', { errorCode });
+      client.server.setMember('bob');
+      await client.until('joined bob'); // and what was said before
+      const told = ['publish ann errored', `error PUBLISH_ERROR ${code}`, 'joined bob'];
+      assert.deepEqual(await client.lines(), told);
       await client.page.evaluate(() => stage.refreshStrategy());
       await client.until('publish ann published');
-      assert.deepEqual((await client.lines()).slice(2), ['publish ann attempting_publish', 'publish ann published']);
+      assert.deepEqual((await client.lines()).slice(told.length), [
+        'publish ann attempting_publish',
+        'publish ann published',
+      ]);
     });
   }
 
@@ -290,6 +332,37 @@ describe('Publishing', () => {
     client.server.onWhip = onWhip;
     await client.page.evaluate(() => stage.refreshStrategy());
     await client.until('publish ann published');
+  });
+
+  it('tries again when the answer breaks off, and ends what was made of the offer', async () => {
+    const { onWhip } = client.server;
+    const broken = { status: 201, headers: { location: '/whip/resource/broken' }, body: 'v=0', breaksOff: true };
+    const replies: Reply[] = [broken];
+    client.server.onWhip = (request) => (request.method === 'POST' && replies.shift()) || onWhip(request);
+    await client.join();
+    await client.publishCamera();
+    await client.until('publish ann published');
+    assert.ok(!(await client.lines()).some((line) => line.startsWith('error ')));
+    await client.server.request('DELETE', ({ path }) => path === '/whip/resource/broken');
+  });
+
+  it('does not publish any more once it is told to leave, however late its request is', async () => {
+    const other = await StageServer.start();
+    try {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      other.preflights = promise;
+      other.onWhip = client.server.onWhip;
+      await client.join(client.server.token('ann', { whipUrl: `${other.origin}/whip/there` }));
+      await client.publishCamera();
+      await other.request('OPTIONS');
+      const given = client.page.waitForEvent('requestfailed', (request) => request.method() === 'POST');
+      await client.page.evaluate(() => stage.leave());
+      resolve();
+      await given;
+      assert.ok(!other.requests.some(({ method }) => method === 'POST'));
+    } finally {
+      await other.stop();
+    }
   });
 
   it('tells once that the token may not publish, and asks nobody', async () => {

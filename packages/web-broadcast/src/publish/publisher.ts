@@ -180,15 +180,23 @@ export class Publisher extends Emitter<PublisherEvents> {
   }
 
   #tellStreams(): void {
-    const { audio, video } = this.streams;
-    const present = [audio, video].filter((stream) => stream !== undefined);
-    const removed = [...this.#muteListeners.keys()].filter((stream) => !present.includes(stream));
-    const added = present.filter((stream) => !this.#muteListeners.has(stream));
+    const removed = [...this.#muteListeners.keys()].filter((stream) => !this.#present.includes(stream));
     for (const stream of removed) this.#forget(stream);
-    for (const stream of added) this.#heed(stream);
-    if (removed.length + added.length > 0) this.emit('muteStateChanged');
+    if (removed.length + this.#unheeded.length > 0) this.emit('muteStateChanged');
     if (removed.length > 0) this.emit('streamsRemoved', removed);
+    // A listener may have changed the wish.
+    const added = this.#unheeded;
+    for (const stream of added) this.#heed(stream);
     if (added.length > 0) this.emit('streamsAdded', added);
+  }
+
+  get #present(): LocalStageStream[] {
+    return [this.streams.audio, this.streams.video].filter((stream) => stream !== undefined);
+  }
+
+  /** Those of which it is not told yet that they are there. */
+  get #unheeded(): LocalStageStream[] {
+    return this.#present.filter((stream) => !this.#muteListeners.has(stream));
   }
 
   #heed(stream: LocalStageStream): void {

@@ -50,18 +50,20 @@ export class StreamSender {
 
   async #apply(): Promise<void> {
     this.#applying = true;
-    try {
-      while (this.#stale && !this.#closed) {
-        this.#stale = false;
-        const stream = this.#stream;
-        await this.#sender.replaceTrack(stream && !stream.isMuted ? stream.mediaStreamTrack : null);
-        if (stream && !this.#closed) await this.#limit(this.#limits(stream));
+    while (this.#stale && !this.#closed) {
+      this.#stale = false;
+      try {
+        await this.#sendNow(this.#stream);
+      } catch (error) {
+        if (!this.#closed) this.#log.warn('a stream could not be changed', { error: String(error) });
       }
-    } catch (error) {
-      if (!this.#closed) this.#log.warn('a stream could not be changed', { error: String(error) });
-    } finally {
-      this.#applying = false;
     }
+    this.#applying = false;
+  }
+
+  async #sendNow(stream: LocalStageStream | undefined): Promise<void> {
+    await this.#sender.replaceTrack(stream && !stream.isMuted ? stream.mediaStreamTrack : null);
+    if (stream && !this.#closed) await this.#limit(this.#limits(stream));
   }
 
   async #limit(limits: readonly SendLimits[]): Promise<void> {
