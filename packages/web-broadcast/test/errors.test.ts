@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { describe, it } from 'node:test';
 import { useClient } from './client.ts';
 import type { Reply } from './stage-server.ts';
@@ -110,6 +111,59 @@ describe('What a stage gives up', () => {
     assert.deepEqual(payload.codecs, ['video/VP8', 'audio/opus']);
     client.server.send('ann', 'SUBSCRIBE_ERROR', { participantId: 'bob', errorCode: 'INVALID_VIDEO_CODEC' });
     await client.until('error SUBSCRIBE_ERROR 7');
+  });
+
+  describe('is told no more to a listener that leaves at the first sign of it', () => {
+    it('of a publish', async () => {
+      client.server.onWhip = () => ({ status: 403, body: '{"code":6,"message":"stage full"}' });
+      await client.join();
+      await client.page.evaluate(() =>
+        stage.on(t.StageEvents.STAGE_PARTICIPANT_PUBLISH_STATE_CHANGED, (_, state) => {
+          if (state === t.StageParticipantPublishState.ERRORED) stage.leave();
+        }),
+      );
+      await client.publishCamera();
+      await client.until('left stage user-initiated');
+      assert.equal((await client.lines()).at(-1), 'left stage user-initiated');
+    });
+
+    it('of a subscription', async () => {
+      client.server.setMember('bob', { isPublishing: true, publishId: 'one' });
+      await client.join();
+      await client.page.evaluate(() =>
+        stage.on(t.StageEvents.STAGE_PARTICIPANT_SUBSCRIBE_STATE_CHANGED, (_, state) => {
+          if (state === t.StageParticipantSubscribeState.ERRORED) stage.leave();
+        }),
+      );
+      await client.server.message('SUBSCRIBE');
+      client.server.send('ann', 'SUBSCRIBE_ERROR', { participantId: 'bob', errorCode: 'QUOTA_EXCEEDED' });
+      await client.until('left stage user-initiated');
+      assert.equal((await client.lines()).at(-1), 'left stage user-initiated');
+    });
+  });
+
+  it('does not include a stage whose page was frozen for an hour and then finds no network at first', async () => {
+    const { page, server } = client;
+    await page.evaluate(() => {
+      const { now } = Date;
+      Date.now = () => now() + t.skipped.ms;
+    });
+    await client.join();
+    server.refuseWith = 1001;
+    server.breakSocket('ann');
+    await client.until('connection connecting', (await client.lines()).length);
+    const session = await page.context().newCDPSession(page);
+    await session.send('Page.setWebLifecycleState', { state: 'frozen' });
+    await page.evaluate(() => {
+      t.skipped.ms = 3_600_000;
+    });
+    const attempts = server.socketUrls.length;
+    await session.send('Page.setWebLifecycleState', { state: 'active' });
+    const signal = AbortSignal.timeout(20_000);
+    while (server.socketUrls.length < attempts + 2) await once(server, 'disconnected', { signal });
+    server.refuseWith = undefined;
+    await client.until('connection connected', 2);
+    assert.ok(!(await client.lines()).some((line) => /^(left stage|error)/.test(line)));
   });
 
   it('goes on by itself when the network was away', async () => {

@@ -273,6 +273,25 @@ describe('Joining and leaving a stage', () => {
     assert.equal((await client.lines()).at(-1), 'connection connected');
   });
 
+  it('can be left from within the listener that hears that it connects', async () => {
+    await client.createStage();
+    const code = await client.page.evaluate(async (tokenOfBob) => {
+      stage.on(t.StageEvents.STAGE_CONNECTION_STATE_CHANGED, (state) => {
+        if (state === t.StageConnectionState.CONNECTING) stage.leave();
+      });
+      const joining = await stage.join().catch((error) => error.code);
+      await new t.Stage(tokenOfBob, t.strategy).join(); // whoever comes later finds what came before
+      return joining;
+    }, client.server.token('bob'));
+    assert.equal(code, 5);
+    assert.deepEqual(await client.lines(), [
+      'connection connecting',
+      'connection disconnected',
+      'left stage user-initiated',
+    ]);
+    assert.deepEqual([...client.server.members.keys()], ['bob']);
+  });
+
   it('can be left from within a listener', async () => {
     client.server.setMember('bob');
     client.server.setMember('eve');
@@ -282,6 +301,11 @@ describe('Joining and leaving a stage', () => {
       await stage.join();
     });
     await client.until('left stage user-initiated');
-    assert.ok(!(await client.lines()).includes('joined eve'));
+    assert.deepEqual((await client.lines()).slice(2), [
+      'joined bob',
+      'left bob',
+      'connection disconnected',
+      'left stage user-initiated',
+    ]);
   });
 });

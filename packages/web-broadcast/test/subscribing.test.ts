@@ -151,6 +151,71 @@ describe('Subscribing', () => {
     assert.deepEqual(payload.participants, [{ id: 'viewer-7', subscribeType: 'AUDIO_VIDEO' }]);
   });
 
+  it('asks again at once when the network comes back after a connection failed', async () => {
+    await client.page.clock.install();
+    await client.media.publishPicture('bob');
+    await client.join();
+    await client.runClockUntil('subscribe bob subscribed');
+    await client.clear();
+    await client.page.clock.pauseAt((await client.page.evaluate(() => Date.now())) + 1_000);
+    await client.media.closeTransport('ann');
+    await client.until('subscribe bob errored');
+    await client.page.evaluate(() => window.dispatchEvent(new Event('online')));
+    await client.until('subscribe bob subscribed');
+    assert.deepEqual((await client.lines()).slice(0, 3), [
+      'removed bob audio video',
+      'subscribe bob errored',
+      'subscribe bob attempting_subscribe',
+    ]);
+  });
+
+  it('gives up when a connection failed and no offer comes for thirty seconds, and begins anew on refresh', async () => {
+    await client.page.clock.install();
+    await client.media.publishPicture('bob');
+    await client.join();
+    await client.runClockUntil('subscribe bob subscribed');
+    await client.clear();
+    client.media.offers = false;
+    await client.media.closeTransport('ann');
+    await client.runClockUntil('error SUBSCRIBE_ERROR 4');
+    assert.equal((await client.lines()).at(-2), 'subscribe bob errored');
+    assert.ok((await client.lines()).filter((line) => line === 'subscribe bob attempting_subscribe').length > 1);
+    assert.deepEqual(await client.media.postedResources(), []);
+    client.media.offers = true;
+    await client.page.evaluate(() => stage.refreshStrategy());
+    await client.runClockUntil('subscribe bob subscribed');
+  });
+
+  it('removes what it has told alone when a listener leaves as a publish takes the place of another one', async () => {
+    await client.media.publishPicture('bob');
+    await client.join();
+    await client.until('subscribe bob subscribed');
+    await client.clear();
+    await client.page.evaluate(() => stage.on(t.StageEvents.STAGE_PARTICIPANT_STREAMS_REMOVED, () => stage.leave()));
+    await client.media.publishPicture('bob');
+    await client.until('left stage user-initiated');
+    assert.equal((await client.lines()).filter((line) => /^(added|removed) bob/.test(line)).length, 1);
+  });
+
+  it('tells of those alone who were told before when a listener leaves as streams are removed', async () => {
+    await client.media.publishPicture('bob');
+    await client.join();
+    await client.until('subscribe bob subscribed');
+    await client.clear();
+    await client.page.evaluate(() => stage.on(t.StageEvents.STAGE_PARTICIPANT_STREAMS_REMOVED, () => stage.leave()));
+    client.server.members.delete('bob');
+    client.server.setMember('eve');
+    await client.until('left stage user-initiated');
+    assert.deepEqual(await client.lines(), [
+      'removed bob audio video',
+      'subscribe bob not_subscribed',
+      'publish bob not_published',
+      'left bob',
+      'connection disconnected',
+      'left stage user-initiated',
+    ]);
+  });
+
   it('passes over an offer that makes no sense, and recovers', async () => {
     client.server.setMember('bob', { isPublishing: true, publishId: 'one' });
     await client.join();

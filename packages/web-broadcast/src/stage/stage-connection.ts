@@ -20,6 +20,7 @@ import {
 } from './stage-events.ts';
 import type { LocalStageParticipant, StageParticipant } from './stage-participant.ts';
 import { SubscribeType } from './stage-strategy.ts';
+import { ToldParticipants } from './told-participants.ts';
 
 export interface StageConnectionParts {
   readonly token: ParticipantToken;
@@ -44,6 +45,7 @@ export class StageConnection {
   readonly #publisher: Publisher;
   readonly #subscriber: Subscriber;
   readonly #participants: Participants;
+  readonly #told = new ToldParticipants();
   readonly #stopWatchingPage: () => void;
   readonly #settleJoin: { resolve: () => void; reject: (error: StageError) => void };
   #state: StageConnectionState = StageConnectionState.DISCONNECTED;
@@ -115,7 +117,7 @@ export class StageConnection {
     this.#publisher.on('streamsRemoved', (streams) => emit('stageParticipantStreamsRemoved', local, streams));
     this.#publisher.on('streamMuteChanged', (stream) => emit('stageStreamMuteChanged', local, stream));
     this.#publisher.on('silent', () => this.#socket.hurry());
-    this.#publisher.on('error', (error) => emit('error', error));
+    this.#publisher.on('error', (error) => this.#tellError(error));
 
     this.#subscriber.on('stateChanged', (...args) => emit('stageParticipantSubscribeStateChanged', ...args));
     this.#subscriber.on('streamsAdded', (...args) => emit('stageParticipantStreamsAdded', ...args));
@@ -129,13 +131,18 @@ export class StageConnection {
     this.#subscriber.on('layerSelected', (...args) => emit('stageStreamLayerSelected', ...args));
     this.#subscriber.on('adaptionChanged', (...args) => emit('stageStreamAdaptionChanged', ...args));
     this.#subscriber.on('silent', () => this.#socket.hurry());
-    this.#subscriber.on('error', (error) => emit('error', error));
+    this.#subscriber.on('error', (error) => this.#tellError(error));
   }
 
   readonly #emit: StageConnectionParts['emit'] = (event, ...args) => {
     if (event === 'error') this.#parts.log.error(String(args[0]));
     this.#parts.emit(event, ...args);
   };
+
+  /** Of what the stage does not end by. A listener that has left meanwhile wants to know of it no more. */
+  #tellError(error: StageError): void {
+    if (!this.#ending) this.#emit('error', error);
+  }
 
   #setState(state: StageConnectionState): void {
     if (state === this.#state) return;
@@ -159,7 +166,7 @@ export class StageConnection {
   #tellEverythingAgain(): void {
     if (this.#publisher.state !== NOT_PUBLISHED) this.#tellMuteState();
     this.#subscriber.reachedAgain();
-    this.#publisher.hurry();
+    this.#hurry();
   }
 
   #lost(): void {
@@ -175,7 +182,12 @@ export class StageConnection {
 
   #awake(): void {
     this.#socket.hurry();
+    this.#hurry();
+  }
+
+  #hurry(): void {
     this.#publisher.hurry();
+    this.#subscriber.hurry();
   }
 
   #receive(message: ServerMessage): void {
@@ -245,6 +257,7 @@ export class StageConnection {
       if (change.change === 'metadata') this.#emit('stageParticipantMetadataChanged', participant);
       return; // the rest is known here first
     }
+    this.#told.note(change);
     switch (change.change) {
       case 'joined':
         this.#emit('stageParticipantJoined', participant);
@@ -317,7 +330,8 @@ export class StageConnection {
     this.#publisher.setWish(undefined);
     this.#subscriber.close();
     this.#socket.leave();
-    for (const change of this.#participants.apply([])) this.#tellChange(change);
+    this.#participants.apply([]);
+    for (const change of this.#told.departures) this.#tellChange(change);
     this.#parts.onEnded();
     this.#settleJoin.reject(error ?? new StageError(StageErrorCode.CANCELED, StageErrorCategory.JOIN_ERROR));
     this.#setState(state);

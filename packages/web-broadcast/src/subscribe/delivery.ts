@@ -24,6 +24,8 @@ export type DeliveryState = 'attempting' | 'connected' | 'errored';
 export interface Delivery {
   tracksOf(participantId: string): readonly ReceivedTrack[];
   stateOf(participantId: string): DeliveryState;
+  /** Something tells that an attempt may work now. */
+  hurry(): void;
   /** The network may be another one: connections that are there look for a new way. */
   restartIce(): void;
 }

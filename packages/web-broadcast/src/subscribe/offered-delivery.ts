@@ -66,11 +66,25 @@ export class OfferedDelivery extends Emitter<DeliveryEvents> implements Delivery
     if (this.#gaveUp) this.forget();
   }
 
+  /** The server knows the wish, as far as it is reached, and has not offered yet. */
+  get awaitsOffer(): boolean {
+    return this.#connection === undefined && !this.#gaveUp && !this.#retrier.waiting;
+  }
+
+  /** The server has not offered for too long: to be tried again as after a connection that failed. */
+  offerMissed(): void {
+    this.#failed('no offer', StageErrorCode.TIMEOUT);
+  }
+
   take(offer: SubscriberOffer): void {
     const { transportId } = offer;
     if (transportId === this.#closedTransportId) return;
     if (this.#connection?.transportId !== transportId) this.#connect(transportId);
     this.#connection?.take(offer);
+  }
+
+  hurry(): void {
+    this.#retrier.hurry();
   }
 
   restartIce(): void {
@@ -126,12 +140,12 @@ export class OfferedDelivery extends Emitter<DeliveryEvents> implements Delivery
       this.emit('silent');
       this.restartIce();
     });
-    connection.on('failed', (detail, code) => this.#connectionFailed(detail, code));
+    connection.on('failed', (detail, code) => this.#failed(detail, code));
     this.#connection = connection;
   }
 
-  #connectionFailed(detail: string, code: StageErrorCode): void {
-    this.#parts.log.warn('subscriber connection failed', { detail });
+  #failed(detail: string, code: StageErrorCode): void {
+    this.#parts.log.warn('subscribing failed', { detail });
     this.#dropConnection();
     this.#renew = true;
     const again = this.#retrier.retry(() => {

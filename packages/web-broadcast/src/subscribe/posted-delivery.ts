@@ -49,6 +49,10 @@ export class PostedDelivery extends Emitter<DeliveryEvents> implements Delivery 
     for (const { subscription } of this.#subscriptions.values()) subscription.retry();
   }
 
+  hurry(): void {
+    for (const { subscription } of this.#subscriptions.values()) subscription.hurry();
+  }
+
   restartIce(): void {
     for (const { subscription } of this.#subscriptions.values()) subscription.restartIce();
   }

@@ -73,6 +73,10 @@ export class PostedSubscription extends Emitter<DeliveryEvents> {
     this.#connect();
   }
 
+  hurry(): void {
+    this.#retrier.hurry();
+  }
+
   restartIce(): void {
     for (const { connection } of this.#carriers) void connection.restartIce();
   }

@@ -82,7 +82,8 @@ export class SubscriberConnection extends Emitter<SubscriberConnectionEvents> {
         this.emit('answered', offer, sdp);
       }
     } catch (error) {
-      this.#fail(`the offer cannot be answered: ${error}`);
+      // The text of such an error may quote the description.
+      this.#fail(`the offer cannot be answered: ${error instanceof Error ? error.name : typeof error}`);
     }
   }
 

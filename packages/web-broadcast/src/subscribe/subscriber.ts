@@ -67,6 +67,7 @@ export class Subscriber extends Emitter<SubscriberEvents> {
       delivery.on('changed', () => {
         this.#settleAll();
         this.#refuseUndecodable();
+        this.#awaitOffer();
       });
       delivery.on('silent', () => this.emit('silent'));
       delivery.on('failed', (error) => this.emit('error', error));
@@ -170,6 +171,11 @@ export class Subscriber extends Emitter<SubscriberEvents> {
     if (isAdapting !== undefined) this.emit('adaptionChanged', participant, stream, isAdapting);
   }
 
+  /** Something tells that an attempt may work now. */
+  hurry(): void {
+    this.#delivery?.hurry();
+  }
+
   /** The network may be another one: the connections that are there look for a new way. */
   restartIce(): void {
     this.#delivery?.restartIce();
@@ -195,26 +201,32 @@ export class Subscriber extends Emitter<SubscriberEvents> {
     const wishes = all.filter(({ wish, hasPublished }) => wish !== SubscribeType.NONE && hasPublished);
     // Also where offers are posted: a server that was only slow offers after all.
     this.#offered.tell(wishes.map(({ told }) => told));
-    const awaited = all.filter(({ wantedKinds, refused }) => wantedKinds.length > 0 && !refused);
     if (this.#delivery === this.#posted)
       this.#posted.update(all.filter(({ wanted }) => wanted).map(({ publishWish }) => publishWish));
-    else if (!this.#delivery) this.#awaitOffer(awaited);
+    this.#awaitOffer();
   }
 
-  /** Nobody says that a server does not offer: it is silent. */
-  #awaitOffer(awaited: readonly Subscription[]): void {
+  /** Nobody says that a server does not offer, or cannot just now: it is silent. */
+  #awaitOffer(): void {
+    const mayCome = this.#delivery !== this.#posted && this.#offered.awaitsOffer;
+    const awaited = mayCome ? [...this.#subscriptions.values()].filter(({ isAwaited }) => isAwaited) : [];
     if (awaited.length === 0) this.#endOfferTimeout();
     if (awaited.length === 0 || this.#cancelOfferTimeout) return;
-    // Who tells of tracks and publishes knows the wish.
-    const known = awaited.some(({ participant }) => participant.publishId !== undefined);
+    // Who has offered before does so again, and who tells of publishes knows the wish.
+    const known = this.#delivery || awaited.some(({ participant }) => participant.publishId !== undefined);
     const timeoutMs = known ? OFFER_TIMEOUT_MS : UNKNOWN_OFFER_TIMEOUT_MS;
     this.#cancelOfferTimeout = this.#parts.clock.after(timeoutMs, () => {
       this.#cancelOfferTimeout = undefined;
       if (!this.#parts.reached()) return; // the next socket begins anew
-      this.#parts.log.info('the server does not offer: subscribing by posted offers');
-      this.#delivery = this.#posted;
-      this.update();
+      if (this.#delivery) this.#offered.offerMissed();
+      else this.#goOverToPosting();
     });
+  }
+
+  #goOverToPosting(): void {
+    this.#parts.log.info('the server does not offer: subscribing by posted offers');
+    this.#delivery = this.#posted;
+    this.update();
   }
 
   /** A posted offer is answered without what cannot be decoded here, although the publisher sends it. */
@@ -254,23 +266,22 @@ export class Subscriber extends Emitter<SubscriberEvents> {
   /** Tells the difference between the streams and state that a subscription had and those that it has now. */
   #settle(subscription: Subscription): void {
     const { participant, streams: before } = subscription;
-    const tracks = this.#tracksOf(participant);
-    if (!participant.isPublishing) for (const { receiver } of tracks) this.#endedReceivers.add(receiver);
-    const receivers = tracks
-      .filter(({ kind, receiver }) => subscription.wants(kind) && !this.#endedReceivers.has(receiver))
-      .map(({ receiver }) => receiver);
+    if (!participant.isPublishing) {
+      for (const { receiver } of this.#tracksOf(participant)) this.#endedReceivers.add(receiver);
+    }
+    const receivers = this.#receiversOf(subscription);
     const kept = before.filter(({ mediaStreamTrack }) => receivers.some(({ track }) => track === mediaStreamTrack));
     const removed = before.filter((stream) => !kept.includes(stream));
-    const added = receivers
-      .filter(({ track }) => !kept.some(({ mediaStreamTrack }) => mediaStreamTrack === track))
-      .map((receiver) => new RemoteStageStream(receiver, participant, () => this.#apply()));
-    subscription.streams = [...kept, ...added];
-    this.#delay(subscription);
+    subscription.streams = kept;
     for (const stream of removed) stream.ended();
     if (removed.length > 0) this.emit('streamsRemoved', participant, removed);
     // A listener may have changed the wish.
-    const present = added.filter((stream) => subscription.streams.includes(stream));
-    if (present.length > 0) this.emit('streamsAdded', participant, present);
+    const added = this.#receiversOf(subscription)
+      .filter(({ track }) => !subscription.streams.some(({ mediaStreamTrack }) => mediaStreamTrack === track))
+      .map((receiver) => new RemoteStageStream(receiver, participant, () => this.#apply()));
+    subscription.streams = [...subscription.streams, ...added];
+    this.#delay(subscription);
+    if (added.length > 0) this.emit('streamsAdded', participant, added);
     // For whom there was no place, there is one now.
     if (added.length > 0 && subscription.refused === 'QUOTA_EXCEEDED') subscription.refused = undefined;
     const state = this.#stateOf(subscription);
@@ -278,6 +289,13 @@ export class Subscriber extends Emitter<SubscriberEvents> {
       subscription.state = state;
       this.emit('stateChanged', participant, state);
     }
+  }
+
+  /** What is to be a stream now. */
+  #receiversOf(subscription: Subscription): RTCRtpReceiver[] {
+    return this.#tracksOf(subscription.participant)
+      .filter(({ kind, receiver }) => subscription.wants(kind) && !this.#endedReceivers.has(receiver))
+      .map(({ receiver }) => receiver);
   }
 
   #delay({ streams, minimumDelayMs }: Subscription): void {

@@ -47,6 +47,11 @@ export class Subscription {
     return KINDS.filter((kind) => this.wants(kind) && (this.participant.tracks?.includes(kind) ?? true));
   }
 
+  /** Whether something of it is to come that the server has not refused. */
+  get isAwaited(): boolean {
+    return this.wantedKinds.length > 0 && !this.refused;
+  }
+
   /** As a posted offer is to ask for it: a kind that is not there yet may come. */
   get publishWish(): PublishWish {
     const { id, publishId } = this.participant;
