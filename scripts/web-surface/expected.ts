@@ -134,6 +134,7 @@ export const classes: Readonly<Record<string, readonly string[]>> = {
   ],
   Stage: ['join', 'leave', 'refreshStrategy', 'replaceStrategy', 'exchangeToken', 'localParticipant', ...emitter],
   StageStream: stream,
+  SubtitleStream: [],
   STAGE_MAX_BITRATE: [],
   STAGE_MAX_FRAMERATE: [],
   STAGE_MAX_RESOLUTION: [],
@@ -252,6 +253,7 @@ export const types: Readonly<Record<string, readonly string[]>> = {
     'subscribeConfiguration',
     'preferredLayerForStream',
   ],
+  StageSubtitleCue: ['text', 'languageCode', 'languageLabel', 'targetParticipantId', 'startTimeMs', 'endTimeMs'],
   StageStreamLayer: ['label', 'width', 'height', 'framesPerSecond', 'bitrateBps', 'selected'],
   StageVideoConfiguration: [
     'maxVideoBitrateKbps',
@@ -278,7 +280,9 @@ export const later: Readonly<Record<string, string>> = {
   RemoteSubtitleStreamEvents: SUBTITLES,
   'Stage.exchangeToken': EXCHANGE,
   'StageConfiguration.realTimeConnection': CONNECTIONS,
+  StageSubtitleCue: SUBTITLES,
   'StreamType.SUBTITLE': SUBTITLES,
+  SubtitleStream: SUBTITLES,
 };
 
 /** Members that nothing tells before what is to come is there. */

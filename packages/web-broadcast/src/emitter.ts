@@ -1,5 +1,5 @@
 /** Event name → the arguments that its listeners get. */
-type EventMap<Events> = { [Name in keyof Events]: readonly unknown[] };
+export type EventMap<Events> = { [Name in keyof Events]: readonly unknown[] };
 type Listener<Arguments extends readonly unknown[]> = (...args: Arguments) => void;
 
 interface Registration {

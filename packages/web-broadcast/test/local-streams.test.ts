@@ -284,6 +284,44 @@ describe('Local streams', () => {
     ]);
   });
 
+  it('let go of their track when cleaned up, unless they are published', async () => {
+    await client.join();
+    await client.publishCamera();
+    await client.until('publish ann published');
+    const muted = await client.page.evaluate(async () => {
+      const streams = [...t.wishes.streams, ...(await t.capture())];
+      return streams.map((stream) => {
+        stream?.cleanup();
+        stream?.mediaStreamTrack.dispatchEvent(new Event('ended'));
+        return stream?.isMuted;
+      });
+    });
+    assert.deepEqual(muted, [true, true, false, false]);
+  });
+
+  it('are sent although the change before, to another one, failed', async () => {
+    await client.join();
+    await client.publishCamera();
+    await client.until('publish ann published');
+    const sent = await client.page.evaluate(async () => {
+      const [[, other], [, last]] = [await t.capture(), await t.capture()];
+      const { replaceTrack } = RTCRtpSender.prototype;
+      RTCRtpSender.prototype.replaceTrack = function (track) {
+        const fails = track !== null && track === other?.mediaStreamTrack;
+        return fails ? Promise.reject(new Error('not this one')) : replaceTrack.call(this, track);
+      };
+      for (const stream of [other, last]) {
+        t.wishes.streams = [stream];
+        stage.refreshStrategy();
+      }
+      const senders = t.connections.at(-1)?.getSenders() ?? [];
+      const sends = () => senders.some(({ track }) => track !== null && track === last?.mediaStreamTrack);
+      for (let patience = 100; !sends() && patience > 0; patience -= 1) await t.pause();
+      return sends();
+    });
+    assert.ok(sent);
+  });
+
   it('are muted for good when their track ends by itself, as everybody learns', async () => {
     await client.join();
     await client.page.evaluate(async () => {

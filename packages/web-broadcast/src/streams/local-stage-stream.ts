@@ -2,7 +2,7 @@ import { localAudioStats, localVideoStats } from '../statistics/local-quality-st
 import type { LocalAudioStats, LocalVideoStats } from '../statistics/quality-stats.ts';
 import { QualityWindows } from '../statistics/quality-windows.ts';
 import { validateLayers } from './simulcast-layers.ts';
-import { emptyReport, StageStream, StreamType } from './stage-stream.ts';
+import { emptyReport, type LocalStageStreamEventMap, StageStream, StreamType } from './stage-stream.ts';
 import { validateAudioBounds, validateVideoBounds } from './stream-bounds.ts';
 import type {
   StageAudioConfiguration,
@@ -26,7 +26,7 @@ export interface StatsSource {
  * A track of the application's own, to be published. The track stays the application's: it stops it. A track that ends by
  * itself, because its device is gone, mutes the stream for good.
  */
-export class LocalStageStream extends StageStream {
+export class LocalStageStream extends StageStream<LocalStageStreamEventMap> {
   /** How it is sent, as given. Another configuration needs another stream. */
   readonly mediaConfig: StageStreamConfiguration;
   #isMuted: boolean;
@@ -34,6 +34,7 @@ export class LocalStageStream extends StageStream {
   readonly #muteListeners = new Set<() => void>();
   /** Where it is sent now, and how well: one sender for each stage that it is published to. */
   readonly #senders = new Map<StatsSource, QualityWindows>();
+  readonly #trackEnded = (): void => this.setMuted(true);
 
   /** @throws {RangeError} when the configuration is outside the bounds, or the simulcast layers of a video do not fit it */
   constructor(track: MediaStreamTrack, config: StageVideoConfiguration | StageAudioConfiguration = {}) {
@@ -46,7 +47,7 @@ export class LocalStageStream extends StageStream {
       validateLayers(this.mediaConfig, track.getSettings());
     }
     this.#isMuted = this.#hasEnded;
-    track.addEventListener('ended', () => this.setMuted(true));
+    track.addEventListener('ended', this.#trackEnded);
   }
 
   /** As `setMuted()` said, or because its track has ended. */
@@ -77,8 +78,15 @@ export class LocalStageStream extends StageStream {
     return sender ? await sender.getStats() : emptyReport();
   }
 
+  /** Forgets all listeners, and lets go of its track while it is not published. Streams and tracks go on. */
+  override cleanup(): void {
+    super.cleanup();
+    if (this.#muteListeners.size === 0) this.mediaStreamTrack.removeEventListener('ended', this.#trackEnded);
+  }
+
   /** @internal @returns ends it */
   onMuteChanged(listener: () => void): () => void {
+    this.mediaStreamTrack.addEventListener('ended', this.#trackEnded);
     this.#muteListeners.add(listener);
     return () => this.#muteListeners.delete(listener);
   }

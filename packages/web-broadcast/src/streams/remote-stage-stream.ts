@@ -4,7 +4,7 @@ import type { RemoteAudioStats, RemoteVideoStats } from '../statistics/quality-s
 import { QualityWindows } from '../statistics/quality-windows.ts';
 import { remoteAudioStats, remoteVideoStats } from '../statistics/remote-quality-stats.ts';
 import { setMinimumDelay } from '../subscribe/jitter-buffer.ts';
-import { emptyReport, StageStream, StreamType } from './stage-stream.ts';
+import { emptyReport, type RemoteStageStreamEventMap, StageStream, StreamType } from './stage-stream.ts';
 import { type StageStreamLayer, StageStreamLayerSelectedReason } from './stage-stream-layer.ts';
 
 /** What a remote video tells by itself; the stage tells the same. */
@@ -29,7 +29,7 @@ export interface LayerChanges {
  * A track that a remote participant publishes and this client subscribes to. One that was removed keeps what was known of it,
  * and tells nothing any more.
  */
-export class RemoteStageStream extends StageStream {
+export class RemoteStageStream extends StageStream<RemoteStageStreamEventMap> {
   /** Whose it is. */
   readonly participantInfo: StageParticipantInfo;
   readonly #onHeldBack: () => void;

@@ -1,4 +1,4 @@
-import { Emitter } from '../emitter.ts';
+import { Emitter, type EventMap } from '../emitter.ts';
 import type {
   LocalAudioStats,
   LocalVideoStats,
@@ -23,10 +23,10 @@ export interface RemoteStageStreamEventMap {
   LAYER_SELECTED: [layer: StageStreamLayer, reason: StageStreamLayerSelectedReason];
 }
 
-type StageStreamEventMap = LocalStageStreamEventMap & RemoteStageStreamEventMap;
-
-/** An audio or video track of a participant. */
-export abstract class StageStream extends Emitter<StageStreamEventMap> {
+/** An audio or video track of a participant. One of which nobody says whose it is may be listened to for whatever either tells. */
+export abstract class StageStream<
+  Events extends EventMap<Events> = LocalStageStreamEventMap & RemoteStageStreamEventMap,
+> extends Emitter<Events> {
   /** What an element plays. */
   readonly mediaStreamTrack: MediaStreamTrack;
   readonly streamType: StreamType;
