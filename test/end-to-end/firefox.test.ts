@@ -118,6 +118,22 @@ describe('Firefox', { skip: netnsMissing() || firefoxMissing() || chromiumMissin
     assert.ok(heard, `peaks at ${peaksHz} Hz`);
   });
 
+  test('publishes in layers by the web client', async (t) => {
+    const stage = await TestStage.create(server, ['host', 'viewer']);
+    const [host, viewer] = [stage.invited('host'), stage.invited('viewer')];
+    const page = await firefox.openPage();
+    await page.joinStage(host.token, { subscribe: false, simulcast: true });
+    t.after(() => page.leaveStage());
+    t.diagnostic(JSON.stringify(await page.sentLayers()));
+
+    const viewerPage = await chromium.openPage();
+    t.after(() => viewerPage.close());
+    await viewerPage.stage.joinStage(viewer.token, { publish: false });
+    await viewerPage.stage.waitForFrames(host.participantId, 30);
+    t.diagnostic(JSON.stringify(await page.sentLayers()));
+    t.diagnostic(JSON.stringify(await viewerPage.stage.events()));
+  });
+
   test('is told by the web client of the video that it cannot decode, and goes on receiving the others', async (t) => {
     const stage = await TestStage.create(server, ['first', 'other', 'viewer']);
     const [first, other, viewer] = [stage.invited('first'), stage.invited('other'), stage.invited('viewer')];

@@ -54,6 +54,38 @@ describe('a page that publishes in layers by the web client', { skip: chromiumMi
     await sending('low');
   });
 
+  test('is received as its viewer wishes: from the highest layer on, in the one he prefers, and freely again', async (t) => {
+    const stage = await TestStage.create(server, ['host', 'viewer']);
+    const [host, viewer] = [stage.invited('host'), stage.invited('viewer')];
+    const [hostPage, viewerPage] = [await chromium.openPage(), await chromium.openPage()];
+    t.after(() => Promise.all([hostPage.close(), viewerPage.close()]));
+    const { participantId } = host;
+    const decodes = (width: number) =>
+      until(
+        () => viewerPage.stage.received(participantId, 'video'),
+        ({ frameWidth }) => frameWidth === width,
+      );
+    const told = async (name: string, afterMs = 0) =>
+      (await viewerPage.stage.waitForEvent({ name, participantId, afterMs })).detail;
+
+    await hostPage.stage.joinStage(host.token, { subscribe: false, simulcast: true });
+    await viewerPage.stage.joinStage(viewer.token, { publish: false, initialLayer: 'highest_quality' });
+    assert.equal(await told('stageStreamLayerSelected'), 'hi BANDWIDTH');
+    await decodes(640);
+
+    const preferredMs = Date.now();
+    await viewerPage.stage.preferLayer('low');
+    assert.equal(await told('stageStreamLayerSelected', preferredMs), 'low PREFERENCE');
+    assert.equal(await told('stageStreamAdaptionChanged', preferredMs), 'false');
+    await decodes(320);
+
+    const freedMs = Date.now();
+    await viewerPage.stage.preferLayer(undefined);
+    assert.equal(await told('stageStreamAdaptionChanged', freedMs), 'true');
+    assert.equal(await told('stageStreamLayerSelected', freedMs), 'hi BANDWIDTH');
+    await decodes(640);
+  });
+
   test('is received in the layer that a narrow, slow and lossy way carries, and climbs when it widens', async (t) => {
     const stage = await TestStage.create(server, ['host', 'viewer']);
     const [host, viewer] = [stage.invited('host'), stage.invited('viewer')];

@@ -40,14 +40,27 @@ let npmClient;
 
 /** What a test may ask of the page. Arguments and results are JSON. */
 const harness = {
-  /** @param {{ token: string, publish: boolean, subscribe: boolean, simulcast: boolean, offered: boolean }} options */
-  async joinStage({ token, publish, subscribe, simulcast, offered }) {
+  /**
+   * @param {{
+   *   token: string,
+   *   publish: boolean,
+   *   subscribe: boolean,
+   *   simulcast: boolean,
+   *   offered: boolean,
+   *   initialLayer: import('@proscenium/web-broadcast').InitialLayerPreference | undefined,
+   * }} options
+   */
+  async joinStage({ token, publish, ...options }) {
     const tracks = publish ? startMedia() : [];
     const handlers = { log, onTrack: keepTrack, onTrackGone: forgetTrack };
-    stage = await joinStage(token, { tracks, subscribe, simulcast, offered, ...handlers });
+    stage = await joinStage(token, { tracks, ...options, ...handlers });
   },
   leaveStage() {
     stage?.leave();
+  },
+  /** @param {{ label: string | undefined }} options */
+  preferLayer({ label }) {
+    stage?.preferLayer(label);
   },
   /** @param {{ kind: 'audio' | 'video', muted: boolean }} options */
   setMuted({ kind, muted }) {

@@ -8,11 +8,15 @@
  *   subscribe: boolean,
  *   simulcast: boolean,
  *   offered: boolean,
+ *   initialLayer: import('@proscenium/web-broadcast').InitialLayerPreference | undefined,
  *   onTrack: (participantId: string, track: MediaStreamTrack) => void,
  *   onTrackGone: (participantId: string, track: MediaStreamTrack) => void,
  * }} options
  */
-export async function joinStage(token, { log, tracks, subscribe, simulcast, offered, onTrack, onTrackGone }) {
+export async function joinStage(
+  token,
+  { log, tracks, subscribe, simulcast, offered, initialLayer, onTrack, onTrackGone },
+) {
   if (!offered) withholdWishes();
   const { Stage, LocalStageStream, RemoteStageStream, StageEvents, SubscribeType } = await import(
     '/bundle/web-broadcast.js'
@@ -22,10 +26,14 @@ export async function joinStage(token, { log, tracks, subscribe, simulcast, offe
       ? new LocalStageStream(track, { simulcast: { enabled: simulcast } })
       : new LocalStageStream(track),
   );
+  /** @type {string | undefined} */
+  let preferredLayer;
   const stage = new Stage(token, {
     stageStreamsToPublish: () => streams,
     shouldPublishParticipant: () => streams.length > 0,
     shouldSubscribeToParticipant: () => (subscribe ? SubscribeType.AUDIO_VIDEO : SubscribeType.NONE),
+    subscribeConfiguration: () => (initialLayer ? { simulcast: { initialLayerPreference: initialLayer } } : undefined),
+    preferredLayerForStream: () => preferredLayer,
   });
 
   for (const name of Object.values(StageEvents)) {
@@ -54,6 +62,11 @@ export async function joinStage(token, { log, tracks, subscribe, simulcast, offe
 
   return {
     leave: () => stage.leave(),
+    /** @param {string | undefined} label undefined for whatever the connection carries */
+    preferLayer(label) {
+      preferredLayer = label;
+      stage.refreshStrategy();
+    },
     /**
      * @param {string} source a participant id, or `local`
      * @param {string} kind audio or video
@@ -104,6 +117,7 @@ function describe(details) {
   if (typeof first === 'string') return { detail: first };
   const { id } = /** @type {{ id: string }} */ (first);
   if (second === undefined) return { participantId: id };
+  if (typeof third === 'boolean') return { participantId: id, detail: String(third) };
   if (isLayer(third)) return { participantId: id, detail: `${third.label} ${fourth}` };
   return {
     participantId: id,

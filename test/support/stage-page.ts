@@ -43,6 +43,16 @@ export interface QualityStats {
   bytesReceived?: number;
 }
 
+export interface JoinOptions {
+  publish?: boolean;
+  subscribe?: boolean;
+  simulcast?: boolean;
+  /** False: the server hears no wish to subscribe, so the client has to post its offers. */
+  offered?: boolean;
+  /** Where a received video begins. Default: the client's own */
+  initialLayer?: 'lowest_quality' | 'highest_quality';
+}
+
 export interface SentLayer {
   rid: string;
   active: boolean;
@@ -78,12 +88,16 @@ export class StagePage {
     this.#page = page;
   }
 
-  /** @param options.offered false: the server hears no wish to subscribe, so the client has to post its offers */
   joinStage(
     token: string,
-    { publish = true, subscribe = true, simulcast = false, offered = true } = {},
+    { publish = true, subscribe = true, simulcast = false, offered = true, initialLayer }: JoinOptions = {},
   ): Promise<void> {
-    return this.#call('joinStage', { token, publish, subscribe, simulcast, offered });
+    return this.#call('joinStage', { token, publish, subscribe, simulcast, offered, initialLayer });
+  }
+
+  /** @param label of the highest layer to be received; undefined for whatever the connection carries */
+  preferLayer(label: string | undefined): Promise<void> {
+    return this.#call('preferLayer', { label });
   }
 
   /** The named layers of the video that the page sends. */
