@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { types } from 'mediasoup';
 import type { MediaWorker } from './media-worker.ts';
-import { pipeStream } from './pipe.ts';
+import { Pipe } from './pipe.ts';
 
 /** A router, and the worker on which it is. */
 export interface PlacedRouter {
@@ -22,6 +22,8 @@ export class DeliveryRouter extends EventEmitter<DeliveryRouterEvents> implement
   readonly #origin: PlacedRouter;
   /** By the id of the stream in the origin router. */
   readonly #copies = new Map<string, Promise<types.Producer>>();
+  /** The way of all of them, once there is one. */
+  #pipe: Promise<Pipe> | undefined;
 
   private constructor(origin: PlacedRouter, worker: MediaWorker, router: types.Router) {
     super();
@@ -48,7 +50,7 @@ export class DeliveryRouter extends EventEmitter<DeliveryRouterEvents> implement
       share.release();
       this.#copies.delete(stream.id);
     };
-    const copying = pipeStream(this.#origin.router, stream, this.router).then((copy) => {
+    const copying = this.#copy(stream).then((copy) => {
       copy.observer.once('close', () => {
         forget();
         if (!stream.closed && !this.router.closed) this.emit('pipebroken');
@@ -66,5 +68,22 @@ export class DeliveryRouter extends EventEmitter<DeliveryRouterEvents> implement
 
   close(): void {
     this.router.close();
+  }
+
+  async #copy(stream: types.Producer): Promise<types.Producer> {
+    this.#pipe ??= this.#openPipe();
+    return (await this.#pipe).copy(stream);
+  }
+
+  async #openPipe(): Promise<Pipe> {
+    const forget = () => {
+      this.#pipe = undefined;
+    };
+    try {
+      return (await Pipe.open(this.#origin.router, this.router)).once('closed', forget);
+    } catch (error) {
+      forget();
+      throw error;
+    }
   }
 }

@@ -1,28 +1,25 @@
 import { EventEmitter } from 'node:events';
 import type { types } from 'mediasoup';
 import type { VideoFacts } from '../rtp/index.ts';
-import { type CodecName, codecOf } from '../webrtc/codecs.ts';
+import type { CodecName } from '../webrtc/codecs.ts';
 import type { PublishOffer } from '../webrtc/publish.ts';
 import type { MediaKind } from '../webrtc/remote-description.ts';
 import { BitrateMeter } from './bitrate-meter.ts';
-import type { ClientTransport, EndReason } from './client-transport.ts';
+import type { ClientTransport } from './client-transport.ts';
+import type { PlacedRouter } from './delivery-router.ts';
 import { IceSession } from './ice-session.ts';
 import { namedEncodings } from './layers/named-encodings.ts';
 import type { PublishedLayers } from './layers/published-layers.ts';
+import { codecsOf, type Publication, type PublicationEvents } from './publication.ts';
 import { PublishedVideo } from './published-video.ts';
 
-export interface PublisherEvents {
+export interface PublisherEvents extends PublicationEvents {
   /** ICE and DTLS are up. */
   connected: [];
-  /** The first packet of this kind arrived. A section that was negotiated but never carries a packet is no media. */
-  media: [kind: MediaKind];
   /** What a layer of the video is, as its bitstream says, became known or changed. */
   video: [layer: number, facts: VideoFacts];
-  /** The video is received under another producer: {@link Publisher.publishId} and {@link Publisher.layers} are new. */
-  remade: [];
   /** What all streams and layers carried together, on average over the last ten seconds; told every few seconds. */
   bitrate: [averageBps: number];
-  ended: [reason: EndReason];
 }
 
 /** A sender whose layers change places more often goes on as it is. */
@@ -34,20 +31,21 @@ interface PublisherParts {
   readonly answer: string;
   readonly ice: IceSession;
   readonly transport: ClientTransport;
-  readonly router: types.Router;
+  readonly origin: PlacedRouter;
   readonly producers: Map<MediaKind, types.Producer>;
   readonly video: PublishedVideo | undefined;
 }
 
 /** What one participant sends into a stage: at most one audio and one video stream over one connection. */
-export class Publisher extends EventEmitter<PublisherEvents> {
+export class Publisher extends EventEmitter<PublisherEvents> implements Publication {
   readonly participantId: string;
+  /** Where it is received. */
+  readonly origin: PlacedRouter;
   /** The SDP answer for the client. */
   readonly answer: string;
   readonly ice: IceSession;
   readonly #publishId: string;
   readonly #transport: ClientTransport;
-  readonly #router: types.Router;
   readonly #producers: Map<MediaKind, types.Producer>;
   readonly #meter: BitrateMeter;
   readonly #live = new Set<MediaKind>();
@@ -60,11 +58,11 @@ export class Publisher extends EventEmitter<PublisherEvents> {
     super();
     this.setMaxListeners(0); // one listener for each subscription
     this.participantId = parts.participantId;
+    this.origin = parts.origin;
     this.#publishId = parts.publishId;
     this.answer = parts.answer;
     this.ice = parts.ice;
     this.#transport = parts.transport;
-    this.#router = parts.router;
     this.#producers = parts.producers;
     for (const [kind, producer] of parts.producers) producer.on('score', () => this.#heard(kind));
     this.#watch(parts.video);
@@ -82,7 +80,7 @@ export class Publisher extends EventEmitter<PublisherEvents> {
     identity: { participantId: string; publishId: string },
     offer: PublishOffer,
     transport: ClientTransport,
-    router: types.Router,
+    origin: PlacedRouter,
     maximumBitrateBps: number,
   ): Promise<Publisher> {
     try {
@@ -93,20 +91,19 @@ export class Publisher extends EventEmitter<PublisherEvents> {
         const producer = await produce(transport, { kind, rtpParameters });
         producers.set(kind, producer);
         const rids = (rtpParameters.encodings ?? []).map(({ rid }) => rid);
-        if (kind === 'video') video = await PublishedVideo.create(router, producer, rids);
+        if (kind === 'video') video = await PublishedVideo.create(origin.router, producer, rids);
       }
       await transport.connect(offer.dtlsParameters);
       if (transport.ended) throw new Error('the connection ended while it was published over');
       const answer = offer.answer(transport.local, identity.publishId.replace(/\D/g, '').slice(0, 15) || '1');
       const ice = new IceSession(transport, offer.ice);
-      return new Publisher({ ...identity, answer, ice, transport, router, producers, video });
+      return new Publisher({ ...identity, answer, ice, transport, origin, producers, video });
     } catch (error) {
       transport.close();
       throw error;
     }
   }
 
-  /** Changes with each publish, and when its video is received anew, so that subscribers see that they must do so too. */
   get publishId(): string {
     return this.#reorders === 0 ? this.#publishId : `${this.#publishId}.${this.#reorders}`;
   }
@@ -115,7 +112,6 @@ export class Publisher extends EventEmitter<PublisherEvents> {
     return this.#producers;
   }
 
-  /** The kinds that carry packets. */
   get kinds(): MediaKind[] {
     return (['audio', 'video'] as const).filter((kind) => this.#live.has(kind));
   }
@@ -125,7 +121,6 @@ export class Publisher extends EventEmitter<PublisherEvents> {
     return this.#video?.facts ?? new Map();
   }
 
-  /** Undefined unless the video comes in several layers. */
   get layers(): PublishedLayers | undefined {
     return this.#video?.layers;
   }
@@ -138,9 +133,8 @@ export class Publisher extends EventEmitter<PublisherEvents> {
     return this.#transport.ended;
   }
 
-  /** The codec of each negotiated stream. */
   get codecs(): Map<MediaKind, CodecName> {
-    return new Map([...this.#producers].map(([kind, producer]) => [kind, codecOf(producer.rtpParameters)]));
+    return codecsOf(this.#producers);
   }
 
   /** Holds a muted stream back: it costs its subscribers nothing until it is resumed. */
@@ -185,7 +179,7 @@ export class Publisher extends EventEmitter<PublisherEvents> {
       const next = await produce(this.#transport, { kind: 'video', rtpParameters });
       this.#producers.set('video', next);
       await this.setPaused('video', this.#paused.has('video'));
-      this.#watch(await PublishedVideo.create(this.#router, next, rids));
+      this.#watch(await PublishedVideo.create(this.origin.router, next, rids));
       this.#reorders += 1;
       this.#video?.start();
       this.emit('remade');

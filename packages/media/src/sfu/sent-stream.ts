@@ -7,7 +7,7 @@ import { highestAllowed, layerLabels } from './layers/layer-labels.ts';
 import { describeSelection, type LayerReason } from './layers/layer-selection.ts';
 import { lowestComes } from './layers/lowest-layer.ts';
 import type { PublishedLayers } from './layers/published-layers.ts';
-import type { Publisher } from './publisher.ts';
+import type { Publication } from './publication.ts';
 
 /** How a stream is wanted. */
 export interface StreamChoice {
@@ -75,7 +75,7 @@ export class SentStream extends EventEmitter<SentStreamEvents> {
    * @param consumer of the copy, paused until {@link start}
    */
   constructor(
-    publisher: Publisher,
+    publisher: Publication,
     kind: MediaKind,
     producerId: string,
     copy: types.Producer,

@@ -8,7 +8,9 @@ import { type DeliveryOptions, type DeliveryRouterDump, DeliveryRouters, OWN_SIG
 import type { PlacedRouter } from './delivery-router.ts';
 import { LossDrivenLayers } from './layers/loss-driven-layers.ts';
 import type { MediaWorker } from './media-worker.ts';
+import type { Publication } from './publication.ts';
 import { Publisher } from './publisher.ts';
+import { Replica } from './replica.ts';
 import { type AdmitPublishers, Subscriber } from './subscriber.ts';
 import { Subscription } from './subscription.ts';
 
@@ -29,7 +31,7 @@ export interface StageMediaEvents {
 export interface StageMediaDump {
   /** Process id of the worker to which its publishers send. */
   readonly workerPid: number;
-  /** Participant ids. */
+  /** Participant ids, those of replicas among them. */
   readonly publishers: readonly string[];
   /** How many receive by the server's offer. */
   readonly subscribers: number;
@@ -48,7 +50,8 @@ export class StageMedia extends EventEmitter<StageMediaEvents> {
   readonly #origin: PlacedRouter;
   readonly #delivery: DeliveryRouters;
   readonly #options: StageMediaOptions;
-  readonly #publishers = new Map<string, Publisher>();
+  /** Replicas among them. */
+  readonly #publishers = new Map<string, Publication>();
   readonly #subscribers = new Set<Subscriber>();
   /** Layers of those who subscribe by their own offers, and how many connections they have or are about to, by who they are. */
   readonly #lossDriven = new Map<string, { readonly layers: LossDrivenLayers; connections: number }>();
@@ -80,8 +83,10 @@ export class StageMedia extends EventEmitter<StageMediaEvents> {
     return this.#origin.router.closed;
   }
 
+  /** Undefined for a replica. */
   publisher(participantId: string): Publisher | undefined {
-    return this.#publishers.get(participantId);
+    const publication = this.#publishers.get(participantId);
+    return publication instanceof Publisher ? publication : undefined;
   }
 
   /**
@@ -92,28 +97,32 @@ export class StageMedia extends EventEmitter<StageMediaEvents> {
    */
   async publish(participantId: string, offer: string): Promise<Publisher> {
     const read = readPublishOffer(offer, this.#origin.router.rtpCapabilities);
-    const identity = { participantId, publishId: `${Date.now().toString(36)}-${++this.#publishes}` };
+    const identity = { participantId, publishId: this.#newPublishId() };
     const transport = await this.#createTransport(this.#origin, 'packets');
     const publisher = await Publisher.create(
       identity,
       read,
       transport,
-      this.#origin.router,
+      this.#origin,
       this.#options.publishBitrateBps,
     ).catch((error) => this.#refuse(error));
-    this.#publishers.get(participantId)?.close();
-    this.#publishers.set(participantId, publisher);
-    publisher.on('media', (kind) => {
-      const producer = publisher.producers.get(kind);
-      if (kind === 'audio' && producer) this.audioLevels.add(participantId, producer);
-      this.#refreshSubscribers();
-    });
-    publisher.on('remade', () => this.#refreshSubscribers());
-    publisher.once('ended', () => {
-      if (this.#publishers.get(participantId) === publisher) this.#publishers.delete(participantId);
-      this.#refreshSubscribers();
-    });
+    this.#add(publisher);
     return publisher;
+  }
+
+  /**
+   * Shows a publisher of another stage here, until its publish ends or the replica is closed.
+   *
+   * @throws {MediaRefusal} `PUBLISHER_NOT_FOUND`, `UNAVAILABLE`
+   */
+  async replicate(source: Publisher): Promise<Replica> {
+    const replica = await Replica.create(this.#newPublishId(), source, this.#origin).catch(() => {
+      if (source.ended) throw new MediaRefusal('PUBLISHER_NOT_FOUND', 'The publisher has stopped');
+      throw new MediaRefusal('UNAVAILABLE', 'The streams of the publisher cannot be copied');
+    });
+    this.#add(replica);
+    this.#refreshSubscribers();
+    return replica;
   }
 
   /**
@@ -177,6 +186,31 @@ export class StageMedia extends EventEmitter<StageMediaEvents> {
     for (const subscriber of this.#subscribers) subscriber.close();
     for (const publisher of this.#publishers.values()) publisher.close();
     this.#origin.router.close();
+  }
+
+  /** An earlier publication of the same participant ends. */
+  #add(publication: Publication): void {
+    const { participantId } = publication;
+    this.#publishers.get(participantId)?.close();
+    this.#publishers.set(participantId, publication);
+    const listen = () => {
+      const producer = publication.producers.get('audio');
+      if (producer && publication.kinds.includes('audio')) this.audioLevels.add(participantId, producer);
+    };
+    listen();
+    publication.on('media', (kind) => {
+      if (kind === 'audio') listen();
+      this.#refreshSubscribers();
+    });
+    publication.on('remade', () => this.#refreshSubscribers());
+    publication.once('ended', () => {
+      if (this.#publishers.get(participantId) === publication) this.#publishers.delete(participantId);
+      this.#refreshSubscribers();
+    });
+  }
+
+  #newPublishId(): string {
+    return `${Date.now().toString(36)}-${++this.#publishes}`;
   }
 
   /** The one of all connections of a subscriber, as long as there is any. */

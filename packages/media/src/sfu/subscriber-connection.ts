@@ -5,7 +5,7 @@ import type { MediaKind, RemoteDescription } from '../webrtc/remote-description.
 import { type OfferedSection, writeServerOffer } from '../webrtc/server-offer.ts';
 import type { ClientTransport, EndReason } from './client-transport.ts';
 import type { DeliveryLease } from './delivery.ts';
-import type { Publisher } from './publisher.ts';
+import type { Publication } from './publication.ts';
 import { type LayersReport, SentStream, type StreamChoice } from './sent-stream.ts';
 
 /** An offer on its way to the client, to be answered with the same `transportId` and `offerId`. */
@@ -18,7 +18,7 @@ export interface SubscriberOffer {
 
 /** A stream that is to be sent. */
 export interface WantedStream {
-  readonly publisher: Publisher;
+  readonly publisher: Publication;
   readonly kind: MediaKind;
   readonly producer: types.Producer;
   readonly codec: CodecName;

@@ -3,7 +3,7 @@ import type { CodecName } from '../webrtc/codecs.ts';
 import { type MediaKind, readRemoteDescription } from '../webrtc/remote-description.ts';
 import type { ClientTransport, EndReason } from './client-transport.ts';
 import type { DeliveryLease } from './delivery.ts';
-import type { Publisher } from './publisher.ts';
+import type { Publication } from './publication.ts';
 import type { LayersReport, SentStream, StreamChoice } from './sent-stream.ts';
 import {
   SubscriberConnection,
@@ -54,7 +54,7 @@ export interface SubscriberOptions extends SubscriberConnectionOptions {
   /** Takes a place for so many consumers. */
   readonly lease: (consumers: number) => Promise<DeliveryLease>;
   readonly createTransport: (lease: DeliveryLease) => Promise<ClientTransport>;
-  readonly publisher: (participantId: string) => Publisher | undefined;
+  readonly publisher: (participantId: string) => Publication | undefined;
   readonly admit: AdmitPublishers;
 }
 

@@ -7,7 +7,7 @@ import type { DeliveryLease } from './delivery.ts';
 import { IceSession } from './ice-session.ts';
 import type { LossDrivenLayers } from './layers/loss-driven-layers.ts';
 import { lowestComes } from './layers/lowest-layer.ts';
-import type { Publisher } from './publisher.ts';
+import type { Publication } from './publication.ts';
 
 export interface SubscriptionEvents {
   connected: [];
@@ -25,7 +25,7 @@ export class Subscription extends EventEmitter<SubscriptionEvents> {
   #publisherEnded = false;
 
   private constructor(
-    publisher: Publisher,
+    publisher: Publication,
     answer: string,
     ice: IceSession,
     transport: ClientTransport,
@@ -56,7 +56,7 @@ export class Subscription extends EventEmitter<SubscriptionEvents> {
    * @param lossDriven chooses the layers of all that the subscriber receives in this way
    */
   static async create(
-    publisher: Publisher,
+    publisher: Publication,
     offer: SubscribeOffer,
     transport: ClientTransport,
     lease: DeliveryLease,
