@@ -1,5 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
-import { CreateParticipantTokenCommand, CreateStageCommand } from '@aws-sdk/client-ivs-realtime';
+import {
+  CreateParticipantTokenCommand,
+  CreateStageCommand,
+  type IVSRealTimeClient,
+} from '@aws-sdk/client-ivs-realtime';
 import { readToken } from '@proscenium/load-test';
 import { mediaWorker } from '../../test/support/media-worker.ts';
 import { childrenOf } from '../../test/support/processes.ts';
@@ -28,14 +32,14 @@ export class OurServer implements Target {
   readonly name = 'Proscenium';
   readonly enter = [];
   readonly workerPid: number;
+  readonly stageArn: string;
   readonly #server: ServerProcess;
-  readonly #stageArn: string;
   readonly publisherTokens: string[] = [];
 
   private constructor(server: ServerProcess, workerPid: number, stageArn: string) {
     this.#server = server;
     this.workerPid = workerPid;
-    this.#stageArn = stageArn;
+    this.stageArn = stageArn;
   }
 
   static async start(): Promise<OurServer> {
@@ -50,6 +54,10 @@ export class OurServer implements Target {
 
   get controlPid(): number {
     return this.#server.pid;
+  }
+
+  get client(): IVSRealTimeClient {
+    return this.#server.client;
   }
 
   get publisherIds(): string[] {
@@ -72,8 +80,8 @@ export class OurServer implements Target {
     return { url: `${readToken(token).whipUrl}/subscribe/${this.publisherIds[publisher]}`, token };
   }
 
-  async invite(): Promise<string> {
-    const command = new CreateParticipantTokenCommand({ stageArn: this.#stageArn, userId: 'bench' });
+  async invite(stageArn = this.stageArn): Promise<string> {
+    const command = new CreateParticipantTokenCommand({ stageArn, userId: 'bench' });
     const { participantToken } = await this.#server.client.send(command);
     return participantToken?.token ?? '';
   }

@@ -62,6 +62,8 @@ const harness = {
   preferLayer({ label }) {
     stage?.preferLayer(label);
   },
+  /** @param {{ participantId: string }} options */
+  attributesOf: ({ participantId }) => stage?.attributesOf(participantId) ?? {},
   /** @param {{ kind: 'audio' | 'video', muted: boolean }} options */
   setMuted({ kind, muted }) {
     stage?.setMuted(kind, muted);

@@ -58,9 +58,20 @@ export async function joinStage(
   stage.on(StageEvents.STAGE_PARTICIPANT_STREAMS_REMOVED, ({ id, isLocal }, removed) => {
     if (!isLocal) for (const { mediaStreamTrack } of removed) onTrackGone(id, mediaStreamTrack);
   });
+  /**
+   * As it was told last, by participant.
+   *
+   * @type {Map<string, Record<string, unknown>>}
+   */
+  const attributes = new Map();
+  for (const name of [StageEvents.STAGE_PARTICIPANT_JOINED, StageEvents.STAGE_PARTICIPANT_METADATA_CHANGED]) {
+    stage.on(name, (info) => attributes.set(info.id, { ...info.attributes }));
+  }
   await stage.join();
 
   return {
+    /** @param {string} participantId */
+    attributesOf: (participantId) => attributes.get(participantId) ?? {},
     leave: () => stage.leave(),
     /** @param {string | undefined} label undefined for whatever the connection carries */
     preferLayer(label) {

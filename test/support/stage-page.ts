@@ -119,6 +119,11 @@ export class StagePage {
     return this.#call('leaveStage');
   }
 
+  /** What the page was told last of a participant's attributes. */
+  attributesOf(participantId: string): Promise<Record<string, string>> {
+    return this.#call('attributesOf', { participantId });
+  }
+
   setMuted(kind: 'audio' | 'video', muted: boolean): Promise<void> {
     return this.#call('setMuted', { kind, muted });
   }

@@ -54,6 +54,9 @@ export class RecordedLiveStages extends EventEmitter<LiveStageEvents> implements
   /** Called before a call is recorded. */
   look: (stage: StageRef) => Promise<void> = async () => {};
 
+  /** Who is setting a publish up, as `<stage id> <participant id>`. */
+  readonly republishing = new Set<string>();
+
   readonly #store: Store;
   /** Who publishes, by stage id. Change it by `publish` and `unpublish`. */
   readonly #publishers = new Map<string, string[]>();
@@ -65,6 +68,10 @@ export class RecordedLiveStages extends EventEmitter<LiveStageEvents> implements
 
   publishers({ stageId }: StageRef): readonly string[] {
     return this.#publishers.get(stageId) ?? [];
+  }
+
+  isRepublishing({ stageId }: StageRef, participantId: string): boolean {
+    return this.republishing.has(`${stageId} ${participantId}`);
   }
 
   publisherPlaces(stage: StageRef): number {

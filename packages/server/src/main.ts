@@ -30,8 +30,8 @@ import { loadPageTokens } from './pagination/page-tokens.ts';
 import { retainHistory } from './participants/history-retention.ts';
 import { StageRegistry } from './participants/registry.ts';
 import { VerificationKeys } from './public-keys/verification-keys.ts';
-import { noReplicationMedia } from './replications/replication-media.ts';
 import { Replications } from './replications/replications.ts';
+import { StageReplication } from './replications/stage-replication.ts';
 import { mediaRoutes } from './signalling/media-routes.ts';
 import type { ParticipantAdmission } from './signalling/participant-admission.ts';
 import { isEventsUpgrade, socketRoutes } from './signalling/socket-routes.ts';
@@ -175,7 +175,7 @@ async function startParts(
   const replications = new Replications({
     store,
     live: registry,
-    media: noReplicationMedia,
+    media: new StageReplication(registry),
     events,
     clock,
     logger,

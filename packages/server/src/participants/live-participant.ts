@@ -1,4 +1,4 @@
-import type { CodecName, Publisher, Subscriber, Subscription, Wish } from '@proscenium/media';
+import type { CodecName, Publication, Publisher, Replica, Subscriber, Subscription, Wish } from '@proscenium/media';
 import type { EventErrorCode } from '@proscenium/model';
 import type { Alarm } from '../clock.ts';
 import type { EventsSocket } from '../signalling/events-socket.ts';
@@ -23,7 +23,7 @@ export type PublishHolding = Holding<Publisher> & {
 };
 export type SubscriptionHolding = Holding<Subscription> & { readonly place: Place };
 
-/** What the participant's own client says of its streams. */
+/** What a publisher's own client says of its streams. */
 export interface MuteState {
   readonly audioMuted: boolean;
   readonly videoStopped: boolean;
@@ -35,7 +35,7 @@ const MAXIMUM_REFUSALS_KNOWN = 1_000;
 
 /**
  * A connected participant and all that its connection is made of: one events socket, one publish, and subscriptions
- * (docs/signalling.md, "Which connection wins").
+ * (docs/signalling.md, "Which connection wins"). Of a replica nobody is connected: its media is all that there is.
  */
 export class LiveParticipant {
   claims: ParticipantClaims;
@@ -47,9 +47,13 @@ export class LiveParticipant {
   sdkVersionChanges = 0;
   /** Filled when the join is recorded. */
   record: ParticipantRecord;
+  /** The session that it is in; `''` until the join is recorded. */
+  sessionId = '';
   muteState: MuteState = { audioMuted: false, videoStopped: false };
   socket: EventsSocket | undefined;
   publish: PublishHolding | undefined;
+  /** In place of a publish, of a replica. */
+  replica: Replica | undefined;
   /** Publishes that are being set up. */
   publishesPending = 0;
   /** Held while there is a publish, or one is being set up: the next one needs no other. */
@@ -84,13 +88,24 @@ export class LiveParticipant {
     return this.claims.participantId;
   }
 
+  /** Copied from another stage (docs/behaviour.md, "Participant replication"). */
+  get isReplica(): boolean {
+    return this.record.replicationType === 'REPLICA';
+  }
+
+  /** What others may receive of it, once its media flows. */
+  get publication(): Publication | undefined {
+    return this.publish?.started ? this.publish.media : this.replica;
+  }
+
   get isPublishing(): boolean {
-    return this.publish?.started ?? false;
+    return this.publication !== undefined;
   }
 
   /** True while nothing holds the participant in the stage. */
   get idle(): boolean {
-    return this.pending === 0 && !this.socket && !this.graceAlarm && !this.publish && this.subscriptions.size === 0;
+    const media = this.publish || this.replica || this.subscriptions.size > 0;
+    return this.pending === 0 && !this.socket && !this.graceAlarm && !media;
   }
 
   /**

@@ -17,14 +17,16 @@ import type { TurnServers } from '../turn/turn-servers.ts';
 import type { StagePlaces } from './capacity.ts';
 import { type ClientData, clientAttribute } from './client-data.ts';
 import { LiveParticipant } from './live-participant.ts';
-import type { StageRef } from './live-stages.ts';
+import type { LiveStageEvents, StageRef } from './live-stages.ts';
 import type { MediaLimits } from './media-limits.ts';
 import { newParticipantRecord } from './participant-record.ts';
+import type { ParticipantRecord } from './participant-table.ts';
 import { StageAudio } from './stage-audio.ts';
 import { type MediaResource, recordRefusal, type StageContext } from './stage-context.ts';
-import { StageJournal, type StageSession } from './stage-journal.ts';
+import { type JournalEntry, StageJournal, type StageSession } from './stage-journal.ts';
 import { StagePublishing } from './stage-publishing.ts';
-import { leftMeanwhile, type StageRefusal } from './stage-refusal.ts';
+import { leftMeanwhile, replicaPresent, type StageRefusal } from './stage-refusal.ts';
+import { type LiveReplica, type ReplicatedPublisher, StageReplicas } from './stage-replicas.ts';
 import { stageStateMessage } from './stage-state.ts';
 import { StageSubscribing } from './stage-subscribing.ts';
 import { SubscriptionPlaces } from './subscription-places.ts';
@@ -47,8 +49,8 @@ export interface LiveStageOptions {
   readonly turn: TurnServers | undefined;
   /** Throws a refusal for a participant that may not be in the stage (any more). */
   readonly admit: (claims: ParticipantClaims) => Promise<void>;
-  /** A participant's media has begun to flow, or flows no more. */
-  readonly onPublishing: (participantId: string, change: 'published' | 'unpublished') => void;
+  /** What others may want to know of a publisher. */
+  readonly onChange: (participantId: string, change: keyof LiveStageEvents) => void;
   /** Nobody is in the stage any more; its session may linger. */
   readonly onDeserted: () => void;
   /** The stage has neither participants nor a session left. */
@@ -75,10 +77,13 @@ export class LiveStage {
   readonly #journal: StageJournal;
   readonly #publishing: StagePublishing;
   readonly #subscribing: StageSubscribing;
+  readonly #replicas: StageReplicas;
   readonly #audio: StageAudio;
   readonly #participants = new Map<string, LiveParticipant>();
   #media: Promise<StageMedia> | undefined;
   #lingerAlarm: Alarm | undefined;
+  /** When somebody published last, in milliseconds since 1970; the stage's beginning until then. */
+  #lastPublishedMs: number;
   /** The session does not end before, in milliseconds since 1970. */
   #keptUntilMs = 0;
   #stateTimer: NodeJS.Timeout | undefined;
@@ -90,6 +95,7 @@ export class LiveStage {
     this.#stageId = ref.stageId;
     this.#options = options;
     this.#logger = options.logger.child({ stageId: ref.stageId });
+    this.#lastPublishedMs = options.clock.now().getTime();
     this.#journal = new StageJournal(ref, { ...options, logger: this.#logger }, session);
     const context: StageContext = {
       places: options.places,
@@ -97,12 +103,18 @@ export class LiveStage {
       logger: this.#logger,
       participants: this.#participants,
       attend: (claims, client, work) => this.#attend(claims, client, work),
+      enter: (claims, record) => this.#enter(claims, record),
       openMedia: () => this.#openMedia(),
       leaveIfIdle: (participant) => this.#leaveIfIdle(participant),
       stateChanged: () => this.#stateChanged(),
+      tell: (change, participantId) => {
+        if (change === 'unpublished') this.#lastPublishedMs = options.clock.now().getTime();
+        options.onChange(participantId, change);
+      },
     };
     this.#publishing = new StagePublishing(context, options);
     this.#subscribing = new StageSubscribing(context, options);
+    this.#replicas = new StageReplicas(ref, context, options);
     this.#audio = new StageAudio(context, options);
     if (session) this.#endSessionLater();
   }
@@ -148,6 +160,21 @@ export class LiveStage {
     offer: string,
   ): Promise<MediaResource> {
     return this.#orEmpty(() => this.#subscribing.subscribe(claims, client, publisherId, offer));
+  }
+
+  /** Takes in the copy of another stage's publisher. @throws {ConflictException | StageRefusal | MediaRefusal} */
+  async takeReplica(source: ReplicatedPublisher, onBroken: (cause: Error) => void): Promise<LiveReplica> {
+    return this.#orEmpty(() => this.#replicas.add(source, onBroken));
+  }
+
+  /** The participant, if its media flows. */
+  publisher(participantId: string): LiveParticipant | undefined {
+    const participant = this.#participants.get(participantId);
+    return participant?.isPublishing ? participant : undefined;
+  }
+
+  isRepublishing(participantId: string): boolean {
+    return (this.#participants.get(participantId)?.publishesPending ?? 0) > 0;
   }
 
   /** A publish or a subscription of this participant. */
@@ -204,16 +231,11 @@ export class LiveStage {
     work: (participant: LiveParticipant) => Promise<T>,
   ): Promise<T> {
     if (this.#ended) throw this.#ended;
-    this.#lingerAlarm?.cancel();
     let participant = this.#participants.get(claims.participantId);
+    if (participant?.isReplica) throw replicaPresent();
     if (!participant) {
       if (this.#participants.size >= this.#options.places.participants) throw await this.#full(claims);
-      const record = newParticipantRecord(claims, client, this.#options.clock.now());
-      const places = new SubscriptionPlaces(this.#options.places, () => this.#subscribing.setDurationAlarm(attending));
-      const attending = new LiveParticipant(claims, record, places);
-      participant = attending;
-      this.#participants.set(participant.id, participant);
-      participant.joined = this.#recordJoin(participant);
+      participant = this.#enter(claims, newParticipantRecord(claims, client, this.#options.clock.now()));
     }
     participant.pending += 1;
     try {
@@ -226,6 +248,16 @@ export class LiveStage {
       participant.pending -= 1;
       this.#leaveIfIdle(participant);
     }
+  }
+
+  #enter(claims: ParticipantClaims, record: ParticipantRecord): LiveParticipant {
+    if (this.#ended) throw this.#ended;
+    this.#lingerAlarm?.cancel();
+    const places = new SubscriptionPlaces(this.#options.places, () => this.#subscribing.setDurationAlarm(participant));
+    const participant: LiveParticipant = new LiveParticipant(claims, record, places);
+    this.#participants.set(participant.id, participant);
+    participant.joined = this.#recordJoin(participant);
+    return participant;
   }
 
   #full(claims: ParticipantClaims): Promise<StageRefusal> {
@@ -243,11 +275,9 @@ export class LiveStage {
         participant.record = { ...participant.record, firstJoinTime, published, protocol };
       }
       if (participant.left) throw this.#ended ?? leftMeanwhile();
+      participant.sessionId = sessionId;
       participant.recorded = true;
-      await this.#journal.write({
-        record: participant.record,
-        events: [this.#journal.event('JOINED', participant.id)],
-      });
+      await this.#journal.write(this.#visit(participant, 'JOINED'));
       this.#logger.info({ participantId: participant.id, sessionId }, 'participant joined');
       this.#stateChanged();
     } catch (error) {
@@ -267,19 +297,22 @@ export class LiveStage {
     this.#participants.delete(participant.id);
     participant.graceAlarm?.cancel();
     participant.publish?.media.close();
+    participant.replica?.close();
     for (const { media } of [...participant.subscriptions.values()]) media.close();
     this.#subscribing.drop(participant);
     participant.socket?.close(close);
     participant.record = { ...participant.record, state: 'DISCONNECTED' };
-    if (participant.recorded) {
-      this.#journal.record({ record: participant.record, events: [this.#journal.event('LEFT', participant.id)] });
-    }
+    if (participant.recorded) this.#journal.record(this.#visit(participant, 'LEFT'));
     this.#logger.info({ participantId: participant.id, reason: close.reason }, 'participant left');
     this.#stateChanged();
     if (this.#participants.size === 0) {
       this.#closeMedia();
       this.#deserted();
     }
+  }
+
+  #visit({ id, record, isReplica: replica }: LiveParticipant, name: 'JOINED' | 'LEFT'): JournalEntry {
+    return { record, events: [this.#journal.event(name, id, { replica })] };
   }
 
   #attachSocket(participant: LiveParticipant, socket: EventsSocket): void {
@@ -421,7 +454,7 @@ export class LiveStage {
   #endSessionLater(minimumMs = 0): void {
     this.#lingerAlarm?.cancel();
     if (this.#ended) return;
-    const lingersUntilMs = this.#publishing.lastPublishedMs + this.#options.sessionLingerMs;
+    const lingersUntilMs = this.#lastPublishedMs + this.#options.sessionLingerMs;
     const restMs = Math.max(lingersUntilMs, this.#keptUntilMs) - this.#options.clock.now().getTime();
     const delayMs = Math.max(minimumMs, restMs);
     this.#lingerAlarm = this.#options.clock.setAlarm(delayMs, () => {

@@ -18,6 +18,8 @@ export interface LiveStageEvents {
   published: [stage: StageRef, participantId: string];
   /** It flows no more, for whatever reason. */
   unpublished: [stage: StageRef, participantId: string];
+  /** While it publishes, it was muted, or its attributes became others. */
+  changed: [stage: StageRef, participantId: string];
 }
 
 /** What the control plane asks of the running media. */
@@ -31,6 +33,8 @@ export interface LiveStages extends Pick<EventEmitter<LiveStageEvents>, 'on' | '
   endStage(stage: StageRef): Promise<void>;
   /** Ids of those whose media flows now. */
   publishers(stage: StageRef): readonly string[];
+  /** Whether the participant is setting a publish up, which may take the place of one that has ended. */
+  isRepublishing(stage: StageRef, participantId: string): boolean;
   /** How many publish into the stage, or are about to. */
   publisherPlaces(stage: StageRef): number;
   /**

@@ -11,7 +11,7 @@ import type { Handlers } from '../http/handlers.ts';
 import { checkOneFilter } from '../pagination/one-filter.ts';
 import type { Listing, PageTokens } from '../pagination/page-tokens.ts';
 import { readPage } from '../pagination/read-page.ts';
-import { findReplicated } from '../replications/replication-table.ts';
+import { findReplicas, findReplicated } from '../replications/replication-table.ts';
 import { listedStage, ownStage, stageNotFound } from '../stages/own-stage.ts';
 import { finishAll, type StageDependent } from '../stages/stage-dependent.ts';
 import { findStageSeq } from '../stages/stage-table.ts';
@@ -65,18 +65,23 @@ export function participantOperations({
     return { stage, session };
   }
 
-  /** As the API shows it: whether a participant is being replicated stands elsewhere than in its record. */
+  /** As the API shows it: whether replications go on stands elsewhere than in the records of those whose they are. */
   async function withReplication(
-    { seq }: StageSessionRecord,
+    stage: StageRef,
+    { seq, sessionId }: StageSessionRecord,
     records: readonly ParticipantRecord[],
   ): Promise<ParticipantRecord[]> {
     const ids = records.map(({ participantId }) => participantId);
+    const replicaIds = records.filter(isReplicaRecord).map(({ participantId }) => participantId);
     const replicated = await findReplicated(store.db, seq, ids);
-    return records.map((record) =>
-      replicated.has(record.participantId)
-        ? { ...record, replicationType: 'SOURCE', replicationState: 'ACTIVE' }
-        : record,
-    );
+    const replicas = await findReplicas(store.db, stage, sessionId, replicaIds);
+    return records.map((record) => {
+      if (isReplicaRecord(record)) {
+        return { ...record, replicationState: replicas.has(record.participantId) ? 'ACTIVE' : 'STOPPED' };
+      }
+      if (!replicated.has(record.participantId)) return record;
+      return { ...record, replicationType: 'SOURCE', replicationState: 'ACTIVE' };
+    });
   }
 
   async function existingSession(scope: Scope, arn: string, sessionId: string): Promise<StageSessionRecord> {
@@ -107,8 +112,9 @@ export function participantOperations({
 
     async GetParticipant({ stageArn, sessionId, participantId }, { scope }) {
       const session = await existingSession(scope, stageArn, sessionId);
-      const found = await findParticipant(store.db, ownStage(scope, stageArn), sessionId, participantId);
-      const [record] = found === undefined ? [] : await withReplication(session, [found]);
+      const stage = ownStage(scope, stageArn);
+      const found = await findParticipant(store.db, stage, sessionId, participantId);
+      const [record] = found === undefined ? [] : await withReplication(stage, session, [found]);
       if (record === undefined) throw new ResourceNotFoundException('Participant not found');
       return { participant: toParticipant(record) };
     },
@@ -125,7 +131,7 @@ export function participantOperations({
       const { rows, ...next } = await readPage(pageTokens, listing, request, (slice) =>
         listParticipants(store.db, stage, sessionId, filter, slice),
       );
-      return { participants: (await withReplication(session, rows)).map(toSummary), ...next };
+      return { participants: (await withReplication(stage, session, rows)).map(toSummary), ...next };
     },
 
     async ListParticipantEvents({ stageArn, sessionId, participantId, ...request }, { scope }) {
@@ -154,6 +160,10 @@ export function participantOperations({
       return { stageSessions: rows.map(toSession), ...next };
     },
   };
+}
+
+function isReplicaRecord({ replicationType }: ParticipantRecord): boolean {
+  return replicationType === 'REPLICA';
 }
 
 function readFilter({

@@ -1,4 +1,5 @@
-import type { Participant, ParticipantRecordingState, ParticipantState } from '@proscenium/model';
+import type { Participant, ParticipantRecordingState, ParticipantState, ReplicationType } from '@proscenium/model';
+import { sql } from 'kysely';
 import type { Slice } from '../pagination/read-page.ts';
 import type { Database } from '../store/store.ts';
 import type { StageRef } from './live-stages.ts';
@@ -96,6 +97,17 @@ export async function listConnectedParticipants(
     .limit(limit)
     .execute();
   return rows.map(toRecord);
+}
+
+/** Those of a session that are or were copies of other stages' publishers. */
+export async function listReplicasOfSession(db: Database, sessionSeq: number): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectFrom('participants')
+    .select('participant_id')
+    .where('session_seq', '=', sessionSeq)
+    .where(sql`record_json ->> 'replicationType'`, '=', 'REPLICA' satisfies ReplicationType)
+    .execute();
+  return new Set(rows.map((row) => row.participant_id));
 }
 
 /** Whether anybody on the stage is being recorded now. */

@@ -3,18 +3,19 @@ import { GOING_AWAY, StageErrorCode } from '../signalling/close-codes.ts';
 import type { Database } from '../store/store.ts';
 import { Capacity, type CapacityQuotas } from './capacity.ts';
 import { listUnfinished } from './history.ts';
+import type { LiveParticipant } from './live-participant.ts';
 import { LiveStage, type LiveStageOptions } from './live-stage.ts';
 import { type LiveStageEvents, type LiveStages, type StageRef, stageKey } from './live-stages.ts';
 import type { MediaLimits } from './media-limits.ts';
 import { findOpenMedia } from './participant-event-table.ts';
-import { listConnectedParticipants } from './participant-table.ts';
+import { listConnectedParticipants, listReplicasOfSession } from './participant-table.ts';
 import type { MediaResource } from './stage-context.ts';
 import { StageJournal, type StageSession } from './stage-journal.ts';
 import { StageRefusal } from './stage-refusal.ts';
 import { recordUnpublished } from './stage-updates.ts';
 
 export interface StageRegistryOptions
-  extends Omit<LiveStageOptions, 'limits' | 'places' | 'onDeserted' | 'onEmpty' | 'onPublishing'> {
+  extends Omit<LiveStageOptions, 'limits' | 'places' | 'onDeserted' | 'onEmpty' | 'onChange'> {
   readonly quotas: CapacityQuotas & MediaLimits;
   /** How many replicas of other stages' publishers are in a stage. */
   readonly replicasIn: (stage: StageRef) => number;
@@ -62,6 +63,7 @@ export class StageRegistry extends EventEmitter<LiveStageEvents> implements Live
   /** Has everybody leave who is still connected to a session. @returns how many that were */
   async #recoverParticipants(sessionSeq: number, journal: StageJournal): Promise<number> {
     const { db } = this.#options.store;
+    const replicas = await listReplicasOfSession(db, sessionSeq);
     let total = 0;
     for (;;) {
       const connected = await listConnectedParticipants(db, sessionSeq, PARTICIPANTS_AT_ONCE);
@@ -71,12 +73,16 @@ export class StageRegistry extends EventEmitter<LiveStageEvents> implements Live
         connected.map(async (record) => {
           const { participantId } = record;
           const { publishing, subscribedTo } = await findOpenMedia(db, sessionSeq, participantId);
+          const replica = replicas.has(participantId);
           const events = [
-            ...(publishing ? [journal.event('PUBLISH_STOPPED', participantId)] : []),
+            ...(publishing ? [journal.event('PUBLISH_STOPPED', participantId, { replica })] : []),
             ...subscribedTo.map((remoteParticipantId) =>
-              journal.event('SUBSCRIBE_STOPPED', participantId, { remoteParticipantId }),
+              journal.event('SUBSCRIBE_STOPPED', participantId, {
+                remoteParticipantId,
+                replica: replicas.has(remoteParticipantId),
+              }),
             ),
-            journal.event('LEFT', participantId),
+            journal.event('LEFT', participantId, { replica }),
           ];
           await journal.write({ record: { ...record, state: 'DISCONNECTED' }, events });
         }),
@@ -125,6 +131,11 @@ export class StageRegistry extends EventEmitter<LiveStageEvents> implements Live
     return this.#find(ref)?.findResource(participantId, resourceId);
   }
 
+  /** A participant whose media flows. */
+  publisher(ref: StageRef, participantId: string): LiveParticipant | undefined {
+    return this.#find(ref)?.publisher(participantId);
+  }
+
   async disconnectParticipant(ref: StageRef, participantId: string): Promise<void> {
     await this.#find(ref)?.disconnect(participantId);
   }
@@ -136,6 +147,10 @@ export class StageRegistry extends EventEmitter<LiveStageEvents> implements Live
 
   publishers(ref: StageRef): readonly string[] {
     return this.#find(ref)?.publishers ?? [];
+  }
+
+  isRepublishing(ref: StageRef, participantId: string): boolean {
+    return this.#find(ref)?.isRepublishing(participantId) ?? false;
   }
 
   publisherPlaces(ref: StageRef): number {
@@ -179,7 +194,7 @@ export class StageRegistry extends EventEmitter<LiveStageEvents> implements Live
         ...this.#options,
         limits: this.#options.quotas,
         places: this.#capacity.ofStage(ref),
-        onPublishing: (participantId, change) => this.emit(change, ref, participantId),
+        onChange: (participantId, change) => this.emit(change, ref, participantId),
         onDeserted: () => this.#endDrainingIfDeserted(),
         onEmpty: () => {
           if (this.#find(ref) === stage) this.#stages.delete(stageKey(ref));

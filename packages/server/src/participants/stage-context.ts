@@ -5,6 +5,8 @@ import type { ParticipantClaims } from '../tokens/participant-claims.ts';
 import type { StagePlaces } from './capacity.ts';
 import type { ClientData } from './client-data.ts';
 import type { LiveParticipant } from './live-participant.ts';
+import type { LiveStageEvents } from './live-stages.ts';
+import type { ParticipantRecord } from './participant-table.ts';
 import type { StageJournal } from './stage-journal.ts';
 import { refusalFor, type StageRefusal } from './stage-refusal.ts';
 
@@ -20,11 +22,15 @@ export interface StageContext {
     client: ClientData,
     work: (participant: LiveParticipant) => Promise<T>,
   ): Promise<T>;
+  /** Has a participant join who is not there, and whom the caller holds in the stage (`pending`). @throws {StageRefusal} */
+  enter(claims: ParticipantClaims, record: ParticipantRecord): LiveParticipant;
   openMedia(): Promise<StageMedia>;
   /** To be called when something that held the participant in the stage has ended. */
   leaveIfIdle(participant: LiveParticipant): void;
   /** To be called when what clients are told of the stage has changed. */
   stateChanged(): void;
+  /** To be called when others may want to know. */
+  tell(change: keyof LiveStageEvents, participantId: string): void;
 }
 
 /** What a POST made. */
@@ -41,6 +47,7 @@ export async function recordRefusal(
     name: 'JOIN_ERROR' | 'PUBLISH_ERROR' | 'SUBSCRIBE_ERROR';
     errorCode: EventErrorCode;
     remoteParticipantId?: string;
+    replica?: boolean;
   },
   message: string,
 ): Promise<StageRefusal> {

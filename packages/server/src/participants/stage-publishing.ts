@@ -24,20 +24,11 @@ export class StagePublishing {
   readonly #stage: StageContext;
   readonly #limits: MediaLimits;
   readonly #clock: AlarmClock;
-  readonly #onPublishing: LiveStageOptions['onPublishing'];
-  /** When somebody published last, in milliseconds since 1970; the stage's beginning until then. */
-  #lastPublishedMs: number;
 
-  constructor(stage: StageContext, options: Pick<LiveStageOptions, 'limits' | 'clock' | 'onPublishing'>) {
+  constructor(stage: StageContext, options: Pick<LiveStageOptions, 'limits' | 'clock'>) {
     this.#stage = stage;
     this.#limits = options.limits;
     this.#clock = options.clock;
-    this.#onPublishing = options.onPublishing;
-    this.#lastPublishedMs = options.clock.now().getTime();
-  }
-
-  get lastPublishedMs(): number {
-    return this.#lastPublishedMs;
   }
 
   /** @throws {StageRefusal | TokenRefusal | MediaRefusal} */
@@ -87,7 +78,9 @@ export class StagePublishing {
     if (muteState.audioMuted === audioMuted && muteState.videoStopped === videoStopped) return;
     participant.muteState = muteState;
     this.#applyMute(participant);
-    if (participant.isPublishing) this.#stage.stateChanged();
+    if (!participant.isPublishing) return;
+    this.#stage.stateChanged();
+    this.#stage.tell('changed', participant.id);
   }
 
   #leavePlace(participant: LiveParticipant): void {
@@ -174,7 +167,7 @@ export class StagePublishing {
     publish.started = true;
     participant.record = { ...participant.record, published: true, protocol: 'WHIP' };
     this.#record(participant, 'PUBLISH_STARTED');
-    this.#onPublishing(participant.id, 'published');
+    this.#stage.tell('published', participant.id);
     this.#stage.logger.info({ participantId: participant.id }, 'publish started');
     this.#stage.stateChanged();
   }
@@ -185,10 +178,9 @@ export class StagePublishing {
     participant.publish = undefined;
     publish.durationAlarm.cancel();
     this.#leavePlace(participant);
-    this.#lastPublishedMs = this.#clock.now().getTime();
     if (publish.started) {
       this.#record(participant, 'PUBLISH_STOPPED');
-      this.#onPublishing(participant.id, 'unpublished');
+      this.#stage.tell('unpublished', participant.id);
       this.#stage.logger.info({ participantId: participant.id, reason }, 'publish stopped');
       this.#stage.stateChanged();
     }

@@ -35,3 +35,8 @@ export function refusalFor(errorCode: EventErrorCode, message: string): StageRef
 export function leftMeanwhile(): StageRefusal {
   return new StageRefusal(403, StageErrorCode.FAILED, 'The participant left meanwhile');
 }
+
+/** A token cannot be used where its id is taken. */
+export function replicaPresent(): StageRefusal {
+  return new StageRefusal(409, StageErrorCode.FAILED, 'A replica of the participant is in the stage');
+}

@@ -7,7 +7,7 @@ export function stageStateMessage(stageId: string, participants: Iterable<LivePa
 }
 
 function describe(participant: LiveParticipant): object {
-  const { claims, publish, muteState, isPublishing } = participant;
+  const { claims, publication, muteState, isPublishing } = participant;
   const capabilities = [
     ...(claims.capabilities.publish ? ['publish'] : []),
     ...(claims.capabilities.subscribe ? ['subscribe'] : []),
@@ -18,8 +18,8 @@ function describe(participant: LiveParticipant): object {
     attributes: claims.attributes,
     capabilities,
     isPublishing,
-    ...(isPublishing && publish
-      ? { publishId: publish.media.publishId, tracks: publish.media.kinds.map((kind) => ({ kind })) }
+    ...(publication
+      ? { publishId: publication.publishId, tracks: publication.kinds.map((kind) => ({ kind })) }
       : { tracks: [] }),
     audioMuted: isPublishing && muteState.audioMuted,
     videoStopped: isPublishing && muteState.videoStopped,

@@ -52,7 +52,7 @@ export class StageSubscribing {
       recordRefusal(
         this.#stage,
         claims,
-        { name: 'SUBSCRIBE_ERROR', errorCode, remoteParticipantId: publisherId },
+        { name: 'SUBSCRIBE_ERROR', errorCode, remoteParticipantId: publisherId, replica: this.#isReplica(publisherId) },
         message,
       );
     if (!claims.capabilities.subscribe) throw await refuse('INSUFFICIENT_CAPABILITIES', 'The token may not subscribe');
@@ -166,18 +166,19 @@ export class StageSubscribing {
 
   #watch(participant: LiveParticipant, resourceId: string, subscription: Subscription): void {
     const { publisherId } = subscription;
+    const replica = this.#isReplica(publisherId);
     subscription.once('connected', () => {
       const holding = participant.subscriptions.get(resourceId);
       if (!holding) return;
       holding.started = true;
-      this.#record(participant, 'SUBSCRIBE_STARTED', publisherId);
+      this.#record(participant, 'SUBSCRIBE_STARTED', publisherId, replica);
     });
     const end = () => {
       const holding = participant.subscriptions.get(resourceId);
       if (!holding) return;
       participant.subscriptions.delete(resourceId);
       holding.place.release();
-      if (holding.started) this.#record(participant, 'SUBSCRIBE_STOPPED', publisherId);
+      if (holding.started) this.#record(participant, 'SUBSCRIBE_STOPPED', publisherId, replica);
       this.#stage.leaveIfIdle(participant);
     };
     subscription.once('ended', end);
@@ -200,8 +201,16 @@ export class StageSubscribing {
   #watchSubscriber(participant: LiveParticipant, subscriber: Subscriber, media: StageMedia): void {
     subscriber.on('offer', (offer) => send(participant, 'SUBSCRIBER_OFFER', offer));
     subscriber.on('layers', (report) => send(participant, 'LAYERS', report));
-    subscriber.on('subscribed', (publisherId) => this.#record(participant, 'SUBSCRIBE_STARTED', publisherId));
-    subscriber.on('unsubscribed', (publisherId) => this.#record(participant, 'SUBSCRIBE_STOPPED', publisherId));
+    /** Those that are received: they may have left when their end is told. */
+    const replicas = new Set<string>();
+    subscriber.on('subscribed', (publisherId) => {
+      const replica = this.#isReplica(publisherId);
+      if (replica) replicas.add(publisherId);
+      this.#record(participant, 'SUBSCRIBE_STARTED', publisherId, replica);
+    });
+    subscriber.on('unsubscribed', (publisherId) =>
+      this.#record(participant, 'SUBSCRIBE_STOPPED', publisherId, replicas.delete(publisherId)),
+    );
     subscriber.on('refused', (publisherId, kind) => this.#refuse(participant, publisherId, codecErrorCode(kind)));
     subscriber.on('failed', (error) => this.#failed(participant, error));
     subscriber.once('closed', () => media.removeSubscriber(subscriber));
@@ -220,13 +229,23 @@ export class StageSubscribing {
 
   #recordError(participant: LiveParticipant, publisherId: string, errorCode: EventErrorCode): void {
     const { journal } = this.#stage;
-    const details = { remoteParticipantId: publisherId, errorCode };
+    const details = { remoteParticipantId: publisherId, errorCode, replica: this.#isReplica(publisherId) };
     journal.record({ events: [journal.event('SUBSCRIBE_ERROR', participant.id, details)] });
   }
 
-  #record(participant: LiveParticipant, name: 'SUBSCRIBE_STARTED' | 'SUBSCRIBE_STOPPED', publisherId: string): void {
+  /** @param replica whether the publisher is one */
+  #record(
+    participant: LiveParticipant,
+    name: 'SUBSCRIBE_STARTED' | 'SUBSCRIBE_STOPPED',
+    publisherId: string,
+    replica: boolean,
+  ): void {
     const { journal } = this.#stage;
-    journal.record({ events: [journal.event(name, participant.id, { remoteParticipantId: publisherId })] });
+    journal.record({ events: [journal.event(name, participant.id, { remoteParticipantId: publisherId, replica })] });
+  }
+
+  #isReplica(publisherId: string): boolean {
+    return this.#stage.participants.get(publisherId)?.isReplica ?? false;
   }
 
   #failed(participant: LiveParticipant, error: unknown): void {

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { InternalServerException } from '@proscenium/model';
 import { type Body, scope } from '../control-plane.fixture.ts';
 import { saveParticipant } from '../participants/history.ts';
 import { participantRecord } from '../participants/participant-record.fixture.ts';
 import { findRunningSession } from '../participants/stage-session-table.ts';
 import { openDuel } from './duel.fixture.ts';
-import { noReplicationMedia } from './replication-media.ts';
 import { endReplication, insertReplication } from './replication-table.ts';
 
 const elsewhere = [
@@ -220,22 +218,6 @@ test('the checks come in order: members, what there is, state, quota', async (t)
   await assert.rejects(call('StartParticipantReplication', { ...free, ...tooLong }), invalid);
 });
 
-test('a server that cannot copy media says so once everything else is right, and writes nothing', async (t) => {
-  const { call, replication, replicas, replicationMedia, replicationEvents, events } = await openDuel(t);
-  replicationMedia.onStart = async (order) => {
-    await noReplicationMedia.start(order, () => {});
-  };
-  await assert.rejects(call('StartParticipantReplication', { ...replication, participantId: 'nobody' }), notFound);
-  await assert.rejects(call('StartParticipantReplication', replication), (error) => {
-    assert.ok(error instanceof InternalServerException);
-    assert.match(error.message, /no media part that copies a publisher/);
-    return true;
-  });
-  assert.deepEqual(await replicas(), []);
-  assert.deepEqual(await replicationEvents(), []);
-  assert.deepEqual(events, []);
-});
-
 test('replicas are listed newest first and paged, whatever comes and goes meanwhile', async (t) => {
   const { call, replication } = await openDuel(t);
   const { sourceStageArn, participantId } = replication;
@@ -278,6 +260,42 @@ test('a page of replicas holds fifty', async (t) => {
     }
   });
   assert.equal((await replicas()).length, 50);
+});
+
+test('a replica is told to be active as long as it is, be it that its publisher is waited for', async (t) => {
+  const { call, store, source, destination, clock } = await openDuel(t);
+  const order = {
+    source: source.ref,
+    destination: destination.ref,
+    participantId: 'host',
+    reconnectWindowSeconds: 60,
+    attributes: {},
+  };
+  const session = await findRunningSession(store.db, source.ref);
+  assert.ok(session);
+  const seq = await store.write(async (trx) => {
+    const { arn: sourceStageArn, sessionId: sourceSessionId } = source;
+    const record = { participantId: 'host', replicationType: 'REPLICA', sourceStageArn, sourceSessionId } as const;
+    const left = participantRecord({ ...record, state: 'DISCONNECTED' });
+    await saveParticipant(trx, destination.ref, destination.sessionId, left);
+    const start = { destinationSessionId: destination.sessionId, startTime: clock.now() };
+    return (await insertReplication(trx, order, session, start)).seq;
+  });
+  const { arn: stageArn, sessionId } = destination;
+  async function states(): Promise<unknown[]> {
+    const { participant } = await call('GetParticipant', { stageArn, sessionId, participantId: 'host' });
+    const { participants } = await call('ListParticipants', { stageArn, sessionId });
+    return [participant, ...participants].map((each: Body) => [each.replicationType, each.replicationState]);
+  }
+  assert.deepEqual(await states(), [
+    ['REPLICA', 'ACTIVE'],
+    ['REPLICA', 'ACTIVE'],
+  ]);
+  await store.write((trx) => endReplication(trx, seq, clock.now()));
+  assert.deepEqual(await states(), [
+    ['REPLICA', 'STOPPED'],
+    ['REPLICA', 'STOPPED'],
+  ]);
 });
 
 test('a page token of replicas is bound to its stage and participant', async (t) => {

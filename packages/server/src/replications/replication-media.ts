@@ -1,4 +1,3 @@
-import { InternalServerException } from '@proscenium/model';
 import type { StageRef } from '../participants/live-stages.ts';
 
 /** A publisher of one stage that is to be copied into another of the same account and region. */
@@ -17,7 +16,7 @@ export interface ReplicationOrder {
 export interface Replica {
   /** The session that it is in, in the destination. */
   readonly sessionId: string;
-  /** Takes the replica out of the destination. Resolves when it is out; does nothing to one that is out already. */
+  /** Takes the replica out of the destination, to be called for one that broke too. Resolves when it is out. */
   stop(): Promise<void>;
 }
 
@@ -27,17 +26,8 @@ export interface ReplicationMedia {
    * Puts a replica of a publisher into the destination, where that stage's live side writes its record and events; a
    * session begins there when none runs. The copy is of the publish that is under way, no later one.
    *
-   * @param onBroken called at most once, when the replica ends by itself; not after `stop`
+   * @param onBroken called at most once, when the replica ends by itself, with the publish or before it; not after `stop`
    * @throws ServiceError when it cannot be done; nothing is left behind then
    */
   start(order: ReplicationOrder, onBroken: (cause: Error) => void): Promise<Replica>;
 }
-
-/** Stands where stages cannot take replicas in. */
-export const noReplicationMedia: ReplicationMedia = {
-  async start() {
-    throw new InternalServerException(
-      'The participant can be replicated, but this version of the server has no media part that copies a publisher from stage to stage',
-    );
-  },
-};

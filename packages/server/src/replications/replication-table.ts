@@ -96,6 +96,17 @@ export async function countActive(db: Database, source: StageRef, participantId:
   return count;
 }
 
+/** Whether the id is that of a participant who is copied into the stage. */
+export async function isReplica(db: Database, destination: StageRef, participantId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('replications')
+    .select('participant_id')
+    .where((row) => row.and({ ...ofDestination(destination), participant_id: participantId }))
+    .where('end_time_ms', 'is', null)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** The participants that are copied into a stage now. */
 export async function listReplicaIds(db: Database, destination: StageRef): Promise<string[]> {
   const rows = await db
@@ -105,6 +116,24 @@ export async function listReplicaIds(db: Database, destination: StageRef): Promi
     .where('end_time_ms', 'is', null)
     .execute();
   return rows.map((row) => row.participant_id);
+}
+
+/** Which of the participants of a session in a stage are copies, now or as soon as their publishers are back. */
+export async function findReplicas(
+  db: Database,
+  destination: StageRef,
+  sessionId: string,
+  participantIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (participantIds.length === 0) return new Set();
+  const rows = await db
+    .selectFrom('replications')
+    .select('participant_id')
+    .where((row) => row.and({ ...ofDestination(destination), destination_session_id: sessionId }))
+    .where('participant_id', 'in', participantIds)
+    .where('end_time_ms', 'is', null)
+    .execute();
+  return new Set(rows.map((row) => row.participant_id));
 }
 
 /** Which of the participants of a session are copied into other stages now. */

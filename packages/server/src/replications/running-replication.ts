@@ -20,6 +20,12 @@ export interface RunningReplicationParts {
 
 /** An end that could not be written is tried again. */
 const RETRY_DELAY_MS = 10_000;
+/** A replica that breaks after so long is made again; one that breaks at once would do so again and again. */
+const STABLE_AFTER_MS = 1_000;
+/** So long the sessions wait for the next one. */
+const REMAKING_MS = 10_000;
+/** A publish that takes the place of another one may take so long until its media flows. */
+const REPUBLISHING_MS = 15_000;
 
 /**
  * One replication from its order to its end: the replica while the publisher is there, the reconnect window while it is
@@ -32,6 +38,8 @@ export class RunningReplication {
   /** As it stands in the store; undefined until it does. */
   #replication: Replication | undefined;
   #replica: Replica | undefined;
+  /** How many were asked for. */
+  #replicas = 0;
   /** Runs while the publisher is waited for. */
   #windowAlarm: Alarm | undefined;
   #ended = false;
@@ -58,10 +66,9 @@ export class RunningReplication {
    */
   begin(admit: (trx: Database) => Promise<StageSessionRecord>): Promise<void> {
     return this.#inTurn(async () => {
-      const { live, media, events, clock } = this.#parts;
+      const { live, events, clock } = this.#parts;
       try {
-        const replica = await media.start(this.order, this.#broken);
-        this.#replica = replica;
+        const replica = await this.#makeReplica();
         this.#replication = await live.write(this.order.source, async (trx) => {
           const session = await admit(trx);
           const start = { destinationSessionId: replica.sessionId, startTime: clock.now() };
@@ -77,29 +84,17 @@ export class RunningReplication {
 
   /** The publisher's media flows no more. Resolves when the replica is gone too. */
   publisherLost(): Promise<void> {
-    const { source, destination, reconnectWindowSeconds } = this.order;
-    const { live, clock } = this.#parts;
-    const windowMs = reconnectWindowSeconds * 1_000;
-    if (windowMs > 0) for (const stage of [source, destination]) live.keepSession(stage, windowMs);
-    return this.#inTurn(async () => {
-      if (this.#ended) return;
-      this.#windowAlarm?.cancel();
-      await this.#stopReplica();
-      if (windowMs === 0) await this.#expire();
-      else this.#windowAlarm = clock.setAlarm(windowMs, this.#windowOver);
-    });
+    const waitMs = this.#waitMs;
+    this.#keepSessions(waitMs);
+    return this.#inTurn(() => this.#lose(waitMs));
   }
 
   /** The publisher's media flows again. */
   publisherBack(): Promise<void> {
     return this.#inTurn(async () => {
       if (this.#ended || this.#replica) return;
-      try {
-        this.#replica = await this.#parts.media.start(this.order, this.#broken);
-        this.#windowAlarm?.cancel();
-      } catch (error) {
-        this.#logger.error({ err: error }, 'a publisher that came back could not be replicated again');
-      }
+      await this.#makeAnotherReplica();
+      if (this.#replica) this.#windowAlarm?.cancel();
     });
   }
 
@@ -120,10 +115,62 @@ export class RunningReplication {
     return this.#inTurn(() => this.#letGo());
   }
 
-  readonly #broken = (cause: Error): void => {
-    this.#logger.warn({ err: cause }, 'a replica broke');
-    void this.publisherLost();
-  };
+  /** How long a publisher that is lost now may stay away. */
+  get #waitMs(): number {
+    const { source, participantId, reconnectWindowSeconds } = this.order;
+    const isRepublishing = this.#parts.live.isRepublishing(source, participantId);
+    return Math.max(reconnectWindowSeconds * 1_000, isRepublishing ? REPUBLISHING_MS : 0);
+  }
+
+  /** Whoever else is in them: both stages are to find their sessions again. */
+  #keepSessions(durationMs: number): void {
+    if (durationMs === 0) return;
+    for (const stage of [this.order.source, this.order.destination]) this.#parts.live.keepSession(stage, durationMs);
+  }
+
+  /** Waits for the publisher. */
+  async #lose(waitMs: number): Promise<void> {
+    if (this.#ended) return;
+    this.#windowAlarm?.cancel();
+    await this.#stopReplica();
+    if (waitMs === 0) await this.#expire();
+    else this.#windowAlarm = this.#parts.clock.setAlarm(waitMs, this.#windowOver);
+  }
+
+  async #makeAnotherReplica(): Promise<void> {
+    try {
+      await this.#makeReplica();
+    } catch (error) {
+      this.#logger.error({ err: error }, 'a publisher could not be replicated again');
+    }
+  }
+
+  async #makeReplica(): Promise<Replica> {
+    const { media, clock } = this.#parts;
+    const count = ++this.#replicas;
+    const askedMs = clock.now().getTime();
+    const onBroken = (cause: Error): void => {
+      const isStable = clock.now().getTime() - askedMs >= STABLE_AFTER_MS;
+      this.#broken(cause, { count, isStable });
+    };
+    const replica = await media.start(this.order, onBroken);
+    this.#replica = replica;
+    return replica;
+  }
+
+  /** Its replica ended: with its publisher, or by itself, when another one is made. */
+  #broken(cause: Error, { count, isStable }: { count: number; isStable: boolean }): void {
+    const { source, participantId } = this.order;
+    const waitMs = this.#waitMs;
+    this.#keepSessions(Math.max(REMAKING_MS, waitMs));
+    void this.#inTurn(async () => {
+      if (count !== this.#replicas || !this.#replica) return;
+      this.#logger.warn({ err: cause }, 'a replica broke');
+      await this.#stopReplica();
+      if (isStable && this.#parts.live.publishers(source).includes(participantId)) await this.#makeAnotherReplica();
+      if (!this.#replica) await this.#lose(waitMs);
+    });
+  }
 
   readonly #windowOver = (): void => {
     void this.#inTurn(() => this.#expire());

@@ -6,6 +6,6 @@ export interface ParticipantAdmission {
   verify(token: string): Promise<ParticipantClaims>;
   /** The same for a token that may have expired. @throws {TokenRefusal} when it is malformed or forged */
   identify(token: string): Promise<ParticipantClaims>;
-  /** @throws {TokenRefusal} when the stage is gone or the participant was disconnected from it */
+  /** @throws {TokenRefusal | StageRefusal} when the stage is gone, or is not for this participant */
   admit(claims: ParticipantClaims): Promise<void>;
 }
