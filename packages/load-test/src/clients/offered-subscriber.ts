@@ -42,7 +42,8 @@ export async function subscribeToOffer(url: string, options: ReceiverOptions): P
       },
     };
   } catch (error) {
-    await end();
+    // Why there is no connection tells more than that the end was refused as well.
+    await Promise.allSettled([end()]);
     throw error;
   }
 }

@@ -33,7 +33,8 @@ export async function subscribeByPost(
       },
     };
   } catch (error) {
-    await end();
+    // Why there is no connection tells more than that the end was refused as well.
+    await Promise.allSettled([end()]);
     throw error;
   }
 }

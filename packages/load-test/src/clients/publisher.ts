@@ -104,7 +104,8 @@ export class Publisher extends EventEmitter<PublisherEvents> {
       const connection = await MediaConnection.open(identity, { credentials, role: 'controlling' }, transport);
       return new Publisher(connection, answered, streams, framesPerSecond);
     } catch (error) {
-      await answered.end();
+      // Why there is no connection tells more than that the end was refused as well.
+      await Promise.allSettled([answered.end()]);
       throw error;
     }
   }
