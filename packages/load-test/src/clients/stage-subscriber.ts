@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { answererRole } from '../connection/ice-agent.ts';
 import { createIceCredentials, type IceCredentials } from '../connection/identity.ts';
 import { MediaConnection } from '../connection/media-connection.ts';
-import { readDescription } from '../sdp/read-description.ts';
+import { type RemoteSection, readDescription } from '../sdp/read-description.ts';
 import { writeAnswer } from '../sdp/write-description.ts';
 import { EventsSocket, type SubscriberOffer } from './events-socket.ts';
 import { Receiver, type ReceiverOptions } from './receiver.ts';
@@ -25,6 +25,8 @@ export class StageSubscriber extends EventEmitter<StageSubscriberEvents> {
   readonly #options: ReceiverOptions;
   #transportId: string | undefined;
   #credentials: IceCredentials = createIceCredentials();
+  /** Of its last offer, which may come before it is connected. */
+  #sections: readonly RemoteSection[] = [];
   #receiver: Receiver | undefined;
   #stopped = false;
 
@@ -43,9 +45,14 @@ export class StageSubscriber extends EventEmitter<StageSubscriberEvents> {
     });
   }
 
-  /** @throws when the server refuses the token */
-  static async join(token: string, options: ReceiverOptions): Promise<StageSubscriber> {
-    return new StageSubscriber(await EventsSocket.connect(token), options);
+  /**
+   * In the stage when it settles.
+   *
+   * @param signal gives it up; default: after 15 s
+   * @throws when the server refuses the token, and when it is given up
+   */
+  static async join(token: string, options: ReceiverOptions, signal?: AbortSignal): Promise<StageSubscriber> {
+    return new StageSubscriber(await EventsSocket.connect(token, signal), options);
   }
 
   /** Undefined before the first connection, and while none is wished for. */
@@ -76,7 +83,7 @@ export class StageSubscriber extends EventEmitter<StageSubscriberEvents> {
 
   async #take({ transportId, offerId, sdp }: SubscriberOffer): Promise<void> {
     const description = readDescription(sdp);
-    const sections = description.sections.filter(({ mid }) => mid !== PROBATOR_MID);
+    this.#sections = description.sections.filter(({ mid }) => mid !== PROBATOR_MID);
     const isNew = transportId !== this.#transportId;
     if (isNew) {
       this.#receiver?.close();
@@ -88,7 +95,7 @@ export class StageSubscriber extends EventEmitter<StageSubscriberEvents> {
     const answer = writeAnswer({ credentials, fingerprint: this.#options.identity.fingerprint }, description);
     this.#socket.send('SUBSCRIBER_ANSWER', { transportId, offerId, sdp: answer });
     if (!isNew) {
-      this.#receiver?.setSections(sections);
+      this.#receiver?.setSections(this.#sections);
       return;
     }
     const { transport } = description;
@@ -98,7 +105,7 @@ export class StageSubscriber extends EventEmitter<StageSubscriberEvents> {
       connection.close();
       return;
     }
-    this.#receiver = new Receiver(connection, sections, this.#options);
+    this.#receiver = new Receiver(connection, this.#sections, this.#options);
     this.emit('connected', this.#receiver);
   }
 }

@@ -36,16 +36,22 @@ export class SocketSeat implements Seat {
     const subscriber = this.#subscriber;
     this.#subscriber = undefined;
     this.#detach();
-    await subscriber?.stop();
+    try {
+      await subscriber?.stop();
+    } catch (error) {
+      this.#context.ledger.failed('leave', error);
+    }
   }
 
   async #join(): Promise<void> {
-    const { identity, ledger } = this.#context;
+    const { identity, ledger, signal } = this.#context;
+    const options = { identity, openEveryPictures: OPEN_EVERY_PICTURES };
+    const patience = AbortSignal.any([signal, AbortSignal.timeout(CONNECT_GUARD_MS)]);
     const wishedMs = nowMs();
     try {
-      const subscriber = await StageSubscriber.join(this.#token, { identity, openEveryPictures: OPEN_EVERY_PICTURES });
+      const subscriber = await StageSubscriber.join(this.#token, options, patience);
       this.#subscriber = subscriber;
-      const connected = this.#untilConnected(subscriber, wishedMs);
+      const connected = this.#untilConnected(subscriber, wishedMs, patience);
       subscriber.subscribe(this.#publisherIds);
       await connected;
       this.joined = true;
@@ -57,20 +63,18 @@ export class SocketSeat implements Seat {
     }
   }
 
-  #untilConnected(subscriber: StageSubscriber, wishedMs: number): Promise<void> {
+  #untilConnected(subscriber: StageSubscriber, wishedMs: number, patience: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const settle = (outcome: () => void) => {
-        clearTimeout(guard);
-        this.#context.signal.removeEventListener('abort', abort);
+        patience.removeEventListener('abort', giveUp);
         subscriber.removeAllListeners();
         outcome();
       };
-      const giveUp = (message: string) => settle(() => reject(new Error(message)));
-      const abort = () => giveUp('the test was interrupted');
-      const guard = setTimeout(() => giveUp(`no connection came within ${CONNECT_GUARD_MS} ms`), CONNECT_GUARD_MS);
-      this.#context.signal.addEventListener('abort', abort, { once: true });
-      subscriber.once('failed', (error) => settle(() => reject(error)));
-      subscriber.once('closed', (code, reason) => giveUp(closing(code, reason)));
+      const fail = (error: Error) => settle(() => reject(error));
+      const giveUp = () => fail(new Error('No connection came', { cause: patience.reason }));
+      patience.addEventListener('abort', giveUp);
+      subscriber.once('failed', fail);
+      subscriber.once('closed', (code, reason) => fail(new Error(closing(code, reason))));
       subscriber.once('connected', (receiver) =>
         settle(() => {
           this.#attach(receiver, wishedMs);
