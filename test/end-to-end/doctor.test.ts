@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { createServer as createHttpServer, request as passOn } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -103,6 +104,34 @@ async function deploy(
   return { server, file, change };
 }
 
+/**
+ * A proxy in front of a server, which keeps one answer to itself until it is told to pass it on.
+ *
+ * @param count of which call of the operation it keeps the answer, from 1
+ */
+async function holdAnswer(t: TestContext, server: ServerProcess, operation: string, count: number) {
+  const { promise: held, resolve } = Promise.withResolvers<() => void>();
+  let seen = 0;
+  const proxy = createHttpServer((incoming, outgoing) => {
+    const { method, headers } = incoming;
+    const passed = passOn(new URL(incoming.url ?? '', server.endpoint), {
+      method,
+      headers,
+      setHost: false,
+      agent: false,
+    });
+    passed.on('response', (answer) => {
+      const release = () => answer.pipe(outgoing.writeHead(answer.statusCode ?? 502, answer.rawHeaders));
+      if (incoming.url === `/${operation}` && ++seen === count) resolve(release);
+      else release();
+    });
+    incoming.pipe(passed);
+  }).listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  t.after(() => proxy.close());
+  return { url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, held };
+}
+
 const statusOf = ({ report }: Examined, id: string) => report.checks.find((check) => check.id === id)?.status;
 
 describe('proscenium doctor', () => {
@@ -189,6 +218,30 @@ describe('proscenium doctor', () => {
     assert.deepEqual(await ended, [130, null]);
     assert.deepEqual((await server.client.send(new ListStagesCommand())).stages, []);
   });
+
+  for (const [signal, code, count, what] of [
+    ['SIGINT', 130, 1, 'its stage'],
+    ['SIGTERM', 143, 2, 'one for another media worker'],
+  ] as const) {
+    test(`deletes what it made when ${signal} comes while ${what} is being made`, async (t) => {
+      const { server } = await deploy(t);
+      const proxy = await holdAnswer(t, server, 'CreateStage', count);
+      const { accessKeyId, secretAccessKey } = testAccessKey;
+      const child = spawn(launcher, ['doctor', '--endpoint', proxy.url], {
+        stdio: ['ignore', 'ignore', 'pipe'],
+        env: { ...process.env, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey },
+      });
+      t.after(() => child.kill('SIGKILL'));
+      const ended = once(child, 'exit');
+      const release = await proxy.held;
+      const heard = once(child.stderr, 'data');
+      child.kill(signal);
+      assert.match(String(await heard), /^What was made is taken away now/);
+      release();
+      assert.deepEqual(await ended, [code, null]);
+      assert.deepEqual((await server.client.send(new ListStagesCommand())).stages, []);
+    });
+  }
 
   test('warns where the server was not started yet', async (t) => {
     const data = path.join(await createDataFolder(t), 'data');

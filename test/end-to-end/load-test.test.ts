@@ -173,6 +173,24 @@ describe('the load generator', () => {
     silent.close();
   });
 
+  test('gives up those whom a server that hangs lets wait, goes on with the others, and tells it', async () => {
+    const stage = await TestStage.create(server, ['host', 'first', 'second']);
+    const load = ['--subscribe-by', 'socket', '--joins-per-second', '0.1', '--duration', '1'];
+    const { child, said, ended } = start(['--tokens-from', '-', ...load]);
+    child.stdin.end(['host', 'first', 'second'].map((userId) => `${stage.invited(userId).token}\n`).join(''));
+    while (!said.output.includes('subscribers 1/2')) await once(child.stdout, 'data');
+    process.kill(server.pid, 'SIGSTOP');
+    try {
+      while (!said.output.includes('measuring')) await once(child.stdout, 'data');
+    } finally {
+      process.kill(server.pid, 'SIGCONT');
+    }
+    const { output, errors, code } = await ended;
+    assert.equal(code, 1, errors);
+    assert.match(output, /^1 of 1 publishers and 1 of 2 subscribers were there at the end$/m);
+    assert.match(output, /1 × subscribe: No state of the stage came over the events socket: /);
+  });
+
   test('gets back what a bad line loses, by asking for it', async () => {
     const stage = await TestStage.create(server, ['host', 'viewer']);
     const [host, viewer] = [stage.invited('host'), stage.invited('viewer')];
@@ -211,15 +229,15 @@ describe('the load generator', () => {
   test('says what is wrong with a call: no such stage, a wrong key, nobody there', async () => {
     const nowhere = `arn:aws:ivs:${server.region}:${server.announcement.account}:stage/AAAAAAAAAAAA`;
     const missing = await run('--endpoint', server.endpoint, '--stage-arn', nowhere);
-    assert.match(missing.errors, /^error: CreateParticipantToken failed: ResourceNotFoundException: /);
+    assert.match(missing.errors, /^error: CreateParticipantToken was refused with 404 ResourceNotFoundException: /);
     const wrongKey = await start(['--endpoint', server.endpoint], { AWS_SECRET_ACCESS_KEY: 'another' }).ended;
-    assert.match(wrongKey.errors, /^error: CreateStage failed: \w+Exception: /);
+    assert.match(wrongKey.errors, /^error: CreateStage was refused with 403 \w+Exception: /);
     const closed = createServer().listen(0, '127.0.0.1');
     await once(closed, 'listening');
     const { port } = closed.address() as AddressInfo;
     closed.close();
     const lonely = await run('--endpoint', `http://127.0.0.1:${port}`);
-    assert.match(lonely.errors, /^error: The server at http:\/\/127\.0\.0\.1:\d+ cannot be reached: .*ECONNREFUSED/);
+    assert.match(lonely.errors, /^error: http:\/\/127\.0\.0\.1:\d+: nothing listens there\. Start the server/);
     for (const { code, output } of [missing, wrongKey, lonely]) assert.deepEqual([code, output], [1, '']);
   });
 

@@ -15,8 +15,6 @@ export interface Result {
   readonly findings: readonly Finding[];
   /** What later checks build on. */
   readonly learned?: Partial<Facts>;
-  /** Takes away what the check made, when all checks are done. */
-  readonly undo?: () => Promise<void>;
 }
 
 /** A question to a deployment. */

@@ -10,6 +10,7 @@ import { nodeVersionCheck } from './machine/node-version.ts';
 import { storeCheck } from './machine/store.ts';
 import { udpBuffersCheck } from './machine/udp-buffers.ts';
 import { announcedAddressesCheck } from './media/announced-addresses.ts';
+import { codecChildCheck } from './media/codec-child.ts';
 import { objectStoreCheck } from './media/object-store.ts';
 import { otherWorkersCheck } from './media/other-workers.ts';
 import { publishAndReceiveCheck } from './media/publish-and-receive.ts';
@@ -24,6 +25,7 @@ import { publicAddressCheck } from './server/public-address.ts';
 import { endpointCheck, localServerCheck } from './server/running-server.ts';
 import { servedCertificateCheck } from './server/served-certificate.ts';
 import { stageCheck } from './server/stage.ts';
+import type { TrialStages } from './server/trial-stages.ts';
 
 export interface Deployment {
   /** Where the server is seen from outside; undefined: where it listens on this machine. */
@@ -31,10 +33,12 @@ export interface Deployment {
   /** Of the server, on whose machine we are; undefined: it is another one. */
   readonly configuration: ConfigurationSources | undefined;
   readonly environment: NodeJS.ProcessEnv;
+  /** Where checks make theirs. */
+  readonly stages: TrialStages;
 }
 
 /** All checks of a deployment, in the order in which they are done: what others build on comes before. */
-export function checksOf({ endpoint, configuration, environment }: Deployment): AnyCheck[] {
+export function checksOf({ endpoint, configuration, environment, stages }: Deployment): AnyCheck[] {
   return [
     ...(configuration ? [configurationCheck(configuration), ...machineChecks()] : []),
     endpoint === undefined ? localServerCheck : endpointCheck(endpoint),
@@ -42,16 +46,16 @@ export function checksOf({ endpoint, configuration, environment }: Deployment): 
     clockCheck(),
     servedCertificateCheck,
     accessKeyCheck(environment),
-    stageCheck,
+    stageCheck(stages),
     publicAddressCheck,
     eventsSocketCheck,
     whipCheck,
     mediaUdpCheck,
     mediaTcpCheck,
-    otherWorkersCheck,
+    otherWorkersCheck(stages),
     publishAndReceiveCheck,
     relaysCheck,
-    ...(configuration ? [objectStoreCheck] : []),
+    ...(configuration ? [codecChildCheck, objectStoreCheck] : []),
   ];
 }
 

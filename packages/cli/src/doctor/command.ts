@@ -23,7 +23,8 @@ export function addDoctor(program: Command): void {
 The API is called with an access key of the configuration or the data folder; with --endpoint alone, with AWS_ACCESS_KEY_ID
 and AWS_SECRET_ACCESS_KEY, or with a profile of the file that AWS_SHARED_CREDENTIALS_FILE names.
 
-Exit status: 0 when nothing failed (there may be warnings), 1 when something did, 2 for wrong usage.
+Exit status: 0 when nothing failed (there may be warnings), 1 when something did, 2 for wrong usage, 130 after Ctrl-C and 143
+after SIGTERM, when its stages are deleted.
 
 Examples:
   proscenium doctor --config /etc/proscenium.yaml

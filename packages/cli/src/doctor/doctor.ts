@@ -1,7 +1,10 @@
 import { styleText } from 'node:util';
+import { interruptOnSignals } from '../interruption.ts';
 import { checksOf } from './checks.ts';
 import { type Examined, examine } from './examine.ts';
 import { formatExamined, formatSummary, hasFailed, jsonReport, type Page } from './report.ts';
+import { cleanUpCheck } from './server/stage.ts';
+import { TrialStages } from './server/trial-stages.ts';
 
 export interface DoctorOptions {
   config?: string;
@@ -11,7 +14,6 @@ export interface DoctorOptions {
   json: boolean;
 }
 
-const INTERRUPTED = 130;
 const WRONG_USAGE = 2;
 const DEFAULT_WIDTH = 110;
 const WIDEST = 130;
@@ -19,22 +21,22 @@ const WIDEST = 130;
 /** Examines a deployment and prints what it found. Ends the process: with 0 when nothing failed, with 1 when something did. */
 export async function doctor({ json, config: file, data, listen, endpoint }: DoctorOptions): Promise<void> {
   const url = endpoint === undefined ? undefined : readEndpoint(endpoint);
-  const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort());
+  const interruption = interruptOnSignals('What was made is taken away now');
   // The server's own machine is another one, unless something of its configuration is named.
   const isHere = url === undefined || file !== undefined || data !== undefined;
   const configuration = isHere ? { file, environment: process.env, flags: { listen, data } } : undefined;
-  const checks = checksOf({ endpoint: url, configuration, environment: process.env });
+  const stages = new TrialStages();
+  const checks = checksOf({ endpoint: url, configuration, environment: process.env, stages });
   const page = pageOf(process.stdout);
 
   if (!json) process.stdout.write(`${heading(url, file, isHere)}\n\n`);
   const examined: Examined[] = [];
-  for await (const each of examine(checks, { signal: stop.signal })) {
+  for await (const each of examine(checks, { signal: interruption.signal, cleanUp: cleanUpCheck(stages) })) {
     examined.push(each);
     if (!json) process.stdout.write(formatExamined(each, page));
   }
   process.stdout.write(json ? jsonReport(examined) : `\n${formatSummary(examined)}\n`);
-  const code = stop.signal.aborted ? INTERRUPTED : hasFailed(examined) ? 1 : 0;
+  const code = interruption.exitStatus ?? (hasFailed(examined) ? 1 : 0);
   // What a check gave up may still hold connections.
   process.stdout.write('', () => process.exit(code));
 }

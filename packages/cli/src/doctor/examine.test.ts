@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { ServerAddress } from '../api/http-call.ts';
 import { type AnyCheck, failed, ok } from './check.ts';
 import { type Examined, examine } from './examine.ts';
-import type { ServerAddress } from './facts.ts';
 
 const server: ServerAddress = { url: new URL('http://127.0.0.1:1'), direct: true };
 
@@ -10,8 +10,13 @@ function check(id: string, rest: Partial<AnyCheck>): AnyCheck {
   return { id, title: id, needs: [], timeoutMs: 10_000, run: async () => ({ findings: [ok('fine')] }), ...rest };
 }
 
-async function examineAll(checks: AnyCheck[], options: Parameters<typeof examine>[1]): Promise<Examined[]> {
-  return Array.fromAsync(examine(checks, options));
+const tidy = check('clean-up', { run: async () => ({ findings: [] }) });
+
+async function examineAll(
+  checks: AnyCheck[],
+  { signal, cleanUp = tidy }: { signal: AbortSignal; cleanUp?: AnyCheck },
+): Promise<Examined[]> {
+  return Array.fromAsync(examine(checks, { signal, cleanUp }));
 }
 
 const { signal: never } = new AbortController();
@@ -67,33 +72,37 @@ describe('an examination', () => {
     assert.ok(first?.findings[0]?.remedy);
   });
 
-  test('takes away what checks made, the last first, also when it is stopped', async () => {
+  test('takes away what checks made, also when it is stopped', async () => {
     const stop = new AbortController();
-    const undone: string[] = [];
-    const makes = (id: string) =>
-      check(id, { run: async () => ({ findings: [], undo: async () => void undone.push(id) }) });
+    let isTidy = false;
+    const cleanUp = check('clean-up', {
+      async run(_, signal) {
+        isTidy = !signal.aborted;
+        return { findings: [] };
+      },
+    });
     const stops = check('stops', {
       run: () => {
         stop.abort();
         return new Promise(() => undefined);
       },
     });
-    const examined = await examineAll([makes('first'), makes('second'), stops, check('never', {})], {
-      signal: stop.signal,
-    });
-    assert.deepEqual(undone, ['second', 'first']);
+    const checks = [check('first', {}), stops, check('never', {})];
+    const examined = await examineAll(checks, { signal: stop.signal, cleanUp });
+    assert.equal(isTidy, true);
     assert.deepEqual(
       examined.map(({ id, findings }) => [id, ...findings.map(({ status }) => status)]),
-      [['first'], ['second'], ['stops', 'skipped']],
+      [
+        ['first', 'ok'],
+        ['stops', 'skipped'],
+      ],
     );
   });
 
-  test('warns of what could not be taken away', async () => {
-    const undo = () => Promise.reject(new Error('nobody answers'));
-    const examined = await examineAll([check('makes', { run: async () => ({ findings: [], undo }) })], {
-      signal: never,
-    });
+  test('tells of what could not be taken away', async () => {
+    const cleanUp = check('clean-up', { run: () => Promise.reject(new Error('nobody answers')) });
+    const examined = await examineAll([check('makes', {})], { signal: never, cleanUp });
     assert.equal(examined.at(-1)?.id, 'clean-up');
-    assert.match(examined.at(-1)?.findings[0]?.says ?? '', /left behind: nobody answers/);
+    assert.match(examined.at(-1)?.findings[0]?.says ?? '', /nobody answers/);
   });
 });

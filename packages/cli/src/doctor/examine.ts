@@ -1,4 +1,4 @@
-import { type AnyCheck, type Finding, failed, type Result, skipped, warning } from './check.ts';
+import { type AnyCheck, type Finding, failed, type Result, skipped } from './check.ts';
 import type { Facts } from './facts.ts';
 
 /** A check that was done, or left out. */
@@ -12,38 +12,36 @@ export interface Examined {
 export interface ExamineOptions {
   /** Facts that nobody will learn, each with the reason. */
   readonly absent?: Partial<Record<keyof Facts, string>>;
-  /** Stops it: what is under way is given up, and what was made is taken away. */
+  /** Stops it: what is under way is given up. */
   readonly signal: AbortSignal;
+  /** Takes away what the checks made, whatever happened; tells of it where it finds something. */
+  readonly cleanUp: AnyCheck;
 }
 
-/** How long it may take to take away what a check made. */
-const UNDO_TIMEOUT_MS = 10_000;
-
-/**
- * Does one check after the other, each within its time. Those whose facts could not be had are skipped with the reason.
- * What checks made is taken away at the end, whatever happened.
- */
+/** Does one check after the other, each within its time. Those whose facts could not be had are skipped with the reason. */
 export async function* examine(
   checks: readonly AnyCheck[],
-  { absent = {}, signal }: ExamineOptions,
+  { absent = {}, signal, cleanUp }: ExamineOptions,
 ): AsyncGenerator<Examined> {
   const facts: Partial<Facts> = {};
   const reasons: Partial<Record<keyof Facts, string>> = { ...absent };
-  const undos: NonNullable<Result['undo']>[] = [];
   for (const check of checks) {
     if (signal.aborted) break;
     const startMs = performance.now();
-    const result = await attempt(check, facts, reasons, signal);
-    Object.assign(facts, result.learned);
+    const { findings, learned } = await attempt(check, facts, reasons, signal);
+    Object.assign(facts, learned);
     for (const fact of check.learns ?? []) {
       if (facts[fact] === undefined) reasons[fact] ??= `see "${check.title}"`;
     }
-    if (result.undo) undos.push(result.undo);
-    const { id, title } = check;
-    yield { id, title, findings: result.findings, durationMs: performance.now() - startMs };
+    yield examinedBy(check, findings, startMs);
   }
-  const troubles = await undoAll(undos);
-  if (troubles.length > 0) yield { id: 'clean-up', title: 'Clean-up', findings: troubles, durationMs: 0 };
+  const startMs = performance.now();
+  const { findings } = await attempt(cleanUp, facts, reasons, new AbortController().signal);
+  if (findings.length > 0) yield examinedBy(cleanUp, findings, startMs);
+}
+
+function examinedBy({ id, title }: AnyCheck, findings: readonly Finding[], startMs: number): Examined {
+  return { id, title, findings, durationMs: performance.now() - startMs };
 }
 
 async function attempt(
@@ -88,25 +86,4 @@ function rejection(signal: AbortSignal): { promise: Promise<never>; forget: () =
   signal.addEventListener('abort', listener);
   promise.catch(() => undefined);
   return { promise, forget: () => signal.removeEventListener('abort', listener) };
-}
-
-async function undoAll(undos: readonly NonNullable<Result['undo']>[]): Promise<Finding[]> {
-  const troubles: Finding[] = [];
-  for (const undo of undos.toReversed()) {
-    const ended = rejection(AbortSignal.timeout(UNDO_TIMEOUT_MS));
-    try {
-      await Promise.race([undo(), ended.promise]);
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      troubles.push(
-        warning(
-          `the stage of this examination was left behind: ${message}`,
-          'Delete the stage named proscenium-doctor.',
-        ),
-      );
-    } finally {
-      ended.forget();
-    }
-  }
-  return troubles;
 }

@@ -1,15 +1,8 @@
 import type { Config } from '@proscenium/server';
+import type { ApiClient } from '../api/api-client.ts';
+import type { ServerAddress } from '../api/http-call.ts';
 import type { MediaOffer } from './media/trial-session.ts';
-import type { ApiClient } from './server/api-client.ts';
-import type { TrialStage } from './server/stage.ts';
-
-/** Where a server is. */
-export interface ServerAddress {
-  /** Without a path. */
-  readonly url: URL;
-  /** By an address of the machine itself, which its certificate need not name. */
-  readonly direct: boolean;
-}
+import type { TrialStage } from './server/trial-stages.ts';
 
 /** What is known of a deployment. Checks add to it, and build on what earlier ones have added. */
 export interface Facts {

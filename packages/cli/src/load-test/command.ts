@@ -9,7 +9,8 @@ Examples:
 A stage that is made for the test is deleted afterwards, whatever happens. Calls are signed with AWS_ACCESS_KEY_ID and
 AWS_SECRET_ACCESS_KEY, or with a profile of the file that AWS_SHARED_CREDENTIALS_FILE names.
 
-Exit status: 0 when every limit was kept, 1 when one was not or the test could not be made, 2 for wrong usage, 130 after Ctrl-C.
+Exit status: 0 when every limit was kept, 1 when one was not or the test could not be made, 2 for wrong usage, 130
+after Ctrl-C and 143 after SIGTERM, when everybody has left.
 `;
 
 const DEFAULT_RESOLUTION = '1280x720';

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { type LoadPlan, type LoadReport, readToken, runLoad, VIDEO_DEFAULTS } from '@proscenium/load-test';
 import { findCredentials } from '@proscenium/server/calling';
+import { type Interruption, interruptOnSignals } from '../interruption.ts';
 import { bitrate } from './figures.ts';
 import { openFilesLimit } from './file-limit.ts';
-import { type Interruption, interruptOnSignals } from './interruption.ts';
 import { liveView } from './live-view.ts';
 import {
   type CommandOptions,
@@ -33,7 +33,7 @@ interface Participants {
 
 /** Makes the test that the command line asks for. @returns the exit status */
 export async function loadTest(options: CommandOptions): Promise<number> {
-  const interruption = interruptOnSignals();
+  const interruption = interruptOnSignals('Everybody leaves now');
   try {
     const source = readSource(options, process.env);
     const passed =

@@ -1,6 +1,6 @@
+import { ApiRefusal } from '../../api/api-client.ts';
 import { type Check, type Finding, ok, skipped } from '../check.ts';
-import { ApiRefusal } from '../server/api-client.ts';
-import { createTrialStage, deleteTrialStage, type TrialStage } from '../server/stage.ts';
+import type { TrialStages } from '../server/trial-stages.ts';
 import { checkCandidates } from './reachability.ts';
 import { openTrialSession, type TrialSession } from './trial-session.ts';
 
@@ -12,38 +12,35 @@ const MOST_STAGES = 16;
  * one alone shows only when the server is busy. A server puts each further stage on the worker that has the fewest; one that comes
  * back to a port that was seen has no others, or too much to do for this.
  */
-export const otherWorkersCheck: Check<'stage' | 'server' | 'api' | 'media'> = {
-  id: 'media-other-workers',
-  title: 'Other media ports',
-  needs: ['stage', 'server', 'api', 'media'],
-  timeoutMs: 60_000,
-  async run({ stage, server, api, config }, signal) {
-    if (config?.media.workers === 1) return { findings: [skipped('there is one media worker')] };
-    const stages: TrialStage[] = [];
-    const first = await openTrialSession(stage, signal);
-    const sessions = [first];
-    const findings: Finding[] = [];
-    try {
-      while (stages.length < MOST_STAGES) {
-        const next = await createTrialStage(server, api, signal);
-        stages.push(next);
-        const session = await openTrialSession(next, signal);
-        sessions.push(session);
-        if (sessions.slice(0, -1).some((other) => portOf(other) === portOf(session))) break;
-        for (const protocol of ['udp', 'tcp'] as const) {
-          findings.push(...(await checkCandidates(protocol, session, signal)));
+export function otherWorkersCheck(stages: TrialStages): Check<'stage' | 'server' | 'api' | 'media'> {
+  return {
+    id: 'media-other-workers',
+    title: 'Other media ports',
+    needs: ['stage', 'server', 'api', 'media'],
+    timeoutMs: 60_000,
+    async run({ stage, server, api, config }, signal) {
+      if (config?.media.workers === 1) return { findings: [skipped('there is one media worker')] };
+      const sessions = [await openTrialSession(stage, signal)];
+      const findings: Finding[] = [];
+      try {
+        while (sessions.length <= MOST_STAGES) {
+          const session = await openTrialSession(await stages.create(server, api, signal), signal);
+          sessions.push(session);
+          if (sessions.slice(0, -1).some((other) => portOf(other) === portOf(session))) break;
+          for (const protocol of ['udp', 'tcp'] as const) {
+            findings.push(...(await checkCandidates(protocol, session, signal)));
+          }
         }
+      } catch (error) {
+        // As many as the server allows.
+        if (!(error instanceof ApiRefusal)) throw error;
+      } finally {
+        await Promise.allSettled(sessions.map((session) => session.end()));
       }
-    } catch (error) {
-      // As many as the server allows.
-      if (!(error instanceof ApiRefusal)) throw error;
-    } finally {
-      await Promise.allSettled(sessions.map((session) => session.end()));
-      for (const each of stages) await deleteTrialStage(server, api, each);
-    }
-    return { findings: summarize(findings, sessions) };
-  },
-};
+      return { findings: summarize(findings, sessions) };
+    },
+  };
+}
 
 function portOf({ candidates }: TrialSession): number | undefined {
   return candidates[0]?.port;

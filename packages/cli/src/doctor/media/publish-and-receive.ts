@@ -8,7 +8,7 @@ import {
   VIDEO_DEFAULTS,
 } from '@proscenium/load-test';
 import { type Check, type Finding, failed, ok, warning } from '../check.ts';
-import type { TrialStage } from '../server/stage.ts';
+import type { TrialStage } from '../server/trial-stages.ts';
 
 const CONNECT_TIMEOUT_MS = 20_000;
 const LISTEN_MS = 2_000;
@@ -51,7 +51,7 @@ async function publishAndReceive(
     audio: true,
   });
   ends.push(() => publisher.stop());
-  const subscriber = await StageSubscriber.join(stage.subscriber.token, { identity, openEveryPictures: 1 });
+  const subscriber = await StageSubscriber.join(stage.subscriber.token, { identity, openEveryPictures: 1 }, patience);
   ends.push(() => subscriber.stop());
   const startMs = performance.now();
   const receiver = await connect(subscriber, stage, patience);

@@ -1,6 +1,6 @@
 import { NoStunAnswer, StunConnection } from '@proscenium/load-test';
+import { explainTrouble } from '../../api/connection-trouble.ts';
 import { type Check, type Finding, failed, ok, skipped, warning } from '../check.ts';
-import { explainTrouble } from '../server/connection-trouble.ts';
 import { kindOfAddress } from './address-kind.ts';
 import { readBinding, writeBinding } from './ice-binding.ts';
 import { type Candidate, formatCandidate, openTrialSession, type TrialSession } from './trial-session.ts';

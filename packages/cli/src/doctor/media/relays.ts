@@ -8,9 +8,9 @@ import {
   TurnRefused,
 } from '@proscenium/load-test';
 import { type IceServers, systemClock, TurnServers } from '@proscenium/server';
+import { explainTrouble } from '../../api/connection-trouble.ts';
 import { type Check, type Finding, failed, ok, skipped, warning } from '../check.ts';
 import type { Facts } from '../facts.ts';
-import { explainTrouble } from '../server/connection-trouble.ts';
 import { kindOfAddress } from './address-kind.ts';
 import { readBinding, writeBinding } from './ice-binding.ts';
 import { type Candidate, formatCandidate, openTrialSession, type TrialSession } from './trial-session.ts';

@@ -6,8 +6,8 @@ import {
   writePublishOffer,
 } from '@proscenium/load-test';
 import type { IceServers } from '@proscenium/server';
-import { callServer, type HttpAnswer } from '../server/http-call.ts';
-import type { Invited, TrialStage } from '../server/stage.ts';
+import { callServer, type HttpAnswer } from '../../api/http-call.ts';
+import type { Invited, TrialStage } from '../server/trial-stages.ts';
 
 /** An address of the server for media, as it stands in its answer (RFC 8839 §5.1). */
 export interface Candidate {

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
+import { explainTrouble } from '../../api/connection-trouble.ts';
 import { type Check, failed, ok, skipped } from '../check.ts';
-import { explainTrouble } from '../server/connection-trouble.ts';
 import { kindOfAddress } from './address-kind.ts';
 import { judgeAnnounced } from './announced-addresses.ts';
 import { OfferRefused, openTrialSession } from './trial-session.ts';

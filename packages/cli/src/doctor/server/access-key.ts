@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type Config, readCredentialsFile } from '@proscenium/server';
 import { type Credentials, findCredentials } from '@proscenium/server/calling';
+import { ApiClient } from '../../api/api-client.ts';
 import { type Check, failed, ok, type Result, skipped } from '../check.ts';
-import { ApiClient } from './api-client.ts';
 
 /** With which access key the doctor calls the API: one of the server's own on its machine, else that of the environment. */
 export function accessKeyCheck(environment: NodeJS.ProcessEnv): Check<'server'> {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { TestContext } from 'node:test';
-import type { ServerAddress } from '../facts.ts';
+import type { ServerAddress } from '../../api/http-call.ts';
 import type { Issued } from './certificates.fixture.ts';
 
 /** A web server of the test's; by TLS where it has a certificate. */

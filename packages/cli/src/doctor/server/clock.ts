@@ -1,8 +1,7 @@
 import type { Config } from '@proscenium/server';
+import { callServer, type ServerAddress } from '../../api/http-call.ts';
 import { type Check, type Finding, failed, ok, skipped, warning } from '../check.ts';
-import type { ServerAddress } from '../facts.ts';
 import { askHealth } from './health.ts';
-import { callServer } from './http-call.ts';
 
 /** Beyond it AWS refuses a signature: https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html */
 const REFUSED_SECONDS = 300;

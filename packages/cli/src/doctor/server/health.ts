@@ -1,5 +1,4 @@
-import type { ServerAddress } from '../facts.ts';
-import { callServer } from './http-call.ts';
+import { callServer, type ServerAddress } from '../../api/http-call.ts';
 
 /** What a server says of itself, without a signature. */
 export interface Health {

@@ -1,6 +1,6 @@
 import type { Config } from '@proscenium/server';
+import type { ServerAddress } from '../../api/http-call.ts';
 import { formatHost } from '../configuration.ts';
-import type { ServerAddress } from '../facts.ts';
 
 /** Where the server is found on its own machine. */
 export function localServer({ listen, tls }: Config): ServerAddress {

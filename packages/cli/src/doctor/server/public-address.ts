@@ -1,12 +1,12 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { isLoopback } from '@proscenium/server';
+import { type ApiClient, ApiRefusal } from '../../api/api-client.ts';
+import { explainTrouble } from '../../api/connection-trouble.ts';
+import type { ServerAddress } from '../../api/http-call.ts';
 import { type Check, type Finding, failed, ok, warning } from '../check.ts';
-import type { ServerAddress } from '../facts.ts';
-import { type ApiClient, ApiRefusal } from './api-client.ts';
-import { explainTrouble } from './connection-trouble.ts';
 import { askHealth } from './health.ts';
-import type { TrialStage } from './stage.ts';
+import type { TrialStage } from './trial-stages.ts';
 
 /**
  * Whether the address that the server tells its clients leads to it: to each address that the name has, through all proxies,

@@ -1,6 +1,6 @@
+import { explainTrouble } from '../../api/connection-trouble.ts';
+import type { ServerAddress } from '../../api/http-call.ts';
 import { type Check, failed, ok, skipped, warning } from '../check.ts';
-import type { ServerAddress } from '../facts.ts';
-import { explainTrouble } from './connection-trouble.ts';
 import { askHealth } from './health.ts';
 import { localServer } from './local-server.ts';
 

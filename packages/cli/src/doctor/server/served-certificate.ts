@@ -2,9 +2,9 @@ import type { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { isIP } from 'node:net';
 import { connect } from 'node:tls';
+import { explainTrouble } from '../../api/connection-trouble.ts';
 import { type Check, failed, ok, skipped } from '../check.ts';
 import type { Facts } from '../facts.ts';
-import { explainTrouble } from './connection-trouble.ts';
 import { formatDay, judgeDates } from './judge-certificate.ts';
 
 /** Whether clients trust the certificate that they get to see: that of a proxy, where one is in front. */

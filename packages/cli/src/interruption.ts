@@ -10,8 +10,12 @@ export interface Interruption {
 /** 128 and the number of the signal, as shells have it. */
 const EXIT_STATUS = { SIGINT: 130, SIGTERM: 143 } as const;
 
-/** Takes the first SIGINT or SIGTERM for a wish, the second one for an order. A fault of this program is a wish, too. */
-export function interruptOnSignals(): Interruption {
+/**
+ * Takes the first SIGINT or SIGTERM for a wish, the second one for an order. A fault of this program is a wish, too.
+ *
+ * @param saying what is done for it
+ */
+export function interruptOnSignals(saying: string): Interruption {
   const controller = new AbortController();
   const interruption = {
     signal: controller.signal,
@@ -27,7 +31,7 @@ export function interruptOnSignals(): Interruption {
       if (controller.signal.aborted) endAtOnce(EXIT_STATUS[signal]);
       interruption.exitStatus = EXIT_STATUS[signal];
       controller.abort();
-      process.stderr.write('Everybody leaves now; a second signal ends this at once\n');
+      process.stderr.write(`${saying}; a second signal ends this at once\n`);
     });
   }
   process.on('uncaughtException', (error) => {

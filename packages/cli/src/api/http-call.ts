@@ -1,7 +1,13 @@
 import { type IncomingHttpHeaders, type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP } from 'node:net';
-import type { ServerAddress } from '../facts.ts';
+
+/** Where a server is. */
+export interface ServerAddress {
+  readonly url: URL;
+  /** By an address of the machine itself, which its certificate need not name. */
+  readonly direct: boolean;
+}
 
 export interface Call {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -19,7 +25,7 @@ export interface HttpAnswer {
 
 const MAXIMUM_ANSWER_BYTES = 1_048_576;
 
-/** Sooner than the time of any check is over. */
+/** Sooner than the time of any check of the doctor's is over. */
 const TIMEOUT_MS = 8_000;
 
 /**
@@ -32,13 +38,13 @@ export async function callServer(
   server: ServerAddress,
   path: string,
   call: Call,
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<HttpAnswer> {
   const limit = AbortSignal.timeout(TIMEOUT_MS);
   try {
-    return await exchange(server, path, call, AbortSignal.any([signal, limit]));
+    return await exchange(server, path, call, signal ? AbortSignal.any([signal, limit]) : limit);
   } catch (error) {
-    if (!limit.aborted || signal.aborted) throw error;
+    if (!limit.aborted || signal?.aborted) throw error;
     throw Object.assign(new Error('nobody answers', { cause: error }), { code: 'ETIMEDOUT' });
   }
 }
