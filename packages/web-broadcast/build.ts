@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type BuildOptions, build } from 'esbuild';
@@ -18,6 +18,21 @@ export const moduleOptions: BuildOptions = { ...shared, format: 'esm' };
 /** The script, for a `<script>` tag. */
 export const scriptOptions: BuildOptions = { ...shared, format: 'iife', globalName: 'IVSBroadcastClient' };
 
+/** The worker for in-band messages, for pages that serve it themselves. */
+export const workerOptions: BuildOptions = {
+  ...shared,
+  entryPoints: [path.join(directory, 'src/in-band/frame-worker.ts')],
+  format: 'iife',
+};
+
+/** What src/in-band/frame-worker-source.ts is to be: the worker as text, for the client to have it in it. */
+export async function writeWorkerSource(): Promise<string> {
+  const { outputFiles } = await build({ ...workerOptions, sourcemap: false, write: false });
+  const text = outputFiles?.[0]?.text.trimEnd() ?? '';
+  if (/[`\\]|\$\{/.test(text)) throw new Error('The worker cannot be written as a template literal');
+  return `/** frame-worker.ts as a script. Written by build.ts. */\nexport const frameWorkerSource = \`${text}\`;\n`;
+}
+
 /** What a page may have to load, in kB of 1000 bytes. */
 const gzipLimitKb = 90;
 
@@ -30,7 +45,12 @@ export function describeSize(name: string, content: Uint8Array): string {
 }
 
 if (import.meta.main) {
-  const files = { 'dist/web-broadcast.js': moduleOptions, 'dist/web-broadcast.global.js': scriptOptions };
+  await writeFile(path.join(directory, 'src/in-band/frame-worker-source.ts'), await writeWorkerSource());
+  const files = {
+    'dist/web-broadcast.js': moduleOptions,
+    'dist/web-broadcast.global.js': scriptOptions,
+    'dist/web-broadcast.worker.js': workerOptions,
+  };
   for (const [name, options] of Object.entries(files)) {
     const file = path.join(directory, name);
     await build({ ...options, outfile: file });

@@ -268,12 +268,10 @@ export const types: Readonly<Record<string, readonly string[]>> = {
 
 const CONNECTIONS = 'one connection for several stages, by a connection token';
 const EXCHANGE = 'token exchange';
-const SEI = 'in-band messages (SEI)';
 const SUBTITLES = 'subtitles, a beta feature';
 
 /** What is not there yet, and what it belongs to. */
 export const later: Readonly<Record<string, string>> = {
-  'LocalStageStream.insertSeiMessage': SEI,
   RealTimeConnection: CONNECTIONS,
   RealTimeConnectionEventMap: CONNECTIONS,
   RealTimeConnectionState: CONNECTIONS,
@@ -287,7 +285,6 @@ export const later: Readonly<Record<string, string>> = {
 
 /** Members that nothing tells before what is to come is there. */
 export const toldLater: Readonly<Record<string, string>> = {
-  'StageEvents.STAGE_STREAM_SEI_MESSAGE_RECEIVED': SEI,
   'StageLeftReason.FAILED_EXCHANGE': EXCHANGE,
   'StageLeftReason.REAL_TIME_CONNECTION_FORCED_LEAVE': CONNECTIONS,
   'StageLeftReason.REAL_TIME_CONNECTION_TOKEN_REVOCATION': CONNECTIONS,

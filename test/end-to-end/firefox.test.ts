@@ -103,6 +103,24 @@ describe('Firefox', { skip: netnsMissing() || firefoxMissing() || chromiumMissin
     }
   });
 
+  test('sends no messages inside VP8 by the web client, and says so', async (t) => {
+    const stage = await TestStage.create(server, ['host', 'guest']);
+    const [host, guest] = [stage.invited('host'), stage.invited('guest')];
+    const hostPage = await chromium.openPage();
+    t.after(() => hostPage.close());
+    await hostPage.stage.postPublish(stage.whipUrl, host.token, { videoCodec: 'video/VP8' });
+
+    // Both ways go through the worker that would read and write messages.
+    const page = await firefox.openPage();
+    await page.joinStage(guest.token, { messages: true });
+    t.after(() => page.leaveStage());
+    await page.waitForFrames(host.participantId, 30);
+    await page.waitForEvent({ name: 'stageParticipantPublishStateChanged', detail: 'published' });
+    assert.match(await page.insertMessage('hello'), /^StageError: .* lacks a codec .* video\/VP8$/);
+    const { location } = await hostPage.stage.postSubscribe(stage.subscribeUrl(guest.participantId), host.token);
+    await hostPage.stage.waitForFrames(location, 30);
+  });
+
   test('publishes VP8 and Opus by the web client', async (t) => {
     const stage = await TestStage.create(server, ['host', 'viewer']);
     const [host, viewer] = [stage.invited('host'), stage.invited('viewer')];

@@ -14,9 +14,7 @@ export function drawClock({ width = 640, height = 360, framesPerSecond = 30 } = 
   const [track] = canvas.captureStream(0).getVideoTracks();
   if (track === undefined) throw new Error('The canvas gave no video track');
 
-  const metronome = `setInterval(() => postMessage(0), ${1000 / framesPerSecond});`;
-  const url = URL.createObjectURL(new Blob([metronome], { type: 'text/javascript' }));
-  const worker = new Worker(url);
+  const worker = new Worker(`/page/metronome.js?framesPerSecond=${framesPerSecond}`);
   worker.onmessage = () => {
     draw(context, new Date());
     /** @type {CanvasCaptureMediaStreamTrack} */ (track).requestFrame();
@@ -26,7 +24,6 @@ export function drawClock({ width = 640, height = 360, framesPerSecond = 30 } = 
     track,
     stop() {
       worker.terminate();
-      URL.revokeObjectURL(url);
       track.stop();
     },
   };

@@ -7,7 +7,7 @@
 const connections = new Set();
 
 /** What the test asked for in the page's address. */
-const { mediaPort, ...wished } = Object.fromEntries(new URLSearchParams(location.search));
+const { mediaPort, policy, ...wished } = Object.fromEntries(new URLSearchParams(location.search));
 
 globalThis.RTCPeerConnection = class extends RTCPeerConnection {
   /** @param {RTCConfiguration} configuration */

@@ -48,12 +48,31 @@ const harness = {
    *   simulcast: boolean,
    *   offered: boolean,
    *   initialLayer: import('@proscenium/web-broadcast').InitialLayerPreference | undefined,
+   *   messages: boolean,
+   *   inBandWorkerUrl?: string,
    * }} options
    */
   async joinStage({ token, publish, ...options }) {
     const tracks = publish ? startMedia() : [];
     const handlers = { log, onTrack: keepTrack, onTrackGone: forgetTrack };
     stage = await joinStage(token, { tracks, ...options, ...handlers });
+  },
+  /** @param {{ enabled: boolean }} options */
+  readMessages({ enabled }) {
+    stage?.readMessages(enabled);
+  },
+  /**
+   * Gives the error, if there is one.
+   *
+   * @param {{ text: string, repeatCount?: number }} options
+   */
+  insertMessage({ text, ...options }) {
+    try {
+      stage?.insertMessage(new TextEncoder().encode(text).buffer, options);
+      return '';
+    } catch (error) {
+      return `${error}`;
+    }
   },
   leaveStage() {
     stage?.leave();

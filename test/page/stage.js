@@ -9,32 +9,37 @@
  *   simulcast: boolean,
  *   offered: boolean,
  *   initialLayer: import('@proscenium/web-broadcast').InitialLayerPreference | undefined,
+ *   messages: boolean,
+ *   inBandWorkerUrl?: string,
  *   onTrack: (participantId: string, track: MediaStreamTrack) => void,
  *   onTrackGone: (participantId: string, track: MediaStreamTrack) => void,
  * }} options
  */
-export async function joinStage(
-  token,
-  { log, tracks, subscribe, simulcast, offered, initialLayer, onTrack, onTrackGone },
-) {
+export async function joinStage(token, { log, tracks, subscribe, simulcast, offered, messages, ...others }) {
+  const { initialLayer, inBandWorkerUrl, onTrack, onTrackGone } = others;
   if (!offered) withholdWishes();
   const { Stage, LocalStageStream, RemoteStageStream, StageEvents, SubscribeType } = await import(
     '/bundle/web-broadcast.js'
   );
   const streams = tracks.map((track) =>
     track.kind === 'video'
-      ? new LocalStageStream(track, { simulcast: { enabled: simulcast } })
+      ? new LocalStageStream(track, { simulcast: { enabled: simulcast }, inBandMessaging: { enabled: messages } })
       : new LocalStageStream(track),
   );
   /** @type {string | undefined} */
   let preferredLayer;
-  const stage = new Stage(token, {
+  let readsMessages = messages;
+  const strategy = {
     stageStreamsToPublish: () => streams,
     shouldPublishParticipant: () => streams.length > 0,
     shouldSubscribeToParticipant: () => (subscribe ? SubscribeType.AUDIO_VIDEO : SubscribeType.NONE),
-    subscribeConfiguration: () => (initialLayer ? { simulcast: { initialLayerPreference: initialLayer } } : undefined),
+    subscribeConfiguration: () => ({
+      inBandMessaging: { enabled: readsMessages },
+      ...(initialLayer ? { simulcast: { initialLayerPreference: initialLayer } } : {}),
+    }),
     preferredLayerForStream: () => preferredLayer,
-  });
+  };
+  const stage = new Stage(token, strategy, { inBandWorkerUrl });
 
   for (const name of Object.values(StageEvents)) {
     stage.on(name, (/** @type {unknown[]} */ ...details) => log.add({ name, ...describe(details) }));
@@ -77,6 +82,20 @@ export async function joinStage(
     preferLayer(label) {
       preferredLayer = label;
       stage.refreshStrategy();
+    },
+    /** @param {boolean} enabled */
+    readMessages(enabled) {
+      readsMessages = enabled;
+      stage.refreshStrategy();
+    },
+    /**
+     * @param {ArrayBuffer} payload
+     * @param {{ repeatCount?: number }} [options]
+     */
+    insertMessage(payload, options) {
+      const video = streams.find(({ streamType }) => streamType === 'video');
+      if (video === undefined) throw new Error('No video is published');
+      video.insertSeiMessage(payload, options);
     },
     /**
      * @param {string} source a participant id, or `local`
@@ -129,6 +148,8 @@ function describe(details) {
   const { id } = /** @type {{ id: string }} */ (first);
   if (second === undefined) return { participantId: id };
   if (typeof third === 'boolean') return { participantId: id, detail: String(third) };
+  if (isMessage(second))
+    return { participantId: id, detail: `${second.uuid} ${new TextDecoder().decode(second.payload)}` };
   if (isLayer(third)) return { participantId: id, detail: `${third.label} ${fourth}` };
   return {
     participantId: id,
@@ -147,6 +168,14 @@ function describeError({ code = '', category = '', message }) {
  */
 function isLayer(value) {
   return typeof value === 'object' && value !== null && 'label' in value;
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is { uuid: string, payload: ArrayBuffer }}
+ */
+function isMessage(value) {
+  return typeof value === 'object' && value !== null && 'uuid' in value;
 }
 
 /** @param {unknown} stream */

@@ -44,6 +44,8 @@ export interface PageOptions {
   iceTransportPolicy?: 'all' | 'relay';
   /** A UDP port that the page takes for the server's, whose TCP port it does not know then. Default: the server's own */
   mediaPort?: number;
+  /** Content security policy of the page. Default: none */
+  policy?: string;
 }
 
 export interface ChromiumOptions {

@@ -25,6 +25,12 @@ export interface MediaChild {
    * @throws when it ends before
    */
   receive(frames: number): Promise<void>;
+  /**
+   * For one that subscribes: resolves with the next message of this UUID (SEI) with a picture that it decodes.
+   *
+   * @throws when it ends before
+   */
+  receiveMessage(uuid: string): Promise<string>;
   /** Lets it say goodbye (DELETE) and end. @throws when it fails */
   stop(): Promise<void>;
   /** Ends it without a word. */
@@ -65,6 +71,12 @@ export function startMediaChild(
       const received = await readUntilReceived(stdout, frames).finally(() => clearTimeout(guard));
       if (!received.enough) throw new Error(`It ended with ${JSON.stringify(received)}: ${lastWords()}`);
     },
+    async receiveMessage(uuid) {
+      const guard = setTimeout(() => child.kill('SIGKILL'), receiveGuardMs);
+      const message = await readUntilMessage(stdout, uuid).finally(() => clearTimeout(guard));
+      if (message === undefined) throw new Error(`It ended without a message: ${lastWords()}`);
+      return message;
+    },
     async stop() {
       const guard = setTimeout(() => child.kill('SIGKILL'), stopGuardMs);
       stdout.resume();
@@ -95,6 +107,18 @@ async function readUntilReceived(output: NodeJS.ReadableStream, wantedFrames: nu
   }
   output.resume();
   return received;
+}
+
+async function readUntilMessage(output: NodeJS.ReadableStream, uuid: string): Promise<string | undefined> {
+  const prefix = uuid.replaceAll('-', '');
+  for await (const line of createInterface(output)) {
+    const { message = '' } = JSON.parse(line) as { message?: string };
+    if (message.startsWith(prefix)) {
+      output.resume();
+      return Buffer.from(message.slice(prefix.length), 'hex').toString();
+    }
+  }
+  return undefined;
 }
 
 /** The end of what the child wrote to its error output. */

@@ -29,7 +29,8 @@ export interface PageServer {
 /** Serves the test page and the built web client. On 127.0.0.1 it is a secure context, elsewhere it is not. */
 export async function startPageServer(host = '127.0.0.1'): Promise<PageServer> {
   const server = createServer((request, response) => {
-    const [target = ''] = (request.url ?? '').split('?', 1);
+    const [target = '', search] = (request.url ?? '').split('?');
+    const policy = new URLSearchParams(search).get('policy');
     const entryPoint = bundled[target];
     if (entryPoint !== undefined) {
       bundle(entryPoint).then(
@@ -45,8 +46,11 @@ export async function startPageServer(host = '127.0.0.1'): Promise<PageServer> {
       response.writeHead(404).end();
       return;
     }
+    const headers = policy === null ? {} : { 'content-security-policy': policy };
     const file = createReadStream(path.join(base, name));
-    file.once('open', () => response.writeHead(200, { 'content-type': contentType, 'cache-control': 'no-store' }));
+    file.once('open', () =>
+      response.writeHead(200, { 'content-type': contentType, 'cache-control': 'no-store', ...headers }),
+    );
     file.once('error', (error) => response.writeHead(404).end(error.message));
     file.pipe(response);
   });

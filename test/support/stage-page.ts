@@ -51,6 +51,10 @@ export interface JoinOptions {
   offered?: boolean;
   /** Where a received video begins. Default: the client's own */
   initialLayer?: 'lowest_quality' | 'highest_quality';
+  /** Whether its video carries messages, and those of others are read. Default false */
+  messages?: boolean;
+  /** Where the script for these is. Default: in the client */
+  inBandWorkerUrl?: string;
 }
 
 export interface SentLayer {
@@ -88,16 +92,24 @@ export class StagePage {
     this.#page = page;
   }
 
-  joinStage(
-    token: string,
-    { publish = true, subscribe = true, simulcast = false, offered = true, initialLayer }: JoinOptions = {},
-  ): Promise<void> {
-    return this.#call('joinStage', { token, publish, subscribe, simulcast, offered, initialLayer });
+  joinStage(token: string, options: JoinOptions = {}): Promise<void> {
+    const defaults = { publish: true, subscribe: true, simulcast: false, offered: true, messages: false };
+    return this.#call('joinStage', { token, ...defaults, ...options });
   }
 
   /** @param label of the highest layer to be received; undefined for whatever the connection carries */
   preferLayer(label: string | undefined): Promise<void> {
     return this.#call('preferLayer', { label });
+  }
+
+  /** Reads the messages of received videos from now on, or no more. */
+  readMessages(enabled: boolean): Promise<void> {
+    return this.#call('readMessages', { enabled });
+  }
+
+  /** Sends a message inside the page's video, and gives the error as text, an empty one if there is none. */
+  insertMessage(text: string, repeatCount?: number): Promise<string> {
+    return this.#call('insertMessage', { text, repeatCount });
   }
 
   /** The named layers of the video that the page sends. */

@@ -16,9 +16,12 @@ from peer import Session, Tone, tell
 async def see(track):
     frames = 0
     while True:
-        await track.recv()
+        frame = await track.recv()
         frames += 1
         tell(frames=frames)
+        for data in frame.side_data:
+            if data.type.name == "SEI_UNREGISTERED":
+                tell(message=bytes(data).hex())
 
 
 async def hear(track):

@@ -34,6 +34,7 @@ export type {
 export type {
   InBandMessagingStageVideoConfiguration,
   InBandMessagingSubscribeConfiguration,
+  SeiMessageOptions,
 } from './streams/in-band-messaging.ts';
 export { LocalStageStream, LocalStageStreamEvents } from './streams/local-stage-stream.ts';
 export { RemoteStageStream, RemoteStageStreamEvents } from './streams/remote-stage-stream.ts';

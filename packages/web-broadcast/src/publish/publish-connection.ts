@@ -1,6 +1,7 @@
 import { PostedConnection, type PostedConnectionParts } from '../connection/posted-connection.ts';
 import type { WhipRefusal } from '../connection/whip-resource.ts';
 import { Emitter } from '../emitter.ts';
+import type { FrameTransforms, MessageCarrier } from '../in-band/frame-transforms.ts';
 import type { Logger } from '../logging.ts';
 import type { LocalStreams } from '../stage/stage-strategy.ts';
 import type { LocalStageStream } from '../streams/local-stage-stream.ts';
@@ -18,6 +19,7 @@ interface PublishConnectionEvents {
 
 export interface PublishConnectionParts extends PostedConnectionParts {
   readonly log: Logger;
+  readonly frames: FrameTransforms;
 }
 
 /** One publish: a posted connection that sends one audio and one video stream. */
@@ -26,10 +28,11 @@ export class PublishConnection extends Emitter<PublishConnectionEvents> {
   readonly #audio: StreamSender;
   readonly #video: StreamSender;
   readonly #stereo: boolean;
+  readonly #carrier: MessageCarrier | undefined;
 
   constructor(parts: PublishConnectionParts, streams: LocalStreams) {
     super();
-    const { token, log } = parts;
+    const { token, log, frames } = parts;
     this.#connection = new PostedConnection(parts, token.whipUrl);
     this.#connection.on('connected', () => this.emit('connected'));
     this.#connection.on('silent', () => this.emit('silent'));
@@ -40,11 +43,17 @@ export class PublishConnection extends Emitter<PublishConnectionEvents> {
     // Both kinds are always offered, so that streams may come later without negotiating again.
     const audio = this.#connection.peerConnection.addTransceiver('audio', { direction: 'sendonly' });
     const video = this.#addVideo(streams.video);
+    this.#carrier = streams.video?.carriesMessages ? frames.carrierFor(video.sender) : undefined;
     video.setCodecPreferences?.(preferVideoCodecs(RTCRtpSender.getCapabilities('video')?.codecs ?? []));
     this.#audio = new StreamSender(audio.sender, ({ mediaConfig }) => audioLimits(mediaConfig), log);
-    this.#video = new StreamSender(video.sender, videoLimitsOf, log);
+    this.#video = new StreamSender(video.sender, videoLimitsOf, log, this.#carrier);
     this.#stereo = streams.audio?.mediaConfig.stereo === true;
     this.send(streams);
+  }
+
+  /** Whether these streams can be sent in the place of the present ones: those with messages in them need another connection. */
+  takes({ video }: LocalStreams): boolean {
+    return !video?.carriesMessages || this.#carrier !== undefined;
   }
 
   /** Sends these streams, as they are now, in the place of the present ones. */

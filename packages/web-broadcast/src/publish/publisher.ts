@@ -53,6 +53,9 @@ export class Publisher extends Emitter<PublisherEvents> {
     super();
     this.#parts = parts;
     this.#retrier = new Retrier(parts.clock, RETRY);
+    parts.frames.on('failed', () => {
+      if (this.streams.video?.carriesMessages) this.#startAnew();
+    });
   }
 
   get state(): StageParticipantPublishState {
@@ -117,7 +120,8 @@ export class Publisher extends Emitter<PublisherEvents> {
   }
 
   #publish(wish: LocalStreams): void {
-    if (this.#connection) this.#connection.send(wish);
+    if (this.#connection?.takes(wish)) this.#connection.send(wish);
+    else if (this.#connection) this.#startAnew();
     else if (!canEncode()) this.#refuse(StageErrorCode.CODEC_MISMATCH);
     else if (!this.#retrier.waiting) this.#start();
   }
@@ -136,6 +140,12 @@ export class Publisher extends Emitter<PublisherEvents> {
     connection.on('failed', (refusal) => this.#connectionFailed(refusal.message, refusal));
     void connection.start();
     this.#setState(ATTEMPTING_PUBLISH);
+  }
+
+  #startAnew(): void {
+    if (!this.#connection) return;
+    this.#connection.close();
+    this.#start();
   }
 
   #unpublish(): void {

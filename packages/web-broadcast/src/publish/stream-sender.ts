@@ -1,3 +1,4 @@
+import type { MessageCarrier } from '../in-band/frame-transforms.ts';
 import type { Logger } from '../logging.ts';
 import type { LocalStageStream } from '../streams/local-stage-stream.ts';
 import { fitToEncodings, type SendLimits } from './send-parameters.ts';
@@ -10,23 +11,31 @@ export class StreamSender {
   readonly #sender: RTCRtpSender;
   readonly #limits: (stream: LocalStageStream) => readonly SendLimits[];
   readonly #log: Logger;
+  readonly #carrier: MessageCarrier | undefined;
   #stream: LocalStageStream | undefined;
   #heldBack: ReadonlySet<string> = new Set();
   #applying = false;
   #stale = false;
   #closed = false;
 
-  constructor(sender: RTCRtpSender, limits: (stream: LocalStageStream) => readonly SendLimits[], log: Logger) {
+  /** @param carrier of the messages of streams that have any */
+  constructor(
+    sender: RTCRtpSender,
+    limits: (stream: LocalStageStream) => readonly SendLimits[],
+    log: Logger,
+    carrier?: MessageCarrier,
+  ) {
     this.#sender = sender;
     this.#limits = limits;
     this.#log = log;
+    this.#carrier = carrier;
   }
 
   /** Sends this stream as it is now: to be called again when it was muted or unmuted. */
   send(stream: LocalStageStream | undefined): void {
     if (stream !== this.#stream) {
       this.#stream?.noLongerSentBy(this.#sender);
-      stream?.sentBy(this.#sender);
+      stream?.sentBy(this.#sender, this.#carrier);
       this.#stream = stream;
     }
     this.#change();

@@ -44,7 +44,7 @@ async function reported(work: () => void): Promise<string> {
   }
 }
 
-const defaults = { startsHigh: false, minimumDelayMs: undefined };
+const defaults = { startsHigh: false, minimumDelayMs: undefined, readsMessages: false };
 
 describe('AskedStrategy', () => {
   it('takes one stream of each kind and passes over what is not there yet', () => {
@@ -88,7 +88,8 @@ describe('AskedStrategy', () => {
         return this.type;
       }
       subscribeConfiguration() {
-        return { simulcast: { initialLayerPreference: this.initial }, jitterBuffer: { minDelay: 150 } };
+        const simulcast = { initialLayerPreference: this.initial };
+        return { simulcast, jitterBuffer: { minDelay: 150 }, inBandMessaging: { enabled: true } };
       }
       preferredLayerForStream(): string {
         return this.layer;
@@ -98,7 +99,8 @@ describe('AskedStrategy', () => {
     const strategy = new AskedStrategy(mine, createLogger('silent', console));
     assert.equal(strategy.streamsToPublish(local)?.audio, mine.streams[0]);
     assert.equal(strategy.subscribeType(remote), 'audio_only');
-    assert.deepEqual(strategy.subscribeChoices(remote), { startsHigh: true, minimumDelayMs: 150 });
+    const chosen = { startsHigh: true, minimumDelayMs: 150, readsMessages: true };
+    assert.deepEqual(strategy.subscribeChoices(remote), chosen);
     assert.equal(strategy.preferredLayer(remote, {} as RemoteStageStream), 'low');
   });
 

@@ -8,7 +8,11 @@ import type { StageParticipantInfo } from './stage-participant.ts';
 import { InitialLayerPreference, type LocalStreams, type StageStrategy, SubscribeType } from './stage-strategy.ts';
 
 /** How is subscribed where nobody says how. */
-export const DEFAULT_CHOICES: SubscribeChoices = { startsHigh: false, minimumDelayMs: undefined };
+export const DEFAULT_CHOICES: SubscribeChoices = {
+  startsHigh: false,
+  minimumDelayMs: undefined,
+  readsMessages: false,
+};
 
 /**
  * The application's strategy, asked as it is to be asked. An error of its own, or an answer that makes no sense, is reported
@@ -57,6 +61,7 @@ export class AskedStrategy {
       return {
         startsHigh: configuration?.simulcast?.initialLayerPreference === InitialLayerPreference.HIGHEST_QUALITY,
         minimumDelayMs: minimumDelayMs(configuration?.jitterBuffer),
+        readsMessages: configuration?.inBandMessaging?.enabled === true,
       };
     });
   }

@@ -5,6 +5,7 @@ import type { ServerMessage } from '../connection/messages.ts';
 import { watchPage } from '../connection/page-events.ts';
 import type { ParticipantToken } from '../connection/participant-token.ts';
 import { PeerConnections } from '../connection/peer-connections.ts';
+import { FrameTransforms } from '../in-band/frame-transforms.ts';
 import type { Logger } from '../logging.ts';
 import { Publisher } from '../publish/publisher.ts';
 import { Subscriber } from '../subscribe/subscriber.ts';
@@ -28,6 +29,8 @@ export interface StageConnectionParts {
   readonly strategy: AskedStrategy;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Of the script that reads and writes messages in videos; undefined: the client's own. */
+  readonly inBandWorkerUrl: string | URL | undefined;
   readonly emit: <Name extends keyof StageEventMap>(event: Name, ...args: StageEventMap[Name]) => void;
   /** Nothing is left of it but to tell why. */
   readonly onEnded: () => void;
@@ -42,6 +45,7 @@ export class StageConnection {
   readonly #parts: StageConnectionParts;
   readonly #socket: EventsSocket;
   readonly #peerConnections = new PeerConnections();
+  readonly #frames: FrameTransforms;
   readonly #publisher: Publisher;
   readonly #subscriber: Subscriber;
   readonly #participants: Participants;
@@ -53,7 +57,7 @@ export class StageConnection {
   #ending = false;
 
   constructor(parts: StageConnectionParts) {
-    const { token, local, clock, log } = parts;
+    const { token, local, clock, log, inBandWorkerUrl } = parts;
     this.#parts = parts;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.joined = promise;
@@ -63,11 +67,14 @@ export class StageConnection {
     this.#participants = new Participants(local);
     this.#socket = new EventsSocket({ token, clock, log });
     const peerConnections = this.#peerConnections;
-    this.#publisher = new Publisher({ token, clock, log, peerConnections });
+    const frames = new FrameTransforms({ clock, log, workerUrl: inBandWorkerUrl });
+    this.#frames = frames;
+    this.#publisher = new Publisher({ token, clock, log, peerConnections, frames });
     this.#subscriber = new Subscriber({
       token,
       clock,
       peerConnections,
+      frames,
       log,
       reached: () => this.#socket.connected,
       send: (message) => this.#socket.send(message),
@@ -130,6 +137,9 @@ export class StageConnection {
     });
     this.#subscriber.on('layerSelected', (...args) => emit('stageStreamLayerSelected', ...args));
     this.#subscriber.on('adaptionChanged', (...args) => emit('stageStreamAdaptionChanged', ...args));
+    this.#subscriber.on('messageReceived', (participant, { uuid, payload }) =>
+      emit('stageStreamSeiMessageReceived', participant, { uuid, payload: payload.buffer }),
+    );
     this.#subscriber.on('silent', () => this.#socket.hurry());
     this.#subscriber.on('error', (error) => this.#tellError(error));
   }
@@ -329,6 +339,7 @@ export class StageConnection {
     this.#stopWatchingPage();
     this.#publisher.setWish(undefined);
     this.#subscriber.close();
+    this.#frames.close();
     this.#socket.leave();
     this.#participants.apply([]);
     for (const change of this.#told.departures) this.#tellChange(change);

@@ -93,7 +93,7 @@ export const StageEvents = {
   STAGE_STREAM_LAYERS_CHANGED: 'stageStreamLayersChanged',
   /** Another layer is received. */
   STAGE_STREAM_LAYER_SELECTED: 'stageStreamLayerSelected',
-  /** Not told yet: messages in the video come with a later version. */
+  /** A message came inside a video, and with `repeatCount` comes again. Told where `inBandMessaging` asks for it. */
   STAGE_STREAM_SEI_MESSAGE_RECEIVED: 'stageStreamSeiMessageReceived',
   /** Of this project: how loud the publishers are, about twice a second while anybody is heard. */
   STAGE_AUDIO_LEVELS_CHANGED: 'stageAudioLevelsChanged',

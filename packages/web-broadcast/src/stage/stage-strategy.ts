@@ -37,7 +37,7 @@ export interface SubscribeConfiguration {
   readonly jitterBuffer?: JitterBufferConfiguration;
   /** Which layers are received. */
   readonly simulcast?: SimulcastSubscribeConfiguration;
-  /** Without effect yet. */
+  /** Messages inside the video. */
   readonly inBandMessaging?: InBandMessagingSubscribeConfiguration;
 }
 

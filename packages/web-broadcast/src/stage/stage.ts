@@ -14,6 +14,13 @@ export interface StageConfiguration {
   readonly logLevel?: LogLevels;
   /** @default console */
   readonly logger?: Logger;
+  /**
+   * Where the script of the worker is that in-band messages need, on the page's own origin: a page whose content security policy has no
+   * `worker-src blob:` serves `dist/web-broadcast.worker.js` of this package itself.
+   *
+   * @default a `blob:` of the script that the client has in it
+   */
+  readonly inBandWorkerUrl?: string | URL;
 }
 
 /**
@@ -27,6 +34,7 @@ export class Stage extends Emitter<StageEventMap> {
   readonly #local: LocalStageParticipant;
   readonly #log: Logger;
   readonly #strategy: AskedStrategy;
+  readonly #inBandWorkerUrl: string | URL | undefined;
   #connection: StageConnection | undefined;
 
   /**
@@ -38,7 +46,8 @@ export class Stage extends Emitter<StageEventMap> {
     this.#local = new LocalStageParticipant(readParticipantToken(token, systemClock.now()));
     this.localParticipant = this.#local;
     this.#token = token;
-    const { logLevel = LogLevels.SILENT, logger = console } = configuration;
+    const { logLevel = LogLevels.SILENT, logger = console, inBandWorkerUrl } = configuration;
+    this.#inBandWorkerUrl = inBandWorkerUrl;
     this.#log = createLogger(logLevel, logger);
     this.#strategy = new AskedStrategy(strategy, this.#log);
     // Applications pass these on without the stage.
@@ -107,6 +116,7 @@ export class Stage extends Emitter<StageEventMap> {
       strategy: this.#strategy,
       clock: systemClock,
       log: this.#log,
+      inBandWorkerUrl: this.#inBandWorkerUrl,
       emit: (event, ...args) => this.emit(event, ...args),
       onEnded: () => {
         if (this.#connection === connection) this.#connection = undefined;

@@ -35,6 +35,7 @@ export class RemoteStageStream extends StageStream<RemoteStageStreamEventMap> {
   readonly #onHeldBack: () => void;
   readonly #windows = new QualityWindows();
   #receiver: RTCRtpReceiver | undefined;
+  #stopReading: (() => void) | undefined;
   #layers: readonly LayerState[] = [];
   #selected: string | undefined;
   #isAdapting = true;
@@ -111,6 +112,21 @@ export class RemoteStageStream extends StageStream<RemoteStageStreamEventMap> {
     if (this.#receiver) setMinimumDelay(this.#receiver, delayMs);
   }
 
+  /** @internal Undefined once the stream was removed. */
+  get receiver(): RTCRtpReceiver | undefined {
+    return this.#receiver;
+  }
+
+  /** @internal @param read begins to read the messages of the receiver, and returns what ends that; undefined: none are read */
+  readMessages(read: ((receiver: RTCRtpReceiver) => () => void) | undefined): void {
+    if (!read) {
+      this.#stopReading?.();
+      this.#stopReading = undefined;
+    } else if (this.#receiver) {
+      this.#stopReading ??= read(this.#receiver);
+    }
+  }
+
   /** @internal Told by the server. @returns what it has told of it, for the stage to tell as well */
   setLayers({ layers, selected, reason, isAdapting }: ParticipantLayers): LayerChanges {
     const listChanged = selected !== this.#selected || JSON.stringify(layers) !== JSON.stringify(this.#layers);
@@ -133,6 +149,7 @@ export class RemoteStageStream extends StageStream<RemoteStageStreamEventMap> {
 
   /** @internal Told by the subscriber when the stream is removed. */
   ended(): void {
+    this.readMessages(undefined);
     this.#receiver = undefined;
   }
 }

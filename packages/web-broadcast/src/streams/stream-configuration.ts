@@ -30,7 +30,7 @@ export interface StageVideoConfiguration {
   readonly maxFramerate?: number;
   /** Browsers that cannot send several layers send one. */
   readonly simulcast?: SimulcastConfiguration;
-  /** Without effect yet. */
+  /** Messages inside the video. */
   readonly inBandMessaging?: InBandMessagingStageVideoConfiguration;
   /** The older name of `maxVideoBitrateKbps`, which counts if both are there. @deprecated */
   readonly maxBitrate?: number;

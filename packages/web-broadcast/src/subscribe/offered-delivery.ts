@@ -61,6 +61,13 @@ export class OfferedDelivery extends Emitter<DeliveryEvents> implements Delivery
     this.#renew = this.#connection === undefined;
   }
 
+  /** The server makes another connection in the place of the present one, with the next `tell`. */
+  renew(): void {
+    if (!this.#connection) return;
+    this.forget();
+    this.#renew = true;
+  }
+
   /** Tries again what was given up, with the next `tell`. */
   retry(): void {
     if (this.#gaveUp) this.forget();

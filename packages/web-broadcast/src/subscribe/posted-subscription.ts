@@ -3,12 +3,14 @@ import { PostedConnection, type PostedConnectionParts } from '../connection/post
 import { Retrier } from '../connection/retrier.ts';
 import type { WhipRefusal } from '../connection/whip-resource.ts';
 import { Emitter } from '../emitter.ts';
+import type { FrameTransforms } from '../in-band/frame-transforms.ts';
 import type { Logger } from '../logging.ts';
 import { StageError, StageErrorCategory, StageErrorCode } from '../stage/stage-error.ts';
 import type { DeliveryEvents, DeliveryState, ReceivedTrack } from './delivery.ts';
 
 export interface PostedSubscriptionParts extends PostedConnectionParts {
   readonly log: Logger;
+  readonly frames: FrameTransforms;
 }
 
 interface Carrier {
@@ -93,7 +95,10 @@ export class PostedSubscription extends Emitter<DeliveryEvents> {
     const url = `${whipUrl}/subscribe/${encodeURIComponent(this.#participantId)}`;
     const connection = new PostedConnection(this.#parts, url);
     const carrier: Carrier = { kinds: missing, connection, answered: false, connected: false, cancelEnd: () => {} };
-    for (const kind of missing) connection.peerConnection.addTransceiver(kind, { direction: 'recvonly' });
+    for (const kind of missing) {
+      const { receiver } = connection.peerConnection.addTransceiver(kind, { direction: 'recvonly' });
+      this.#parts.frames.prepare(receiver);
+    }
     connection.on('answered', () => {
       carrier.answered = true;
       this.emit('changed');

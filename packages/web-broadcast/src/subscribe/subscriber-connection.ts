@@ -4,6 +4,7 @@ import { addOpusParameters } from '../connection/opus-parameters.ts';
 import type { PeerConnections } from '../connection/peer-connections.ts';
 import { watchPeerConnection } from '../connection/watch-peer-connection.ts';
 import { Emitter } from '../emitter.ts';
+import type { FrameTransforms } from '../in-band/frame-transforms.ts';
 import { StageErrorCode } from '../stage/stage-error.ts';
 import type { ReceivedTrack } from './delivery.ts';
 
@@ -23,6 +24,7 @@ interface SubscriberConnectionEvents {
 export interface SubscriberConnectionParts {
   readonly clock: Clock;
   readonly peerConnections: PeerConnections;
+  readonly frames: FrameTransforms;
 }
 
 /** The peer connection over which everything comes that is subscribed to; the server offers, this answers. */
@@ -31,13 +33,15 @@ export class SubscriberConnection extends Emitter<SubscriberConnectionEvents> {
   readonly #peerConnection: RTCPeerConnection;
   /** Those to be answered, the one under way first. */
   readonly #offers: SubscriberOffer[] = [];
+  readonly #frames: FrameTransforms;
   readonly #stopWatching: () => void;
   #tracks: readonly ReceivedTrack[] = [];
   #connected = false;
   #closed = false;
 
-  constructor(transportId: string, { clock, peerConnections }: SubscriberConnectionParts) {
+  constructor(transportId: string, { clock, peerConnections, frames }: SubscriberConnectionParts) {
     super();
+    this.#frames = frames;
     this.transportId = transportId;
     this.#peerConnection = peerConnections.create();
     this.#stopWatching = watchPeerConnection(this.#peerConnection, clock, {
@@ -91,6 +95,7 @@ export class SubscriberConnection extends Emitter<SubscriberConnectionEvents> {
   async #answer(offer: SubscriberOffer): Promise<string> {
     const peerConnection = this.#peerConnection;
     await peerConnection.setRemoteDescription({ type: 'offer', sdp: offer.sdp });
+    for (const { receiver } of peerConnection.getTransceivers()) this.#frames.prepare(receiver);
     const answer = await peerConnection.createAnswer();
     // Browsers mix stereo down unless they have said that they want it.
     const stereo = /^a=fmtp:.*\b(sprop-)?stereo=1/m.test(offer.sdp);

@@ -1,7 +1,9 @@
 import type { MediaKind, ParticipantLayers, SubscriberOffer } from '../connection/messages.ts';
 import { Emitter } from '../emitter.ts';
+import type { FrameTransforms } from '../in-band/frame-transforms.ts';
+import type { InBandMessage } from '../in-band/in-band-message.ts';
 import { codeOfEventError } from '../stage/event-error-code.ts';
-import { StageError, StageErrorCategory } from '../stage/stage-error.ts';
+import { StageError, StageErrorCategory, StageErrorCode } from '../stage/stage-error.ts';
 import { StageParticipantSubscribeState } from '../stage/stage-events.ts';
 import type { StageParticipant } from '../stage/stage-participant.ts';
 import { SubscribeType } from '../stage/stage-strategy.ts';
@@ -25,12 +27,14 @@ interface SubscriberEvents {
     reason: StageStreamLayerSelectedReason,
   ];
   adaptionChanged: [participant: StageParticipant, stream: RemoteStageStream, isAdapting: boolean];
+  messageReceived: [participant: StageParticipant, message: InBandMessage];
   /** Nothing comes any more: other connections may be broken as well. */
   silent: [];
   error: [error: StageError];
 }
 
 export interface SubscriberParts extends OfferedDeliveryParts, PostedSubscriptionParts {
+  readonly frames: FrameTransforms;
   /** Whether the server hears what is sent now. */
   readonly reached: () => boolean;
 }
@@ -72,6 +76,12 @@ export class Subscriber extends Emitter<SubscriberEvents> {
       delivery.on('silent', () => this.emit('silent'));
       delivery.on('failed', (error) => this.emit('error', error));
     }
+    parts.frames.on('failed', () => {
+      if (parts.frames.reads) this.#renew();
+    });
+    parts.frames.on('unreadable', (detail) => {
+      this.emit('error', new StageError(StageErrorCode.FAILED, StageErrorCategory.SUBSCRIBE_ERROR, detail));
+    });
   }
 
   streamOf(participantId: string, kind: MediaKind): RemoteStageStream | undefined {
@@ -92,18 +102,14 @@ export class Subscriber extends Emitter<SubscriberEvents> {
     this.#subscriptions.delete(participantId);
   }
 
-  /**
-   * @param startsHigh where a video of several layers begins
-   * @param minimumDelayMs how long what is received waits before it is played
-   */
-  setWish(participantId: string, wish: SubscribeType, { startsHigh, minimumDelayMs }: SubscribeChoices): void {
+  setWish(participantId: string, wish: SubscribeType, choices: SubscribeChoices): void {
     const subscription = this.#subscriptions.get(participantId);
     if (!subscription) return;
     if (wish !== subscription.wish) subscription.refused = undefined;
-    subscription.wish = wish;
-    subscription.startsHigh = startsHigh;
-    subscription.minimumDelayMs = minimumDelayMs;
+    Object.assign(subscription, { wish }, choices);
     this.#delay(subscription);
+    this.#readMessages(subscription);
+    this.#renewUnreadable(subscription);
   }
 
   /** Who publishes takes part in a conversation: what it receives is not delayed. */
@@ -281,6 +287,7 @@ export class Subscriber extends Emitter<SubscriberEvents> {
       .map((receiver) => new RemoteStageStream(receiver, participant, () => this.#apply()));
     subscription.streams = [...subscription.streams, ...added];
     this.#delay(subscription);
+    this.#readMessages(subscription);
     if (added.length > 0) this.emit('streamsAdded', participant, added);
     // For whom there was no place, there is one now.
     if (added.length > 0 && subscription.refused === 'QUOTA_EXCEEDED') subscription.refused = undefined;
@@ -289,6 +296,7 @@ export class Subscriber extends Emitter<SubscriberEvents> {
       subscription.state = state;
       this.emit('stateChanged', participant, state);
     }
+    this.#renewUnreadable(subscription);
   }
 
   /** What is to be a stream now. */
@@ -300,6 +308,30 @@ export class Subscriber extends Emitter<SubscriberEvents> {
 
   #delay({ streams, minimumDelayMs }: Subscription): void {
     for (const stream of streams) stream.delayBy(this.#isPublishing ? undefined : minimumDelayMs);
+  }
+
+  #readMessages(subscription: Subscription): void {
+    const { participant, readsMessages } = subscription;
+    const { frames } = this.#parts;
+    if (readsMessages) frames.expectReading();
+    const stream = subscription.streamOf('video');
+    const read = (receiver: RTCRtpReceiver) =>
+      frames.read(receiver, (message) => this.emit('messageReceived', participant, message));
+    stream?.readMessages(readsMessages ? read : undefined);
+  }
+
+  /** What came before anybody wished to read it has to come anew. */
+  #renewUnreadable(subscription: Subscription): void {
+    const receiver = subscription.readsMessages ? subscription.streamOf('video')?.receiver : undefined;
+    if (receiver && this.#parts.frames.lacks(receiver)) this.#renew();
+  }
+
+  /** Receives everything over other connections. */
+  #renew(): void {
+    this.#offered.renew();
+    this.#posted.update([]);
+    this.#apply();
+    this.#settleAll();
   }
 
   #tracksOf({ id, tracks }: StageParticipant): readonly ReceivedTrack[] {

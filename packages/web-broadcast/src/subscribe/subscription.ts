@@ -8,7 +8,7 @@ import type { PublishWish } from './posted-delivery.ts';
 const KINDS: readonly MediaKind[] = ['audio', 'video'];
 
 /** How something is subscribed to. */
-export type SubscribeChoices = Readonly<Pick<Subscription, 'startsHigh' | 'minimumDelayMs'>>;
+export type SubscribeChoices = Readonly<Pick<Subscription, 'startsHigh' | 'minimumDelayMs' | 'readsMessages'>>;
 
 /** What a client wants and has of one remote participant. */
 export class Subscription {
@@ -20,6 +20,8 @@ export class Subscription {
   startsHigh = false;
   /** How long what is received waits at least before it is played; undefined for as little as the network allows. */
   minimumDelayMs: number | undefined;
+  /** Whether messages are read from its video. */
+  readsMessages = false;
   /** The label of the highest layer to be received. */
   preferredLayer: string | undefined;
   /** Why the server cannot serve it: an event error code. */
