@@ -7,6 +7,15 @@ export interface BitrateMeterEvents {
   bitrate: [averageBps: number];
 }
 
+/** One stream or layer as its worker counts it. */
+export interface StreamReading {
+  readonly producerId: string;
+  readonly ssrc: number;
+  readonly rid: string | undefined;
+  /** Over the last second or so. */
+  readonly bitrateBps: number;
+}
+
 export interface BitrateMeterTiming {
   readonly windowMs: number;
   /** Between two readings, each of which asks the worker once for each producer. */
@@ -23,6 +32,7 @@ export class BitrateMeter extends EventEmitter<BitrateMeterEvents> {
   readonly #producers: () => readonly types.Producer[];
   readonly #intervalMs: number;
   readonly #average: CounterAverage;
+  #streams: readonly StreamReading[] = [];
   #timer: NodeJS.Timeout | undefined;
   #started = false;
   #stopped = false;
@@ -33,6 +43,11 @@ export class BitrateMeter extends EventEmitter<BitrateMeterEvents> {
     this.#producers = producers;
     this.#intervalMs = intervalMs;
     this.#average = new CounterAverage(windowMs);
+  }
+
+  /** What each stream and layer carried at the last reading. */
+  get streams(): readonly StreamReading[] {
+    return this.#streams;
   }
 
   /** Reads from now on until {@link stop}. */
@@ -52,6 +67,7 @@ export class BitrateMeter extends EventEmitter<BitrateMeterEvents> {
     // Streams that cannot be asked have ended, or their worker has: whoever owns the meter is told of that.
     const counter = await readMediaCounter(this.#producers()).catch(() => undefined);
     if (this.#stopped) return;
+    this.#streams = counter?.streams ?? [];
     const averageBytesPerSecond = counter && this.#average.add(counter.bytes, counter.atMs);
     this.#timer = setTimeout(() => void this.#readOn(), this.#intervalMs);
     if (averageBytesPerSecond !== undefined) this.emit('bitrate', 8 * averageBytesPerSecond);
@@ -66,11 +82,16 @@ export class BitrateMeter extends EventEmitter<BitrateMeterEvents> {
  */
 export async function readMediaCounter(
   producers: readonly types.Producer[],
-): Promise<{ bytes: number; atMs: number } | undefined> {
-  const stats = (await Promise.all(producers.map((producer) => producer.getStats()))).flat();
+): Promise<{ bytes: number; atMs: number; streams: StreamReading[] } | undefined> {
+  const readings = producers.map(async (producer) => {
+    const stats = await producer.getStats();
+    return stats.map((stat) => ({ producerId: producer.id, ...stat }));
+  });
+  const stats = (await Promise.all(readings)).flat();
   if (stats.length === 0) return undefined;
   return {
     bytes: stats.reduce((sum, { byteCount }) => sum + byteCount, 0),
     atMs: Math.max(...stats.map(({ timestamp }) => timestamp)),
+    streams: stats.map(({ producerId, ssrc, rid, bitrate }) => ({ producerId, ssrc, rid, bitrateBps: bitrate })),
   };
 }

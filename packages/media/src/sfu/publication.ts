@@ -26,6 +26,8 @@ export interface Publication extends Pick<EventEmitter<PublicationEvents>, 'on' 
   readonly codecs: ReadonlyMap<MediaKind, CodecName>;
   /** Undefined unless the video comes in several layers. */
   readonly layers: PublishedLayers | undefined;
+  /** What comes in of its audio; 0 before it was read. */
+  readonly audioBitrateBps: number;
   readonly ended: boolean;
   /** Closing twice does nothing. */
   close(): void;

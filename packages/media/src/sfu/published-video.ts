@@ -19,6 +19,7 @@ export class PublishedVideo extends EventEmitter<PublishedVideoEvents> {
   readonly layers: PublishedLayers | undefined;
   readonly #tap: VideoTap;
   readonly #facts = new Map<number, VideoFacts>();
+  #framesPerSecond: ReadonlyMap<number, number> = new Map();
   #sampled = false;
 
   private constructor(producer: types.Producer, tap: VideoTap, rids: readonly (string | undefined)[]) {
@@ -36,6 +37,7 @@ export class PublishedVideo extends EventEmitter<PublishedVideoEvents> {
     });
     tap.on('sampled', (heard) => {
       this.#sampled = true;
+      this.#framesPerSecond = heard;
       for (const [layer, framesPerSecond] of heard) this.layers?.measured(layer, { framesPerSecond });
       this.#judgeOrder([...heard.keys()]);
     });
@@ -57,6 +59,11 @@ export class PublishedVideo extends EventEmitter<PublishedVideoEvents> {
 
   get facts(): ReadonlyMap<number, VideoFacts> {
     return this.#facts;
+  }
+
+  /** Of the layers of which pictures were heard in the last sample. */
+  get framesPerSecond(): ReadonlyMap<number, number> {
+    return this.#framesPerSecond;
   }
 
   /** Packets come: what they hold is looked at now, and from time to time. */

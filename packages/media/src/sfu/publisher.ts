@@ -11,6 +11,7 @@ import { IceSession } from './ice-session.ts';
 import { namedEncodings } from './layers/named-encodings.ts';
 import type { PublishedLayers } from './layers/published-layers.ts';
 import { codecsOf, type Publication, type PublicationEvents } from './publication.ts';
+import { describeStreams, type PublishedStream } from './published-stream.ts';
 import { PublishedVideo } from './published-video.ts';
 
 export interface PublisherEvents extends PublicationEvents {
@@ -123,6 +124,18 @@ export class Publisher extends EventEmitter<PublisherEvents> implements Publicat
 
   get layers(): PublishedLayers | undefined {
     return this.#video?.layers;
+  }
+
+  get audioBitrateBps(): number {
+    const producerId = this.#producers.get('audio')?.id;
+    return this.#meter.streams.find((stream) => stream.producerId === producerId)?.bitrateBps ?? 0;
+  }
+
+  /** Each stream and layer that was negotiated, as it comes in. */
+  get streams(): PublishedStream[] {
+    return [...this.#producers.values()].flatMap((producer) =>
+      describeStreams(producer, this.#meter.streams, this.#video),
+    );
   }
 
   get connected(): boolean {

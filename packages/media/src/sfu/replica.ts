@@ -69,6 +69,10 @@ export class Replica extends EventEmitter<PublicationEvents> implements Publicat
     return this.#layers;
   }
 
+  get audioBitrateBps(): number {
+    return this.#source.audioBitrateBps;
+  }
+
   get ended(): boolean {
     return this.#ended;
   }

@@ -3,6 +3,7 @@ import { defaultAnnouncedAddresses } from './announced-addresses.ts';
 import type { ListenPort } from './media-worker.ts';
 import { StageMedia, type StageMediaDump, type StageMediaOptions } from './stage-media.ts';
 import { WorkerPool, type WorkerPoolEvents } from './worker-pool.ts';
+import type { WorkerReading } from './worker-reading.ts';
 
 export interface SfuOptions {
   /** Address on which media is received. */
@@ -76,6 +77,11 @@ export class Sfu extends EventEmitter<WorkerPoolEvents> {
 
   get workerPids(): number[] {
     return this.#pool.pids;
+  }
+
+  /** What the living workers do and take. */
+  workerReadings(): Promise<WorkerReading[]> {
+    return this.#pool.readings();
   }
 
   /** Makes room for a stage on the worker with the least load. @throws {MediaRefusal} `UNAVAILABLE` */

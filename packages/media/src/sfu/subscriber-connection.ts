@@ -4,6 +4,7 @@ import { type CodecName, routerCodec } from '../webrtc/codecs.ts';
 import type { MediaKind, RemoteDescription } from '../webrtc/remote-description.ts';
 import { type OfferedSection, writeServerOffer } from '../webrtc/server-offer.ts';
 import type { ClientTransport, EndReason } from './client-transport.ts';
+import { type DeliveredMedia, deliveredOver } from './delivered-media.ts';
 import type { DeliveryLease } from './delivery.ts';
 import type { Publication } from './publication.ts';
 import { type LayersReport, SentStream, type StreamChoice } from './sent-stream.ts';
@@ -116,6 +117,18 @@ export class SubscriberConnection extends EventEmitter<SubscriberConnectionEvent
   async estimatedBitrateBps(): Promise<number | undefined> {
     const [stats] = await this.#transport.transport.getStats();
     return stats?.availableOutgoingBitrate;
+  }
+
+  /** @param audioBps what comes in of a publisher's audio. @returns undefined when it has ended */
+  async delivered(audioBps: (participantId: string) => number): Promise<DeliveredMedia | undefined> {
+    const [stats] = await this.#transport.transport.getStats().catch(() => []); // its end tells
+    if (!stats) return undefined;
+    const sent = this.streams.filter(
+      ({ started, consumer }) => started && !consumer.paused && !consumer.producerPaused,
+    );
+    const audio = sent.filter(({ kind }) => kind === 'audio');
+    const audioSumBps = audio.reduce((sum, { participantId }) => sum + audioBps(participantId), 0);
+    return deliveredOver(stats, audio.length < sent.length ? audioSumBps : undefined);
   }
 
   /** Makes room for so many streams. */

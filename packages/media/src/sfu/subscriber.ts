@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { CodecName } from '../webrtc/codecs.ts';
 import { type MediaKind, readRemoteDescription } from '../webrtc/remote-description.ts';
 import type { ClientTransport, EndReason } from './client-transport.ts';
+import type { DeliveredMedia } from './delivered-media.ts';
 import type { DeliveryLease } from './delivery.ts';
 import type { Publication } from './publication.ts';
 import type { LayersReport, SentStream, StreamChoice } from './sent-stream.ts';
@@ -28,6 +29,8 @@ export interface Wish {
 
 export interface SubscriberEvents {
   offer: [offer: SubscriberOffer];
+  /** ICE and DTLS are up. */
+  connected: [];
   /** The client answered, and something of this publisher is on its way, or would be if it were not held back. */
   subscribed: [participantId: string];
   unsubscribed: [participantId: string];
@@ -140,6 +143,16 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
   /** What the connection is estimated to carry, in bits per second; undefined without a connection or an estimate. */
   async estimatedBitrateBps(): Promise<number | undefined> {
     return this.#connection?.estimatedBitrateBps();
+  }
+
+  /** Those whom the client has streams of. */
+  get publisherIds(): ReadonlySet<string> {
+    return this.#subscribed;
+  }
+
+  /** What the connection carries; undefined without one. Asks the worker once. */
+  async delivered(): Promise<DeliveredMedia | undefined> {
+    return this.#connection?.delivered((participantId) => this.#options.publisher(participantId)?.audioBitrateBps ?? 0);
   }
 
   /** Tells once more what a client that was not reached for a while must know. */
@@ -261,6 +274,7 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
     connection.on('layers', (report) => this.emit('layers', report));
     connection.once('connected', () => {
       this.#failures = 0;
+      this.emit('connected');
     });
     connection.once('ended', (reason) => {
       if (this.#connection === connection) this.#connection = undefined;

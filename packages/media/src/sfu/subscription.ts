@@ -3,6 +3,7 @@ import type { types } from 'mediasoup';
 import { MediaRefusal } from '../refusal.ts';
 import type { SubscribeOffer } from '../webrtc/subscribe.ts';
 import type { ClientTransport, EndReason } from './client-transport.ts';
+import { type DeliveredMedia, deliveredBy } from './delivered-media.ts';
 import type { DeliveryLease } from './delivery.ts';
 import { IceSession } from './ice-session.ts';
 import type { LossDrivenLayers } from './layers/loss-driven-layers.ts';
@@ -22,6 +23,7 @@ export class Subscription extends EventEmitter<SubscriptionEvents> {
   readonly answer: string;
   readonly ice: IceSession;
   readonly #transport: ClientTransport;
+  readonly #consumers: readonly types.Consumer[];
   #publisherEnded = false;
 
   private constructor(
@@ -29,6 +31,7 @@ export class Subscription extends EventEmitter<SubscriptionEvents> {
     answer: string,
     ice: IceSession,
     transport: ClientTransport,
+    consumers: readonly types.Consumer[],
     lease: DeliveryLease,
   ) {
     super();
@@ -36,6 +39,7 @@ export class Subscription extends EventEmitter<SubscriptionEvents> {
     this.answer = answer;
     this.ice = ice;
     this.#transport = transport;
+    this.#consumers = consumers;
     const stop = () => {
       this.#publisherEnded = true;
       transport.close();
@@ -70,6 +74,7 @@ export class Subscription extends EventEmitter<SubscriptionEvents> {
     try {
       const sent = new Map<string, types.RtpParameters>();
       const starts: (() => Promise<void>)[] = [];
+      const consumers: types.Consumer[] = [];
       for (const { kind, mid, capabilities, repairs } of offer.streams) {
         const producer = publisher.producers.get(kind);
         if (!producer) continue;
@@ -86,6 +91,7 @@ export class Subscription extends EventEmitter<SubscriptionEvents> {
           consumer.close(); // what is made too late does not close by itself
           throw new MediaRefusal('UNAVAILABLE', 'The stream ended on its way while it was subscribed to');
         }
+        consumers.push(consumer);
         // A stream that breaks on its way here cannot be put back under the same answer.
         consumer.once('producerclose', () => transport.close());
         const layers = kind === 'video' ? publisher.layers : undefined;
@@ -101,7 +107,7 @@ export class Subscription extends EventEmitter<SubscriptionEvents> {
       const answer = offer.answer(transport.local, sessionId, publisher.participantId, sent);
       await Promise.all(starts.map((start) => start()));
       if (stopped() || transport.ended) throw new Error('the subscription ended while it began');
-      return new Subscription(publisher, answer, new IceSession(transport, offer.ice), transport, lease);
+      return new Subscription(publisher, answer, new IceSession(transport, offer.ice), transport, consumers, lease);
     } catch (error) {
       transport.close();
       lease.release();
@@ -113,6 +119,11 @@ export class Subscription extends EventEmitter<SubscriptionEvents> {
 
   get ended(): boolean {
     return this.#transport.ended;
+  }
+
+  /** What it carries. Asks the worker once for each stream. */
+  delivered(): Promise<DeliveredMedia> {
+    return deliveredBy(this.#consumers);
   }
 
   close(): void {

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { MediaRefusal } from '../refusal.ts';
 import { type ListenPort, MediaWorker, type MediaWorkerOptions } from './media-worker.ts';
 import { placeStage } from './placement.ts';
+import { readWorker, type WorkerReading } from './worker-reading.ts';
 
 export interface WorkerPoolOptions extends MediaWorkerOptions {
   /** None means no media at all. */
@@ -59,6 +60,12 @@ export class WorkerPool extends EventEmitter<WorkerPoolEvents> {
 
   get living(): MediaWorker[] {
     return this.#slots.filter((worker) => worker !== undefined).filter(({ alive }) => alive);
+  }
+
+  /** What the living workers do and take. */
+  async readings(): Promise<WorkerReading[]> {
+    const readings = this.#slots.map((worker, slot) => (worker?.alive ? [readWorker(slot, worker)] : []));
+    return Promise.all(readings.flat());
   }
 
   /**
