@@ -14,7 +14,7 @@ export const workerBuildPackages = [
   'pkg-config',
 ];
 
-/** What the tests run beside Node: browsers, a TURN server, an HTTP client, media tools, network namespaces, WebRTC clients of other makes, signers of tokens, test suites. */
+/** What the tests run beside Node: browsers, a TURN server, an HTTP client, a reader of metrics, media tools, network namespaces, WebRTC clients of other makes, signers of tokens, test suites. */
 export const testPackages = [
   'chromium',
   'coturn',
@@ -31,6 +31,7 @@ export const testPackages = [
   'iproute2',
   'nftables',
   'openssl',
+  'prometheus',
   'python3-aiortc',
   'python3-boto3',
   'python3-cryptography',

@@ -24,6 +24,10 @@ import { createAccounts } from './identity/accounts.ts';
 import { createCredentialsFile } from './identity/credentials-file.ts';
 import { resetIngestStates } from './ingest-configurations/ingest-configuration-table.ts';
 import type { IngestStreams } from './ingest-configurations/ingest-streams.ts';
+import { Metrics } from './metrics/metrics.ts';
+import type { ServerParts } from './metrics/server-readings.ts';
+import { StageSampler } from './metrics/stage-sampler.ts';
+import { startMetrics } from './metrics/start-metrics.ts';
 import { createHandlers } from './operations.ts';
 import { pageRoutes } from './pages/page-routes.ts';
 import { loadPageTokens } from './pagination/page-tokens.ts';
@@ -36,7 +40,7 @@ import { mediaRoutes } from './signalling/media-routes.ts';
 import type { ParticipantAdmission } from './signalling/participant-admission.ts';
 import { isEventsUpgrade, socketRoutes } from './signalling/socket-routes.ts';
 import type { EndpointsOfStage } from './stages/endpoints.ts';
-import { openStore } from './store/sqlite/open-store.ts';
+import { openStore, type StoreTimings } from './store/sqlite/open-store.ts';
 import { TestControl } from './testing/test-control.ts';
 import { testingRoutes } from './testing/testing-routes.ts';
 import { Certificate } from './tls/certificate.ts';
@@ -44,6 +48,7 @@ import { admitParticipant } from './tokens/admit-participant.ts';
 import { ConnectionRevocations, retainRevocations } from './tokens/connection-revocations.ts';
 import { loadSigningKey } from './tokens/signing-key.ts';
 import { identifyParticipant, verifyParticipantToken } from './tokens/verify-participant-token.ts';
+import { startTracing } from './tracing/start-tracing.ts';
 import { TurnServers } from './turn/turn-servers.ts';
 
 /** A server that accepts calls. */
@@ -125,7 +130,15 @@ async function startParts(
   const audit = file === undefined ? noAudit : await AuditLog.open({ file, ...auditOptions });
   running.push(() => audit.close());
 
-  const store = await openStore({ file: join(config.data, 'proscenium.db'), clock });
+  const metrics = new Metrics();
+  running.push(() => metrics.close());
+  const tracing = await startTracing(config, metrics, logger, realClock);
+  running.push(() => tracing.close());
+  const timings: StoreTimings = {
+    read: (durationMs) => metrics.database.read(durationMs),
+    write: (work) => metrics.database.write(() => tracing.step('store.write', work)),
+  };
+  const store = await openStore({ file: join(config.data, 'proscenium.db'), clock, timings });
   running.push(() => store.close());
   await resetIngestStates(store);
   const signingKey = await loadSigningKey(store);
@@ -133,6 +146,7 @@ async function startParts(
   const {
     outbox: events,
     streams: eventStreams,
+    backlogs,
     close: closeEvents,
   } = await startEvents(config.events, { store, clock, realClock, logger });
   running.push(closeEvents);
@@ -144,15 +158,21 @@ async function startParts(
     subscribeBitrateBps: quotas.subscribeBitrateBps,
   });
   running.push(() => sfu.close());
-  sfu.on('workerdied', (pid) => logger.error({ pid }, 'a media worker died; another one takes its place'));
-  sfu.on('restartfailed', (error) => logger.error({ err: error }, 'a media worker could not be started'));
+  sfu.on('workerdied', (pid) => {
+    metrics.mediaWorkerDeaths.add({});
+    logger.error({ pid }, 'a media worker died; another one takes its place');
+  });
+  sfu.on('restartfailed', (error) => {
+    metrics.mediaWorkerStartFailures.add({});
+    logger.error({ err: error }, 'a media worker could not be started');
+  });
 
   const verification = { serviceKey: signingKey.publicKey, importedKeys: new VerificationKeys(store.db), clock };
   const connectionRevocations = new ConnectionRevocations({ store, clock });
   const admission: ParticipantAdmission = {
-    verify: (token) => verifyParticipantToken(token, verification),
+    verify: (token) => tracing.step('token.verify', () => verifyParticipantToken(token, verification)),
     identify: (token) => identifyParticipant(token, verification),
-    admit: (claims) => admitParticipant(store.db, claims),
+    admit: (claims) => tracing.step('admission', () => admitParticipant(store.db, claims)),
   };
   const turn = config.turn && new TurnServers(config.turn, realClock);
   const registry = new StageRegistry({
@@ -168,6 +188,8 @@ async function startParts(
     activeSpeakerIntervalMs: config.events.activeSpeakerIntervalSeconds * 1_000,
     turn,
     admit: admission.admit,
+    tracing,
+    onEvents: metrics.countEvents,
   });
   running.push(() => registry.close());
   await registry.recover();
@@ -203,6 +225,7 @@ async function startParts(
   for (const retention of retentions) running.push(() => retention.close());
 
   const app = createHttpServer({ clock: realClock, logger, takesUpgrade: isEventsUpgrade, certificate });
+  metrics.http.watch(app);
   // Known for sure once the server listens, before which nobody can ask for it.
   let baseUrl = baseUrlOf(config, sfu, config.listen.port);
   const endpointsOf: EndpointsOfStage = (stageId) => stageEndpoints(baseUrl, stageId);
@@ -276,7 +299,25 @@ async function startParts(
     turn,
     whipUrl: (stageId) => endpointsOf(stageId).whip,
     clock: realClock,
+    countryHeader: config.metrics.countryHeader,
+    tracing,
   });
+  const sampler = new StageSampler({
+    stages: () => registry.stages,
+    scopes: [{ account, region }],
+    maximumSeries: config.metrics.maximumSeries,
+  });
+  const parts: ServerParts = {
+    clock,
+    sfu,
+    workersConfigured: config.media.workers,
+    backlogs,
+    compositions,
+    replications,
+    server: app.server,
+  };
+  const endMetrics = await startMetrics(config, { app, sampler, metrics, parts, logger, clock: realClock });
+  running.push(endMetrics);
   await app.register(pageRoutes, {
     hosts,
     account,
@@ -301,6 +342,8 @@ async function startParts(
     admission,
     acceptsHost: (host) => isAcceptedHost(host, hosts),
     logger,
+    countryHeader: config.metrics.countryHeader,
+    tracing,
   });
   // Before the rest: requests and sockets that are being served hold nothing up.
   running.push(async () => {

@@ -64,6 +64,11 @@ export class RunningComposition {
     this.#logger = options.logger.child({ compositionId: id, stageId });
   }
 
+  /** As it was followed last. */
+  get state(): CompositionRecord['state'] | undefined {
+    return this.#state;
+  }
+
   /** To be called when it was changed in the store by somebody else. */
   changed(): void {
     this.#outdated = true;

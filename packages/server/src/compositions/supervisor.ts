@@ -20,6 +20,11 @@ export class CompositionSupervisor implements StageDependent {
     options.live.on('unpublished', this.#publishersChanged);
   }
 
+  /** Of each; undefined while it is being looked up. */
+  get states(): (CompositionRecord['state'] | undefined)[] {
+    return Array.from(this.#running.values(), ({ state }) => state);
+  }
+
   /** Takes over what an earlier run of the server has left running. Resolves when its records are right. */
   async recover(): Promise<void> {
     for (const { scope, composition } of await listRunning(this.#options.store.db)) {

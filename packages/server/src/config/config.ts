@@ -6,12 +6,15 @@ import { Value } from 'typebox/value';
 import { isLoopback } from '../http/loopback.ts';
 import type { AccessKey } from '../identity/access-keys.ts';
 import type { Account } from '../identity/accounts.ts';
+import type { CloudWatchSettings } from '../metrics/cloud-watch/cloud-watch-publisher.ts';
 import type { KeyPairFiles } from '../tls/key-pair.ts';
+import type { TraceEndpoint } from '../tracing/span-exporter.ts';
 import type { TurnSettings } from '../turn/turn-servers.ts';
 import { checkSettings, formatSettingPath } from './check-settings.ts';
 import { ConfigError } from './config-error.ts';
 import { type Environment, readAccessKey, readEnvironment } from './environment.ts';
 import { type EventTargetConfig, resolveEventTargets } from './event-targets.ts';
+import { resolveCloudWatch, resolveTracing } from './observability.ts';
 import { defaultUserName, type Settings, type SettingsLayer, settingsSchema, unlimited } from './settings.ts';
 import { readSettingsFile } from './settings-file.ts';
 
@@ -57,6 +60,19 @@ export type Config = {
     readonly targets: readonly EventTargetConfig[];
     readonly activeSpeakerIntervalSeconds: number;
   };
+  readonly metrics: {
+    /** Where metrics alone are served; undefined: where all else is. */
+    readonly listen: Config['listen'] | undefined;
+    /** Undefined: no token opens them. */
+    readonly bearerToken: string | undefined;
+    readonly maximumSeries: number;
+    /** In which a proxy tells the country that a request comes from. */
+    readonly countryHeader: string | undefined;
+    /** Undefined: metrics are put nowhere. */
+    readonly cloudWatch: CloudWatchSettings | undefined;
+  };
+  /** Where traces are sent; undefined: nowhere. */
+  readonly tracing: TraceEndpoint | undefined;
   readonly limits: Readonly<Settings['limits']>;
   /** Infinity: unlimited. */
   readonly quotas: { readonly [Name in keyof Settings['quotas']]: number };
@@ -129,10 +145,25 @@ function resolve(settings: Settings, environment: Environment): Config {
     media: resolveMedia(settings.media, listen),
     turn: resolveTurn(settings.turn),
     events: { ...settings.events, targets: resolveEventTargets(settings.events.targets, { region, environment }) },
+    metrics: resolveMetrics(settings.metrics, { region, environment }),
+    tracing: resolveTracing(settings.tracing, environment),
     limits,
     quotas: resolveQuotas(quotas),
     throttles,
     testing,
+  };
+}
+
+function resolveMetrics(
+  { listen, bearerToken, maximumSeries, countryHeader, cloudWatch }: Settings['metrics'],
+  where: { region: string; environment: Environment },
+): Config['metrics'] {
+  return {
+    listen: listen === undefined ? undefined : splitListen(listen, 'metrics.listen'),
+    bearerToken,
+    maximumSeries,
+    countryHeader,
+    cloudWatch: resolveCloudWatch(cloudWatch, where),
   };
 }
 
@@ -147,10 +178,10 @@ function resolveQuotas(quotas: Settings['quotas']): Config['quotas'] {
   return Object.fromEntries(limits);
 }
 
-function splitListen(listen: string): Config['listen'] {
+function splitListen(listen: string, name = 'listen'): Config['listen'] {
   const colon = listen.lastIndexOf(':');
   const port = Number(listen.slice(colon + 1));
-  if (port > 65_535) throw new ConfigError(`listen: there is no port ${port}`);
+  if (port > 65_535) throw new ConfigError(`${name}: there is no port ${port}`);
   return { host: listen.slice(0, colon).replace(/^\[(.*)\]$/, '$1'), port };
 }
 

@@ -2,7 +2,7 @@ import { type EventFilter, PatternError, readPattern } from '../events/event-pat
 import type { EventBusSettings } from '../events/targets/event-bus.ts';
 import type { QueueSettings } from '../events/targets/queue.ts';
 import type { WebhookSettings } from '../events/targets/webhook.ts';
-import type { Credentials } from '../identity/sign-request.ts';
+import { resolveCredentials } from './aws-credentials.ts';
 import { ConfigError } from './config-error.ts';
 import type { Environment } from './environment.ts';
 import type { Settings } from './settings.ts';
@@ -99,24 +99,4 @@ function checkAddress(option: Option, address: string | undefined, fault: Fault)
   if (address === undefined) throw fault(option, 'is missing');
   if (!URL.canParse(address)) throw fault(option, 'must be a web address');
   return address;
-}
-
-/** The target's own, or those that AWS clients find in the environment. */
-function resolveCredentials(
-  { accessKeyId, secretAccessKey }: TargetSettings,
-  environment: Environment,
-  fault: Fault,
-): Credentials {
-  if (accessKeyId !== undefined && secretAccessKey !== undefined) return { accessKeyId, secretAccessKey };
-  if (accessKeyId !== undefined) throw fault('secretAccessKey', 'is missing');
-  if (secretAccessKey !== undefined) throw fault('accessKeyId', 'is missing');
-  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = environment;
-  if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) {
-    throw fault('accessKeyId', 'is missing, and AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set either');
-  }
-  return {
-    accessKeyId: AWS_ACCESS_KEY_ID,
-    secretAccessKey: AWS_SECRET_ACCESS_KEY,
-    sessionToken: AWS_SESSION_TOKEN || undefined,
-  };
 }

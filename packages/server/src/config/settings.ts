@@ -41,6 +41,8 @@ const region = /^[a-z]{2}(-[a-z]+)+-\d$/;
 const accountForm = 'an account id of twelve digits, in quotes';
 const regionForm = 'a region such as us-west-2';
 
+const hostAndPort = /^(\[[\da-fA-F:.]+\]|[^:\s[\]]+):\d{1,5}$/;
+
 /** Whom an access key without a name belongs to. */
 export const defaultUserName = 'admin';
 
@@ -117,7 +119,7 @@ const ratesPerSecond = group(
 
 /** Every option of the server, as a configuration file spells it. config.sample.yaml explains them. */
 export const settingsSchema = group({
-  listen: text(/^(\[[\da-fA-F:.]+\]|[^:\s[\]]+):\d{1,5}$/, 'HOST:PORT', { default: '127.0.0.1:7080' }),
+  listen: text(hostAndPort, 'HOST:PORT', { default: '127.0.0.1:7080' }),
   tls: group({
     certFile: Type.Optional(Type.String({ minLength: 1 })),
     keyFile: Type.Optional(Type.String({ minLength: 1 })),
@@ -156,6 +158,23 @@ export const settingsSchema = group({
     historyRetentionDays: count(60, 1),
   }),
   events: group({ targets: Type.Array(eventTarget, { default: [] }), activeSpeakerIntervalSeconds: count(0) }),
+  metrics: group({
+    listen: Type.Optional(text(hostAndPort, 'HOST:PORT')),
+    bearerToken: Type.Optional(text(/^[\w.~+/=-]{16,}$/, '16 characters or more, letters, digits or any of -._~+/=')),
+    maximumSeries: count(50_000, 1_000),
+    countryHeader: Type.Optional(text(/^[\w-]{1,64}$/, 'the name of a header')),
+    cloudWatch: group({
+      endpoint: Type.Optional(webAddress()),
+      region: Type.Optional(text(region, regionForm)),
+      namespace: text(/^[\w.\-/#:]{1,255}$/, '1 to 255 letters, digits or any of ._-/#:', {
+        default: 'AWS/IVSRealTime',
+      }),
+      intervalSeconds: count(60, 10),
+      accessKeyId: Type.Optional(Type.String({ minLength: 1 })),
+      secretAccessKey: Type.Optional(Type.String({ minLength: 1 })),
+    }),
+  }),
+  tracing: group({ endpoint: Type.Optional(webAddress()) }),
   quotas,
   audit: group({ file: Type.Optional(Type.String({ minLength: 1 })) }),
   throttles: group({ enabled: Type.Boolean({ default: false }), ratesPerSecond }),

@@ -78,6 +78,17 @@ export async function deleteDeadLettersBefore(
   return seqs.length;
 }
 
+/** Of one target. */
+export async function countDeadLetters(db: Database, target: string): Promise<number> {
+  const { dead } = await db
+    .selectFrom('event_deliveries')
+    .select(({ fn }) => fn.countAll<number>().as('dead'))
+    .where('target', '=', target)
+    .where('dead_time_ms', 'is not', null)
+    .executeTakeFirstOrThrow();
+  return dead;
+}
+
 /** Newest first. */
 export async function listDeadLetters(
   db: Database,

@@ -52,6 +52,11 @@ export class Dispatcher {
     return this.#queues.values().reduce((sum, { size }) => sum + size, 0);
   }
 
+  /** The same for each target. */
+  get pendingByTarget(): ReadonlyMap<string, number> {
+    return new Map(this.#queues.entries().map(([target, { size }]) => [target, size]));
+  }
+
   /** Goes on with what an earlier run has left. What is for targets that are gone becomes dead letters. */
   async start(): Promise<void> {
     const { store, outbox } = this.#parts;

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { AlarmClock, Clock } from '../clock.ts';
 import type { EventTargetConfig } from '../config/event-targets.ts';
 import type { Store } from '../store/store.ts';
+import { readBacklogs, type TargetBacklog } from './backlog.ts';
 import { retainDeadLetters } from './dead-letter-retention.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { EventStreams } from './event-streams.ts';
@@ -21,7 +22,12 @@ import { Webhook } from './targets/webhook.ts';
 export async function startEvents(
   { targets }: { targets: readonly EventTargetConfig[] },
   parts: { store: Store; clock: AlarmClock; realClock: AlarmClock; logger: Logger },
-): Promise<{ outbox: Outbox; streams: EventStreams; close: () => Promise<void> }> {
+): Promise<{
+  outbox: Outbox;
+  streams: EventStreams;
+  backlogs: () => Promise<TargetBacklog[]>;
+  close: () => Promise<void>;
+}> {
   const { store, clock, realClock, logger } = parts;
   const { eventsKept } = outboxLimits;
   const subscriptions = targets.map(({ settings, wants }) => ({ target: settings.name, wants }));
@@ -42,7 +48,7 @@ export async function startEvents(
     await retention.close();
     await dispatcher.close();
   }
-  return { outbox, streams, close };
+  return { outbox, streams, backlogs: () => readBacklogs(store, dispatcher), close };
 }
 
 function createTarget(config: EventTargetConfig, clock: Clock): EventTarget {

@@ -20,14 +20,26 @@ for (const operation of operationNames) {
   else labelled.push({ operation, method, prefix: path.replace(endingLabel, ''), member });
 }
 
+/** By method and path as Fastify writes it. */
+const byRoute = new Map(operationNames.map((name) => [`${operations[name].method} ${routePath(name)}`, name]));
+
 /** Every path of the API as Fastify writes it, with its methods. */
 export function apiPaths(): ReadonlyMap<string, string[]> {
   const paths = new Map<string, string[]>();
-  for (const { method, path } of operationNames.map((name) => operations[name])) {
-    const url = path.replace(endingLabel, '*');
-    paths.set(url, [...(paths.get(url) ?? []), method]);
+  for (const name of operationNames) {
+    const url = routePath(name);
+    paths.set(url, [...(paths.get(url) ?? []), operations[name].method]);
   }
   return paths;
+}
+
+/** The operation of a route of {@link apiPaths}; undefined for any other route. */
+export function operationOfRoute(method: string, url: string): OperationName | undefined {
+  return byRoute.get(`${method} ${url}`);
+}
+
+function routePath(operation: OperationName): string {
+  return operations[operation].path.replace(endingLabel, '*');
 }
 
 /**

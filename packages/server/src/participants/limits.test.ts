@@ -12,7 +12,7 @@ import { listEvents } from './participant-event-table.ts';
 import { openStage, type RunningStage } from './registry.fixture.ts';
 import { findRunningSession } from './stage-session-table.ts';
 
-const client = readClientData(undefined);
+const client = readClientData({});
 const newest = { before: Number.MAX_SAFE_INTEGER, limit: 100 };
 const subscribeOffer = publishOffer.replaceAll('a=sendonly', 'a=recvonly');
 const DAY_MS = 24 * 60 * 60 * 1_000;

@@ -6,6 +6,7 @@ import type { ParticipantClaims } from '../tokens/participant-claims.ts';
 import type { Pace } from './pace.ts';
 import type { ParticipantRecord } from './participant-table.ts';
 import type { Place } from './places.ts';
+import { Playback } from './playback.ts';
 import type { SubscriptionPlaces } from './subscription-places.ts';
 import type { WishAdmission } from './wish-admission.ts';
 
@@ -49,6 +50,9 @@ export class LiveParticipant {
   record: ParticipantRecord;
   /** The session that it is in; `''` until the join is recorded. */
   sessionId = '';
+  /** ISO 3166-1 alpha-2, where a proxy tells it; `''` where none does. */
+  countryCode = '';
+  readonly playback = new Playback();
   muteState: MuteState = { audioMuted: false, videoStopped: false };
   socket: EventsSocket | undefined;
   publish: PublishHolding | undefined;

@@ -1,4 +1,4 @@
-import type { Sfu, StageMedia } from '@proscenium/media';
+import type { Publisher, Sfu, StageMedia, Subscription } from '@proscenium/media';
 import type { Logger } from 'pino';
 import type { Alarm, AlarmClock } from '../clock.ts';
 import type { EventLog } from '../events/service-event.ts';
@@ -13,6 +13,7 @@ import type { EventsSocket } from '../signalling/events-socket.ts';
 import type { ClientMessage } from '../signalling/messages.ts';
 import type { Database, Store } from '../store/store.ts';
 import type { ParticipantClaims } from '../tokens/participant-claims.ts';
+import { type JoinTracing, noJoinTracing } from '../tracing/join-tracing.ts';
 import type { TurnServers } from '../turn/turn-servers.ts';
 import type { StagePlaces } from './capacity.ts';
 import { type ClientData, clientAttribute } from './client-data.ts';
@@ -23,7 +24,7 @@ import { newParticipantRecord } from './participant-record.ts';
 import type { ParticipantRecord } from './participant-table.ts';
 import { StageAudio } from './stage-audio.ts';
 import { type MediaResource, recordRefusal, type StageContext } from './stage-context.ts';
-import { type JournalEntry, StageJournal, type StageSession } from './stage-journal.ts';
+import { type JournalEntry, StageJournal, type StageJournalParts, type StageSession } from './stage-journal.ts';
 import { StagePublishing } from './stage-publishing.ts';
 import { leftMeanwhile, replicaPresent, type StageRefusal } from './stage-refusal.ts';
 import { type LiveReplica, type ReplicatedPublisher, StageReplicas } from './stage-replicas.ts';
@@ -31,12 +32,13 @@ import { stageStateMessage } from './stage-state.ts';
 import { StageSubscribing } from './stage-subscribing.ts';
 import { SubscriptionPlaces } from './subscription-places.ts';
 
-export interface LiveStageOptions {
+export interface LiveStageOptions extends Pick<StageJournalParts, 'onEvents'> {
   readonly store: Store;
   readonly sfu: Sfu;
   readonly clock: AlarmClock;
   readonly logger: Logger;
   readonly events: EventLog;
+  readonly tracing?: JoinTracing | undefined;
   /** How long a session outlives its last publisher once nobody is connected. */
   readonly sessionLingerMs: number;
   /** How long a participant whose events socket was lost is waited for. */
@@ -71,7 +73,7 @@ const RETRY_DELAY_MS = 10_000;
  * durable.
  */
 export class LiveStage {
-  readonly #stageId: string;
+  readonly ref: StageRef;
   readonly #options: LiveStageOptions;
   readonly #logger: Logger;
   readonly #journal: StageJournal;
@@ -92,7 +94,7 @@ export class LiveStage {
 
   /** @param session that was running when the server stopped, if any */
   constructor(ref: StageRef, options: LiveStageOptions, session?: StageSession) {
-    this.#stageId = ref.stageId;
+    this.ref = ref;
     this.#options = options;
     this.#logger = options.logger.child({ stageId: ref.stageId });
     this.#lastPublishedMs = options.clock.now().getTime();
@@ -105,6 +107,7 @@ export class LiveStage {
       attend: (claims, client, work) => this.#attend(claims, client, work),
       enter: (claims, record) => this.#enter(claims, record),
       openMedia: () => this.#openMedia(),
+      tracing: options.tracing ?? noJoinTracing,
       leaveIfIdle: (participant) => this.#leaveIfIdle(participant),
       stateChanged: () => this.#stateChanged(),
       tell: (change, participantId) => {
@@ -117,6 +120,11 @@ export class LiveStage {
     this.#replicas = new StageReplicas(ref, context, options);
     this.#audio = new StageAudio(context, options);
     if (session) this.#endSessionLater();
+  }
+
+  /** Those that are in the stage now. */
+  get participants(): Iterable<LiveParticipant> {
+    return this.#participants.values();
   }
 
   get participantCount(): number {
@@ -148,7 +156,7 @@ export class LiveStage {
   }
 
   /** Publishes by WHIP. @throws {StageRefusal | TokenRefusal | MediaRefusal} */
-  async publish(claims: ParticipantClaims, client: ClientData, offer: string): Promise<MediaResource> {
+  async publish(claims: ParticipantClaims, client: ClientData, offer: string): Promise<MediaResource<Publisher>> {
     return this.#orEmpty(() => this.#publishing.publish(claims, client, offer));
   }
 
@@ -158,7 +166,7 @@ export class LiveStage {
     client: ClientData,
     publisherId: string,
     offer: string,
-  ): Promise<MediaResource> {
+  ): Promise<MediaResource<Subscription>> {
     return this.#orEmpty(() => this.#subscribing.subscribe(claims, client, publisherId, offer));
   }
 
@@ -236,6 +244,7 @@ export class LiveStage {
     if (!participant) {
       if (this.#participants.size >= this.#options.places.participants) throw await this.#full(claims);
       participant = this.#enter(claims, newParticipantRecord(claims, client, this.#options.clock.now()));
+      participant.countryCode = client.countryCode;
     }
     participant.pending += 1;
     try {
@@ -361,6 +370,9 @@ export class LiveStage {
       case 'SUBSCRIBER_ANSWER':
         this.#subscribing.takeAnswer(participant, message.payload);
         break;
+      case 'PLAYBACK_REPORT':
+        participant.playback.report(message.payload);
+        break;
       case 'RESTART_ICE':
         participant.subscriber?.restartIce(message.payload.transportId);
         break;
@@ -433,7 +445,7 @@ export class LiveStage {
   }
 
   #stateMessage(): string {
-    return stageStateMessage(this.#stageId, this.#participants.values());
+    return stageStateMessage(this.ref.stageId, this.#participants.values());
   }
 
   /** A request that was refused, or a join that failed, may leave nobody here. */

@@ -3,7 +3,11 @@ import type { ClientData } from './client-data.ts';
 import type { ParticipantRecord } from './participant-table.ts';
 
 /** The record of a participant that joins a session for the first time. */
-export function newParticipantRecord(claims: ParticipantClaims, client: ClientData, joinTime: Date): ParticipantRecord {
+export function newParticipantRecord(
+  claims: ParticipantClaims,
+  { countryCode: _, ...client }: ClientData,
+  joinTime: Date,
+): ParticipantRecord {
   return {
     participantId: claims.participantId,
     userId: claims.userId,

@@ -13,7 +13,7 @@ import { findParticipant } from './participant-table.ts';
 import { openStage, type RunningStage } from './registry.fixture.ts';
 import { findRunningSession } from './stage-session-table.ts';
 
-const client = readClientData(undefined);
+const client = readClientData({});
 
 test('a session ends once the linger time has passed, and not before somebody who is expected back may come', async (t) => {
   const { registry, stage, claimsOf, store, clock } = await openStage(t, { sessionLingerMs: 120_000 });

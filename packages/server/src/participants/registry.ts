@@ -48,7 +48,7 @@ export class StageRegistry extends EventEmitter<LiveStageEvents> implements Live
   async recover(): Promise<void> {
     const { store, clock, logger, events: eventLog } = this.#options;
     for (const { stage, seq, session } of await listUnfinished(store.db)) {
-      const journal = new StageJournal(stage, { store, clock, logger, events: eventLog }, session);
+      const journal = new StageJournal(stage, this.#options, session);
       const participants = await this.#recoverParticipants(seq, journal);
       if (participants > 0) {
         logger.warn({ stageId: stage.stageId, participants }, 'the last run did not end its stages');
@@ -88,6 +88,11 @@ export class StageRegistry extends EventEmitter<LiveStageEvents> implements Live
         }),
       );
     }
+  }
+
+  /** Those with participants, or with a session that lingers. */
+  get stages(): Iterable<LiveStage> {
+    return this.#stages.values();
   }
 
   /** How many are in stages of this server. */

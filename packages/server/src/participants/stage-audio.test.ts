@@ -19,7 +19,7 @@ async function openAudio(t: TestContext, { activeSpeakerIntervalMs = 5_000 } = {
   const { sessionId } = await journal.openSession();
   const claims = { ...claimsOf('alice'), userId: 'Alice' };
   const places = new SubscriptionPlaces(capacity.ofStage(stage), () => clock.setAlarm(0, () => {}));
-  const record = newParticipantRecord(claims, readClientData(undefined), clock.now());
+  const record = newParticipantRecord(claims, readClientData({}), clock.now());
   const alice = new LiveParticipant(claims, record, places);
   const participants = new Map([[alice.id, alice]]);
   const audio = new StageAudio({ participants, journal, logger: silentLogger }, { clock, activeSpeakerIntervalMs });

@@ -2,6 +2,7 @@ import type { Publisher, StageMedia, Subscription } from '@proscenium/media';
 import type { EventErrorCode } from '@proscenium/model';
 import type { Logger } from 'pino';
 import type { ParticipantClaims } from '../tokens/participant-claims.ts';
+import type { JoinTracing } from '../tracing/join-tracing.ts';
 import type { StagePlaces } from './capacity.ts';
 import type { ClientData } from './client-data.ts';
 import type { LiveParticipant } from './live-participant.ts';
@@ -25,6 +26,7 @@ export interface StageContext {
   /** Has a participant join who is not there, and whom the caller holds in the stage (`pending`). @throws {StageRefusal} */
   enter(claims: ParticipantClaims, record: ParticipantRecord): LiveParticipant;
   openMedia(): Promise<StageMedia>;
+  readonly tracing: JoinTracing;
   /** To be called when something that held the participant in the stage has ended. */
   leaveIfIdle(participant: LiveParticipant): void;
   /** To be called when what clients are told of the stage has changed. */
@@ -34,9 +36,9 @@ export interface StageContext {
 }
 
 /** What a POST made. */
-export interface MediaResource {
+export interface MediaResource<Media extends Publisher | Subscription = Publisher | Subscription> {
   readonly resourceId: string;
-  readonly media: Publisher | Subscription;
+  readonly media: Media;
 }
 
 /** Writes the error event, where there is a session to write it to, and gives the refusal to throw. */

@@ -21,6 +21,15 @@ export interface JournalEntry {
   readonly events?: readonly Event[];
 }
 
+export interface StageJournalParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly events: EventLog;
+  /** Called with what is about to be written down. */
+  readonly onEvents?: ((events: readonly Event[]) => void) | undefined;
+}
+
 /** Refusals beyond this are answered but not written down. */
 const MAXIMUM_ERRORS_PER_INTERVAL = 100;
 const ERROR_INTERVAL_MS = 10_000;
@@ -35,6 +44,7 @@ export class StageJournal {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #eventLog: EventLog;
+  readonly #onEvents: StageJournalParts['onEvents'];
   #session: Promise<StageSession> | undefined;
   #errors = 0;
   #errorsSinceMs = 0;
@@ -44,16 +54,13 @@ export class StageJournal {
   #written: Promise<unknown> = Promise.resolve();
 
   /** @param session that is running already, if any */
-  constructor(
-    ref: StageRef,
-    parts: { store: Store; clock: Clock; logger: Logger; events: EventLog },
-    session?: StageSession,
-  ) {
+  constructor(ref: StageRef, parts: StageJournalParts, session?: StageSession) {
     this.#ref = ref;
     this.#store = parts.store;
     this.#clock = parts.clock;
     this.#logger = parts.logger;
     this.#eventLog = parts.events;
+    this.#onEvents = parts.onEvents;
     this.#session = session && Promise.resolve(session);
   }
 
@@ -96,6 +103,7 @@ export class StageJournal {
   write({ record, userId = '', events = [] }: JournalEntry): Promise<void> {
     const running = this.#session;
     if (!running) return Promise.resolve();
+    this.#onEvents?.(events);
     return this.#inOrder(running, async (session) => {
       if (!session) return;
       const { sessionId } = session;

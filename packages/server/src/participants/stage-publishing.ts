@@ -32,7 +32,7 @@ export class StagePublishing {
   }
 
   /** @throws {StageRefusal | TokenRefusal | MediaRefusal} */
-  async publish(claims: ParticipantClaims, client: ClientData, offer: string): Promise<MediaResource> {
+  async publish(claims: ParticipantClaims, client: ClientData, offer: string): Promise<MediaResource<Publisher>> {
     if (!claims.capabilities.publish) {
       const error = { name: 'PUBLISH_ERROR', errorCode: 'INSUFFICIENT_CAPABILITIES' } as const;
       throw await recordRefusal(this.#stage, claims, error, 'The token may not publish');
@@ -49,7 +49,8 @@ export class StagePublishing {
       try {
         const owner = participant.ownerOfPublish();
         const media = await this.#stage.openMedia();
-        const publisher = await media.publish(participant.id, offer).catch(async (error) => {
+        const negotiating = this.#stage.tracing.step('sfu.negotiate', () => media.publish(participant.id, offer));
+        const publisher = await negotiating.catch(async (error) => {
           if (!(error instanceof MediaRefusal)) throw error;
           const errorCode = publishErrorCodes(error)[error.reason];
           if (!errorCode) throw error;

@@ -47,7 +47,7 @@ export class StageSubscribing {
     client: ClientData,
     publisherId: string,
     offer: string,
-  ): Promise<MediaResource> {
+  ): Promise<MediaResource<Subscription>> {
     const refuse = (errorCode: EventErrorCode, message: string) =>
       recordRefusal(
         this.#stage,
@@ -73,10 +73,13 @@ export class StageSubscribing {
   async #open(
     participant: LiveParticipant,
     { publisherId, offer, place, refuse }: SubscribeOrder,
-  ): Promise<MediaResource> {
+  ): Promise<MediaResource<Subscription>> {
     const owner = participant.ownerOfSubscription(publisherId);
     const media = await this.#stage.openMedia();
-    const subscription = await media.subscribe(participant.id, publisherId, offer).catch(async (error) => {
+    const negotiating = this.#stage.tracing.step('sfu.negotiate', () =>
+      media.subscribe(participant.id, publisherId, offer),
+    );
+    const subscription = await negotiating.catch(async (error) => {
       if (!(error instanceof MediaRefusal)) throw error;
       if (error.reason === 'PUBLISHER_NOT_FOUND') throw await refuse('PUBLISHER_NOT_FOUND', error.message);
       if (error.reason === 'CODEC_MISMATCH') throw await refuse(codecErrorCode(error.kind), error.message);
@@ -192,6 +195,7 @@ export class StageSubscribing {
       onAdmitted: () => subscriber.refresh(),
     });
     const subscriber = media.createSubscriber(admission.admit);
+    this.#stage.tracing.followSubscriber(participant.claims, subscriber);
     participant.wishAdmission = admission;
     subscriber.once('closed', () => admission.close());
     this.#watchSubscriber(participant, subscriber, media);

@@ -44,7 +44,7 @@ async function openShow(t: TestContext) {
     /** Publishes; that packets come is only said. @returns what ends it */
     async publish(): Promise<() => void> {
       const claims = claimsOf('host');
-      const { resourceId } = await registry.stage(stage).publish(claims, readClientData(undefined), publishOffer);
+      const { resourceId } = await registry.stage(stage).publish(claims, readClientData({}), publishOffer);
       for (const producer of media?.publisher('host')?.producers.values() ?? []) producer.emit('score', []);
       return () => registry.findResource(stage, 'host', resourceId)?.media.close();
     },

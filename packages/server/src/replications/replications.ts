@@ -94,6 +94,15 @@ export class Replications implements StageDependent {
     }
   }
 
+  /** How many there are, those that wait for their publisher apart. */
+  get counts(): { readonly active: number; readonly waiting: number } {
+    const waiting = this.#running
+      .values()
+      .filter(({ isWaiting }) => isWaiting)
+      .toArray().length;
+    return { active: this.#running.size - waiting, waiting };
+  }
+
   /** How many replicas a stage has, those on their way included. */
   replicasIn(destination: StageRef): number {
     const key = stageKey(destination);

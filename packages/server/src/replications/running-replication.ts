@@ -58,6 +58,11 @@ export class RunningReplication {
     });
   }
 
+  /** Whether its publisher is waited for. */
+  get isWaiting(): boolean {
+    return this.#replica === undefined && this.#windowAlarm !== undefined;
+  }
+
   /**
    * Copies first and writes down then, so that what stands in the store as active has been so: a crash in between leaves
    * a replica that dies with the server.

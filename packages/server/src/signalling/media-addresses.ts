@@ -29,7 +29,7 @@ export function answerOther(request: FastifyRequest, reply: FastifyReply, prefix
   return reply
     .code(204)
     .header('Access-Control-Allow-Methods', 'OPTIONS, POST, PATCH, DELETE')
-    .header('Access-Control-Allow-Headers', 'authorization, content-type, if-match')
+    .header('Access-Control-Allow-Headers', 'authorization, content-type, if-match, traceparent')
     .header('Access-Control-Max-Age', '7200')
     .send();
 }

@@ -101,7 +101,7 @@ describe('an address of media', () => {
       assert.equal(headers.get(accepted), type);
       assert.equal(headers.get('access-control-allow-origin'), '*');
       assert.equal(headers.get('access-control-allow-methods'), 'OPTIONS, POST, PATCH, DELETE');
-      assert.equal(headers.get('access-control-allow-headers'), 'authorization, content-type, if-match');
+      assert.equal(headers.get('access-control-allow-headers'), 'authorization, content-type, if-match, traceparent');
     }
   });
 

@@ -8,6 +8,7 @@ import type { StageRegistry } from '../participants/registry.ts';
 import type { MediaResource } from '../participants/stage-context.ts';
 import { StageRefusal } from '../participants/stage-refusal.ts';
 import type { ParticipantClaims } from '../tokens/participant-claims.ts';
+import { type JoinTracing, noJoinTracing } from '../tracing/join-tracing.ts';
 import { iceServerLinks, type TurnServers } from '../turn/turn-servers.ts';
 import { StageErrorCode } from './close-codes.ts';
 import { compareIfMatch } from './if-match.ts';
@@ -29,6 +30,9 @@ export interface MediaRoutesOptions {
   readonly whipUrl: (stageId: string) => string;
   /** By which requests are counted. */
   readonly clock: Clock;
+  /** In which a proxy tells where a request comes from; undefined: none does. */
+  readonly countryHeader?: string | undefined;
+  readonly tracing?: JoinTracing;
 }
 
 declare module 'fastify' {
@@ -40,7 +44,7 @@ declare module 'fastify' {
 
 /** WHIP (RFC 9725) and subscribing by POST (docs/signalling.md). */
 export async function mediaRoutes(app: FastifyInstance, options: MediaRoutesOptions): Promise<void> {
-  const { prefix, hosts, registry, admission, turn, whipUrl } = options;
+  const { prefix, hosts, registry, admission, turn, whipUrl, tracing = noJoinTracing } = options;
   const rates = new RequestRates(options.clock);
 
   app.removeAllContentTypeParsers();
@@ -48,6 +52,7 @@ export async function mediaRoutes(app: FastifyInstance, options: MediaRoutesOpti
   app.addContentTypeParser('*', { parseAs: 'string' }, (_, body, done) => done(null, body));
 
   app.addHook('onRequest', hostCheck(hosts));
+  tracing.watch(app);
   app.addHook('onRequest', async (request, reply) => {
     reply.header('Access-Control-Allow-Origin', '*');
     reply.header(
@@ -82,7 +87,9 @@ export async function mediaRoutes(app: FastifyInstance, options: MediaRoutesOpti
     const claims = claimsOf(request);
     const offer = bodyOf(request, SDP);
     await admit(claims);
-    return created(reply, claims, await registry.stage(claims.stage).publish(claims, clientOf(request), offer));
+    const holding = await registry.stage(claims.stage).publish(claims, clientOf(request), offer);
+    tracing.followPublish(holding.media);
+    return created(reply, claims, holding);
   });
 
   app.post('/:stageId/subscribe/:participantId', offers, async (request, reply) => {
@@ -91,7 +98,9 @@ export async function mediaRoutes(app: FastifyInstance, options: MediaRoutesOpti
     const { participantId } = request.params as { participantId: string };
     await admit(claims);
     const stage = registry.stage(claims.stage);
-    return created(reply, claims, await stage.subscribe(claims, clientOf(request), participantId, offer));
+    const holding = await stage.subscribe(claims, clientOf(request), participantId, offer);
+    tracing.followSubscription(holding.media);
+    return created(reply, claims, holding);
   });
 
   /** Tells candidates, or restarts ICE (RFC 9725 §4.3). */
@@ -113,8 +122,13 @@ export async function mediaRoutes(app: FastifyInstance, options: MediaRoutesOpti
     return reply.code(200).send();
   });
 
+  function clientOf({ headers }: FastifyRequest): ClientData {
+    return readClientData(headers, options.countryHeader);
+  }
+
   async function admit(claims: ParticipantClaims): Promise<void> {
     rates.take(`${stageKey(claims.stage)}/${claims.participantId}`);
+    tracing.identify(claims);
     await admission.admit(claims);
   }
 
@@ -159,8 +173,4 @@ function bodyOf({ headers, body }: FastifyRequest, type: string): string {
     throw new StageRefusal(400, StageErrorCode.FAILED, 'The body is missing');
   }
   return body;
-}
-
-function clientOf(request: FastifyRequest): ClientData {
-  return readClientData(request.headers['user-agent']);
 }

@@ -26,9 +26,14 @@ const AnswerPayload = Type.Object({
   sdp: Type.String({ maxLength: MAXIMUM_MESSAGE_BYTES }),
 });
 
+const PlaybackReportPayload = Type.Object({
+  framesReceived: Type.Integer({ minimum: 0, maximum: 1_000_000 }),
+  framesDropped: Type.Integer({ minimum: 0, maximum: 1_000_000 }),
+});
 const RestartIcePayload = Type.Object({ transportId: Type.String({ maxLength: 64 }) });
 
 export type SubscribePayload = Static<typeof SubscribePayload>;
+export type PlaybackReportPayload = Static<typeof PlaybackReportPayload>;
 export type AnswerPayload = Static<typeof AnswerPayload>;
 
 /** What a client says over the events socket (docs/signalling.md). */
@@ -37,6 +42,7 @@ export type ClientMessage =
   | { readonly type: 'LEAVE' }
   | { readonly type: 'CLIENT_INFO'; readonly payload: Static<typeof ClientInfoPayload> }
   | { readonly type: 'MUTE'; readonly payload: Static<typeof MutePayload> }
+  | { readonly type: 'PLAYBACK_REPORT'; readonly payload: PlaybackReportPayload }
   | { readonly type: 'SUBSCRIBE'; readonly payload: SubscribePayload }
   | { readonly type: 'SUBSCRIBER_ANSWER'; readonly payload: AnswerPayload }
   | { readonly type: 'RESTART_ICE'; readonly payload: Static<typeof RestartIcePayload> };
@@ -44,6 +50,7 @@ export type ClientMessage =
 const payloads = {
   CLIENT_INFO: Compile(ClientInfoPayload),
   MUTE: Compile(MutePayload),
+  PLAYBACK_REPORT: Compile(PlaybackReportPayload),
   SUBSCRIBE: Compile(SubscribePayload),
   SUBSCRIBER_ANSWER: Compile(AnswerPayload),
   RESTART_ICE: Compile(RestartIcePayload),

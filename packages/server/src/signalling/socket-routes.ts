@@ -1,12 +1,13 @@
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { ServiceUnavailable } from '@proscenium/model';
 import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
-import { readClientData } from '../participants/client-data.ts';
+import { type ClientData, readClientData } from '../participants/client-data.ts';
 import type { StageRegistry } from '../participants/registry.ts';
 import { StageRefusal } from '../participants/stage-refusal.ts';
 import { TokenRefusal } from '../tokens/token-refusal.ts';
+import { type JoinTracing, noJoinTracing } from '../tracing/join-tracing.ts';
 import { closeForRefusal, type SocketClose, StageErrorCode } from './close-codes.ts';
 import { EventsSocket } from './events-socket.ts';
 import { MAXIMUM_MESSAGE_BYTES } from './messages.ts';
@@ -17,6 +18,9 @@ export interface SocketRoutesOptions {
   readonly admission: ParticipantAdmission;
   readonly acceptsHost: (host: string | undefined) => boolean;
   readonly logger: Logger;
+  /** In which a proxy tells where a request comes from; undefined: none does. */
+  readonly countryHeader?: string | undefined;
+  readonly tracing?: JoinTracing;
 }
 
 const CLIENT_ID = /^client=([\w-]{1,64})$/;
@@ -51,7 +55,8 @@ export function socketRoutes(server: Server, options: SocketRoutesOptions): () =
     if (!token) return refuseUpgrade(duplex, '401 Unauthorized');
     sockets.handleUpgrade(request, duplex, head, (webSocket) => {
       const socket = new EventsSocket(webSocket, clientId);
-      void joinStage(socket, topic, token, request.headers['user-agent'], options);
+      const client = readClientData(request.headers, options.countryHeader);
+      void joinStage(socket, topic, token, client, request.headers, options);
     });
   });
 
@@ -65,14 +70,18 @@ async function joinStage(
   socket: EventsSocket,
   topic: string,
   token: string,
-  userAgent: string | undefined,
-  { registry, admission, logger }: SocketRoutesOptions,
+  client: ClientData,
+  headers: IncomingHttpHeaders,
+  { registry, admission, logger, tracing = noJoinTracing }: SocketRoutesOptions,
 ): Promise<void> {
   try {
-    const claims = await admission.verify(token);
-    if (claims.stage.stageId !== topic) throw new TokenRefusal(StageErrorCode.TOKEN_MALFORMED);
-    await admission.admit(claims);
-    await registry.stage(claims.stage).connect(claims, readClientData(userAgent), socket);
+    await tracing.joinBySocket(headers, async () => {
+      const claims = await admission.verify(token);
+      if (claims.stage.stageId !== topic) throw new TokenRefusal(StageErrorCode.TOKEN_MALFORMED);
+      tracing.identify(claims);
+      await admission.admit(claims);
+      await registry.stage(claims.stage).connect(claims, client, socket);
+    });
   } catch (error) {
     const close = closeFor(error);
     if (close.code === 1011) logger.error({ err: error }, 'an events socket could not be opened');

@@ -1,3 +1,4 @@
+import type { PlayedFrames } from '../statistics/playback-reporter.ts';
 import { isJsonObject, stringMembers } from './json-object.ts';
 
 export type MediaKind = 'audio' | 'video';
@@ -104,6 +105,7 @@ export type ClientMessage =
   | { readonly type: 'LEAVE' }
   | { readonly type: 'CLIENT_INFO'; readonly payload: { readonly sdkVersion: string } }
   | { readonly type: 'MUTE'; readonly payload: MuteState }
+  | { readonly type: 'PLAYBACK_REPORT'; readonly payload: PlayedFrames }
   | {
       readonly type: 'SUBSCRIBE';
       readonly payload: { readonly codecs: readonly string[]; readonly participants: readonly ParticipantWish[] };

@@ -143,6 +143,7 @@ export class OfferedDelivery extends Emitter<DeliveryEvents> implements Delivery
       this.#retrier.succeeded();
       this.emit('changed');
     });
+    connection.on('played', (payload) => this.#parts.send({ type: 'PLAYBACK_REPORT', payload }));
     connection.on('silent', () => {
       this.emit('silent');
       this.restartIce();

@@ -6,6 +6,7 @@ import { watchPeerConnection } from '../connection/watch-peer-connection.ts';
 import { Emitter } from '../emitter.ts';
 import type { FrameTransforms } from '../in-band/frame-transforms.ts';
 import { StageErrorCode } from '../stage/stage-error.ts';
+import { PlaybackReporter, type PlayedFrames } from '../statistics/playback-reporter.ts';
 import type { ReceivedTrack } from './delivery.ts';
 
 /** A server has one offer under way at a time; more than this is a fault. */
@@ -17,6 +18,7 @@ interface SubscriberConnectionEvents {
   connected: [];
   /** The server is to offer new ICE credentials: this one's network is another one, it seems. */
   silent: [];
+  played: [frames: PlayedFrames];
   /** At most once; nothing follows. */
   failed: [detail: string, code: StageErrorCode];
 }
@@ -36,6 +38,7 @@ export class SubscriberConnection extends Emitter<SubscriberConnectionEvents> {
   readonly #frames: FrameTransforms;
   readonly #stopWatching: () => void;
   #tracks: readonly ReceivedTrack[] = [];
+  #reporter: PlaybackReporter | undefined;
   #connected = false;
   #closed = false;
 
@@ -47,6 +50,7 @@ export class SubscriberConnection extends Emitter<SubscriberConnectionEvents> {
     this.#stopWatching = watchPeerConnection(this.#peerConnection, clock, {
       connected: () => {
         this.#connected = true;
+        this.#reporter ??= new PlaybackReporter(this.#peerConnection, clock, (frames) => this.emit('played', frames));
         this.emit('connected');
       },
       silent: () => this.emit('silent'),
@@ -73,6 +77,7 @@ export class SubscriberConnection extends Emitter<SubscriberConnectionEvents> {
   close(): void {
     this.#closed = true;
     this.#stopWatching();
+    this.#reporter?.stop();
     this.#connected = false;
     this.#tracks = [];
     this.#peerConnection.close();

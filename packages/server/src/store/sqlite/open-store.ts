@@ -8,6 +8,14 @@ import { Statements } from './statements.ts';
 import { WriteQueue, type WriteQueueLimits } from './write-queue.ts';
 import { Writer } from './writer.ts';
 
+/** Who measures a store. */
+export interface StoreTimings {
+  /** A read took so long, in which nothing else ran. */
+  read(durationMs: number): void;
+  /** Does a write and measures it, waiting and all. */
+  write<T>(work: () => Promise<T>): Promise<T>;
+}
+
 const defaultLimits: WriteQueueLimits = { waitingJobs: 10_000, jobDurationMs: 15_000 };
 
 /** Opens the embedded database, after making it or bringing it up to the newest schema. */
@@ -15,11 +23,14 @@ export async function openStore({
   file,
   clock,
   limits = defaultLimits,
+  timings,
 }: {
   /** Made if missing, its folder too. */
   file: string;
   clock: Clock;
   limits?: WriteQueueLimits;
+  /** Left out: nobody wants to know. */
+  timings?: StoreTimings;
 }): Promise<Store> {
   await createDatabaseFile(file);
   const migrating = openForWriting(file);
@@ -48,7 +59,13 @@ export async function openStore({
   const statements = new Statements(reading);
   const db = kyselyOver(async (sql, parameters) => {
     if (end !== undefined) throw end;
-    return statements.run(sql, parameters);
+    if (timings === undefined) return statements.run(sql, parameters);
+    const begunMs = performance.now();
+    try {
+      return statements.run(sql, parameters);
+    } finally {
+      timings.read(performance.now() - begunMs);
+    }
   });
 
   let closed: Promise<void> | undefined;
@@ -60,7 +77,7 @@ export async function openStore({
   }
   return {
     db,
-    write: (work) => queue.write(work),
+    write: (work) => (timings === undefined ? queue.write(work) : timings.write(() => queue.write(work))),
     died: death.promise,
     close: () => (closed ??= close()),
   };
