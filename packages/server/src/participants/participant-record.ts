@@ -1,11 +1,11 @@
 import type { ParticipantClaims } from '../tokens/participant-claims.ts';
-import type { ClientData } from './client-data.ts';
+import type { RecordedClientData } from './client-data.ts';
 import type { ParticipantRecord } from './participant-table.ts';
 
 /** The record of a participant that joins a session for the first time. */
 export function newParticipantRecord(
   claims: ParticipantClaims,
-  { countryCode: _, ...client }: ClientData,
+  { browserName, browserVersion, osName, osVersion, sdkVersion }: RecordedClientData,
   joinTime: Date,
 ): ParticipantRecord {
   return {
@@ -16,7 +16,11 @@ export function newParticipantRecord(
     firstJoinTime: joinTime,
     published: false,
     protocol: 'UNKNOWN',
-    ...client,
+    browserName,
+    browserVersion,
+    osName,
+    osVersion,
+    sdkVersion,
     ispName: '',
     recordingState: 'DISABLED',
     recordingS3BucketName: '',

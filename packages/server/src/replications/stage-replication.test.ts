@@ -20,7 +20,9 @@ import { until } from '../until.fixture.ts';
 import { Replications } from './replications.ts';
 import { StageReplication } from './stage-replication.ts';
 
-const client = readClientData('Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0.0.0 Safari/537.36');
+const client = readClientData({
+  'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0.0.0 Safari/537.36',
+});
 const newest = { before: Number.MAX_SAFE_INTEGER, limit: 100 };
 
 /** Two stages with real media, and a host who publishes in the first. */
