@@ -23,6 +23,7 @@ import { StageReplication } from './stage-replication.ts';
 const client = readClientData({
   'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0.0.0 Safari/537.36',
 });
+const { countryCode: _, ...told } = client;
 const newest = { before: Number.MAX_SAFE_INTEGER, limit: 100 };
 
 /** Two stages with real media, and a host who publishes in the first. */
@@ -146,7 +147,7 @@ test('a replica is a participant of the destination, told of and written down as
     firstJoinTime: clock.now(),
     published: true,
     protocol: 'WHIP',
-    ...client,
+    ...told,
     ispName: '',
     recordingState: 'DISABLED',
     recordingS3BucketName: '',
