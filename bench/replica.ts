@@ -3,8 +3,8 @@
  *
  *     node bench/replica.ts [--seconds 5]
  *
- * One worker has everything, so a replica's way in is counted as well as its way out. The figures are CPU time by /proc, each
- * less than what there was before it came; see bench/sfu.ts.
+ * One worker has everything, so a replica's way in is counted as well as its way out. The figures are CPU time by /proc, less what
+ * there was before with as many packets; see bench/sfu.ts.
  */
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -15,14 +15,18 @@ import {
 } from '@aws-sdk/client-ivs-realtime';
 import { VIDEO_DEFAULTS } from '@proscenium/load-test';
 import { Load } from './sfu/load.ts';
-import type { Endpoint } from './sfu/orders.ts';
+import type { Endpoint, Measured } from './sfu/orders.ts';
 import { OurServer } from './sfu/targets.ts';
-import { measureWindow, remark, type Window } from './sfu/window.ts';
+import { targetCpuSeconds, type Window as WholeWindow } from './sfu/window.ts';
+
+type Window = Pick<WholeWindow, 'seconds' | 'sent' | 'received' | 'lost' | 'workerCpuSeconds' | 'controlCpuSeconds'>;
 
 const PUBLISHERS = 4;
 /** The most that a participant may have. */
 const REPLICAS_EACH = 5;
 const REPLICAS = PUBLISHERS * REPLICAS_EACH;
+const REFERENCE = 'subscriber';
+const ROUNDS = 2;
 const JOINS_AT_ONCE = 4;
 const SETTLE_MS = 2_000;
 
@@ -30,51 +34,50 @@ const { values } = parseArgs({ options: { seconds: { type: 'string', default: '5
 const durationMs = 1_000 * Number(values.seconds);
 if (!(durationMs > 0)) throw new Error('--seconds is a number');
 
-/** What there was, and what it was beside. */
-interface Row {
-  readonly what: string;
+/** What a kind of participant cost in all rounds. */
+interface Cost {
   readonly count: number;
-  readonly window: Window;
-  readonly before: Window;
-  /** Packets that all of them carried. */
-  readonly packets: number;
-  readonly remark: string;
+  seconds: number;
+  packets: number;
+  cpuSeconds: number;
+  controlCpuSeconds: number;
+  readonly remarks: Set<string>;
 }
 
-async function measure(bitrateBps: number): Promise<Row[]> {
+type Costs = Map<string, Cost>;
+
+async function measureRound(bitrateBps: number, costs: Costs): Promise<void> {
   const server = await OurServer.start();
   const publishing = await Load.start();
-  const watch = async (load: Load): Promise<Window> => {
-    await load.order({ kind: 'measure', durationMs: SETTLE_MS });
-    return measureWindow(load, server, durationMs);
-  };
+  const watch = (...others: Load[]) => measureWindow(server, publishing, ...others);
+  const note = (what: string, count: number, window: Window, before: Window, packets: number) =>
+    add(costs, { what, count, packets }, window, before);
   try {
-    const empty = await watch(publishing);
+    const empty = await watch();
     const video = { ...VIDEO_DEFAULTS, bitrateBps };
     for (let index = 0; index < PUBLISHERS; index += 1) {
       await publishing.order({ kind: 'publish', endpoint: await server.publisher(), video });
     }
-    const alone = await watch(publishing);
-    const rows: Row[] = [row('publisher', PUBLISHERS, alone, empty, alone.sent)];
+    const alone = await watch();
+    note('publisher', PUBLISHERS, alone, empty, alone.sent);
 
     const atSource = (publisher: number) => server.subscribers(publisher, REPLICAS_EACH);
     const subscribed = await withSubscribers(atSource, watch);
-    rows.push(row('subscriber', REPLICAS, subscribed, alone, subscribed.received));
+    note(REFERENCE, REPLICAS, subscribed, alone, subscribed.received);
 
     const destinations = await createStages(server);
     for (const destination of destinations) await replicate(server, destination);
-    const replicated = await watch(publishing);
-    rows.push(row('replica that nobody receives', REPLICAS, replicated, alone, replicated.sent * REPLICAS_EACH));
+    const replicated = await watch();
+    note('replica that nobody receives', REPLICAS, replicated, alone, replicated.sent * REPLICAS_EACH);
 
     const ofReplica = (publisher: number) =>
       Promise.all(destinations.map(async (arn) => server.subscriber(publisher, await server.invite(arn))));
     const received = await withSubscribers(ofReplica, watch);
-    rows.push(row('the only subscriber of a replica', REPLICAS, received, replicated, received.received));
+    note('the only subscriber of a replica', REPLICAS, received, replicated, received.received);
 
     for (const destination of destinations) await stopReplicas(server, destination);
-    const after = await watch(publishing);
-    rows.push(row('what stays when they have ended', REPLICAS, after, alone, after.sent * REPLICAS_EACH));
-    return rows;
+    const after = await watch();
+    note('what stays of a replica that was stopped', REPLICAS, after, alone, after.sent * REPLICAS_EACH);
   } finally {
     await publishing.order({ kind: 'stop' });
     publishing.close();
@@ -82,9 +85,50 @@ async function measure(bitrateBps: number): Promise<Row[]> {
   }
 }
 
+/** What all of them did, and the server used, in the same while. */
+async function measureWindow(server: OurServer, ...loads: Load[]): Promise<Window> {
+  await Promise.all(loads.map((load) => load.order({ kind: 'measure', durationMs: SETTLE_MS })));
+  const before = targetCpuSeconds(server);
+  const measured = await Promise.all(loads.map((load) => load.order<Measured>({ kind: 'measure', durationMs })));
+  const after = targetCpuSeconds(server);
+  const sum = (figure: (one: Measured) => number) => measured.reduce((total, one) => total + figure(one), 0);
+  return {
+    seconds: sum(({ seconds }) => seconds) / measured.length,
+    sent: sum(({ sent }) => sent),
+    received: sum(({ received }) => received),
+    lost: sum(({ lost }) => lost),
+    workerCpuSeconds: after.worker - before.worker,
+    controlCpuSeconds: after.control - before.control,
+  };
+}
+
+function add(
+  costs: Costs,
+  { what, count, packets }: { what: string; count: number; packets: number },
+  window: Window,
+  before: Window,
+): void {
+  const cost = costs.get(what) ?? {
+    count,
+    seconds: 0,
+    packets: 0,
+    cpuSeconds: 0,
+    controlCpuSeconds: 0,
+    remarks: new Set<string>(),
+  };
+  costs.set(what, cost);
+  const asMany = before.sent === 0 ? window.seconds / before.seconds : window.sent / before.sent;
+  cost.seconds += window.seconds;
+  cost.packets += packets;
+  cost.cpuSeconds += window.workerCpuSeconds - before.workerCpuSeconds * asMany;
+  cost.controlCpuSeconds += window.controlCpuSeconds;
+  if (window.lost > 0) cost.remarks.add(`${window.lost} packets lost`);
+  if (window.workerCpuSeconds > 0.9 * window.seconds) cost.remarks.add('its core is full');
+}
+
 async function withSubscribers(
   endpointsOf: (publisher: number) => Promise<Endpoint[]>,
-  watch: (load: Load) => Promise<Window>,
+  watch: (audience: Load) => Promise<Window>,
 ): Promise<Window> {
   const audience = await Load.start();
   try {
@@ -117,35 +161,26 @@ async function stopReplicas({ client, stageArn, publisherIds }: OurServer, desti
   }
 }
 
-function row(what: string, count: number, window: Window, before: Window, packets: number): Row {
-  const isReceived = window.received > 0;
-  return { what, count, window, before, packets, remark: isReceived ? remark(window, packets) : '' };
-}
-
-/** Of the worker, for one of them. */
-function shareOf({ window, before, count }: Row): number {
-  return (window.workerCpuSeconds / window.seconds - before.workerCpuSeconds / before.seconds) / count;
-}
-
-function perPacketMicroseconds(one: Row): number {
-  return (1e6 * shareOf(one) * one.count * one.window.seconds) / one.packets;
+function perPacketMicroseconds({ cpuSeconds, packets }: Cost): number {
+  return (1e6 * cpuSeconds) / packets;
 }
 
 for (const bitrateBps of [500_000, 2_000_000]) {
-  const rows = await measure(bitrateBps);
-  const reference = rows.find(({ what }) => what === 'subscriber');
-  if (reference === undefined) throw new Error('there is no row of subscribers');
-  console.log(`${PUBLISHERS} publishers, 720p30 at ${bitrateBps / 1e6} Mbit/s without sound, one worker on one core`);
+  const costs: Costs = new Map();
+  for (let round = 0; round < ROUNDS; round += 1) await measureRound(bitrateBps, costs);
+  const reference = costs.get(REFERENCE);
+  if (reference === undefined) throw new Error('nobody has subscribed');
+  console.log(`${PUBLISHERS} publishers, 720p30 at ${bitrateBps / 1e6} Mbit/s without sound; ${ROUNDS} rounds`);
   console.table(
-    rows.map((one) => ({
-      what: one.what,
-      of: one.count,
-      'packets/s each': Math.round(one.packets / one.window.seconds / one.count),
-      'worker CPU % each': (100 * shareOf(one)).toFixed(3),
-      ratio: (shareOf(one) / shareOf(reference)).toFixed(2),
-      'CPU µs a packet': perPacketMicroseconds(one).toFixed(1),
-      'control CPU %': ((100 * one.window.controlCpuSeconds) / one.window.seconds).toFixed(1),
-      remark: one.remark,
+    Array.from(costs, ([what, cost]) => ({
+      what,
+      of: cost.count,
+      'packets/s each': Math.round(cost.packets / cost.seconds / cost.count),
+      'worker CPU % each': ((100 * cost.cpuSeconds) / cost.seconds / cost.count).toFixed(3),
+      'CPU µs a packet': perPacketMicroseconds(cost).toFixed(1),
+      ratio: (perPacketMicroseconds(cost) / perPacketMicroseconds(reference)).toFixed(2),
+      'control CPU %': ((100 * cost.controlCpuSeconds) / cost.seconds).toFixed(1),
+      remark: [...cost.remarks].join(', '),
     })),
   );
 }

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import {
   DeleteStageCommand,
@@ -172,11 +175,7 @@ describe('a publisher that is replicated', { skip: chromiumMissing() }, () => {
     ]);
     assert.deepEqual(
       told(await bob.stage.events(to, alice.id)),
-      ['JOINED', 'PUBLISH_STARTED', 'PUBLISH_STOPPED', 'LEFT'].map((name) => ({
-        name,
-        participantId: alice.id,
-        replica: true,
-      })),
+      visit.map((name) => ({ name, participantId: alice.id, replica: true })),
     );
     const subscription = { participantId: viewerId, remoteParticipantId: alice.id, replica: true };
     assert.deepEqual(
@@ -219,7 +218,7 @@ describe('a publisher that is replicated', { skip: chromiumMissing() }, () => {
     assert.deepEqual([await alice.stage.activeSessionId(), await destination.stage.activeSessionId()], sessions);
     assert.deepEqual(
       told(await destination.stage.events(to, alice.id)).map(({ name }) => name),
-      ['JOINED', 'PUBLISH_STARTED', 'PUBLISH_STOPPED', 'LEFT', 'JOINED', 'PUBLISH_STARTED'],
+      [...visit, ...visit.slice(0, 2)],
     );
     const ofSource = told(await alice.stage.events(from, alice.id)).map(({ name }) => name ?? '');
     assert.deepEqual(
@@ -276,6 +275,33 @@ describe('a publisher that is replicated', { skip: chromiumMissing() }, () => {
     await publishing();
     await viewer.stage.waitForFrames(id, 30);
     assert.equal(await statesOf(source), 'ACTIVE');
+  });
+
+  test('sends the layers that somebody in the other stage may receive', async (t) => {
+    const stage = await TestStage.create(server, ['host']);
+    const { token, participantId: id } = stage.invited('host');
+    const page = await openPage(t);
+    const sending = (...rids: string[]) =>
+      until(
+        () => page.stage.sentLayers(),
+        (layers) =>
+          layers
+            .flatMap(({ rid, active }) => (active ? [rid] : []))
+            .sort()
+            .join() === rids.sort().join(),
+      );
+    await page.stage.joinStage(token, { subscribe: false, simulcast: true });
+    await sending('low', 'hi');
+    const destination = { stage: await TestStage.create(server, ['viewer']) };
+    await replicate({ stage, id }, destination);
+    await sending('low');
+    const viewer = await watch(t, destination.stage);
+    await sending('low', 'hi');
+    await viewer.stage.waitForFrames(id, 30);
+    await viewer.stage.waitForEvent({ name: 'stageStreamLayersChanged', participantId: id });
+    await viewer.stage.waitForEvent({ name: 'stageStreamLayerSelected', participantId: id });
+    await viewer.stage.leaveStage();
+    await sending('low');
   });
 
   const ends = [
@@ -341,6 +367,55 @@ describe('a publisher that is replicated, of two media workers', { skip: chromiu
     );
   });
 });
+
+describe('a publisher that is replicated, when the server starts again', { skip: chromiumMissing() }, () => {
+  let dataFolder: string;
+
+  before(async () => {
+    dataFolder = await mkdtemp(path.join(tmpdir(), 'proscenium-data-'));
+  });
+  after(() => rm(dataFolder, { recursive: true }));
+
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    test(`is back in both stages by itself within the window, after ${signal}`, async (t) => {
+      const server = await startServer({ dataFolder });
+      const chromium = await launchChromium();
+      t.after(() => chromium.close());
+      const source = await TestStage.create(server, ['host']);
+      const destination = await TestStage.create(server, ['viewer']);
+      const { token, participantId } = source.invited('host');
+      const [host, viewer] = [await chromium.openPage(), await chromium.openPage()];
+      await host.stage.joinStage(token);
+      await source.untilEvent(await source.untilSession(), participantId, 'PUBLISH_STARTED');
+      await viewer.stage.joinStage(destination.invited('viewer').token, { publish: false });
+      const replication = { sourceStageArn: source.arn, destinationStageArn: destination.arn, participantId };
+      await server.client.send(new StartParticipantReplicationCommand({ ...replication, reconnectWindowSeconds: 300 }));
+      await viewer.stage.waitForFrames(participantId, 30);
+      const sessionId = await destination.activeSessionId();
+
+      const endedMs = Date.now();
+      // A client tries for 30 seconds; a busy machine may take longer to start a server.
+      const asleep = await Promise.all([host.sleep(), viewer.sleep()]);
+      await (signal === 'SIGTERM' ? server.stop() : server.kill());
+      const next = await startServer({ dataFolder, args: ['--listen', new URL(server.endpoint).host] });
+      t.after(() => next.stop());
+      await Promise.all(asleep.map(({ wake }) => wake()));
+      await viewer.stage.waitForEvent({ name: 'stageParticipantStreamsAdded', participantId, afterMs: endedMs });
+      await viewer.stage.waitForFrames(participantId, 30);
+
+      assert.deepEqual(
+        told(await destination.on(next).events(sessionId, participantId)),
+        [...visit, ...visit.slice(0, 2)].map((name) => ({ name, participantId, replica: true })),
+      );
+      const list = new ListParticipantReplicasCommand({ sourceStageArn: source.arn, participantId });
+      const states = (await next.client.send(list)).replicas?.map(({ replicationState }) => replicationState);
+      assert.deepEqual(states, ['ACTIVE']);
+    });
+  }
+});
+
+/** What happens to a replica that comes and goes. */
+const visit = ['JOINED', 'PUBLISH_STARTED', 'PUBLISH_STOPPED', 'LEFT'];
 
 /** Events without their times. @param except whose publishes and subscriptions are left out */
 function told(events: ParticipantEvent[], except?: string): Omit<ParticipantEvent, 'eventTime'>[] {

@@ -63,9 +63,19 @@ describe('simulcast from Chromium', { timeout: 5 * GUARD_MS }, () => {
     const stage = await sfu.createStage();
     const page = await openPage(browser);
     const publisher = await publish(page, stage, 'VP8', ['hi', 'mid', 'low']);
+    const elsewhere = await sfu.createStage();
+    const replica = await elsewhere.replicate(publisher);
     while (!/\.1$/.test(publisher.publishId)) await once(publisher, 'remade');
     await measured(publisher);
     assert.deepEqual(shapes(publisher), ['low 240 hi', 'mid 480 mid', 'hi 960 low']);
+
+    // So does a replica, whose subscribers are to ask for the video anew.
+    if (replica.layers !== publisher.layers) await once(replica, 'remade');
+    assert.equal(replica.layers, publisher.layers);
+    const copy = replica.producers.get('video');
+    assert.ok(copy && !copy.closed);
+    while (copy.score.filter(({ score }) => score > 0).length < 3) await once(copy, 'score');
+    elsewhere.close();
 
     // The layers are told by their SSRCs now, and still come.
     assert.ok([0, 1, 2].every((layer) => publisher.layers?.flows(layer)));

@@ -287,6 +287,61 @@ test('a replication without a window ends when its replica breaks', async (t) =>
   assert.equal((await replicationEvents()).length, 2);
 });
 
+test('a replica that breaks later is made again at once, without a window', async (t) => {
+  const duel = await openReplicated(t);
+  const { replicationMedia, clock, untilStates, replicationEvents, destination, live } = duel;
+  clock.advance(1_000);
+  replicationMedia.replicas[0]?.breaks();
+  assert.deepEqual(live.calls.at(-1), ['keepSession', destination.ref, 10_000]);
+  await until(
+    () => replicationMedia.starts,
+    (starts) => starts === 2,
+  );
+  await untilReplicas(duel, 1);
+  await untilStates('ACTIVE');
+  assert.equal((await replicationEvents()).length, 1);
+
+  // One that breaks at once would do so again and again.
+  replicationMedia.replicas[0]?.breaks();
+  await untilStates('STOPPED');
+  assert.equal(replicationMedia.starts, 2);
+});
+
+test('a replica that breaks and cannot be made again ends its replication', async (t) => {
+  const { replicationMedia, clock, untilStates } = await openReplicated(t);
+  clock.advance(1_000);
+  replicationMedia.onStart = async () => {
+    throw new Error('no worker');
+  };
+  replicationMedia.replicas[0]?.breaks();
+  await untilStates('STOPPED');
+});
+
+test('a publish that takes the place of another one has some seconds to flow, without a window', async (t) => {
+  const duel = await openReplicated(t);
+  const { live, source, clock, untilStates } = duel;
+  const name = `${source.ref.stageId} host`;
+  for (const comes of [true, false]) {
+    live.republishing.add(name);
+    live.unpublish(source.ref, 'host');
+    await untilReplicas(duel, 0);
+    live.republishing.delete(name);
+    await until(
+      () => clock.alarms,
+      (alarms) => alarms === 1,
+    );
+    clock.advance(14_999);
+    if (!comes) break;
+    live.publish(source.ref, 'host');
+    await untilReplicas(duel, 1);
+    clock.advance(15_000);
+    await untilStates('ACTIVE');
+  }
+  await untilStates('ACTIVE');
+  clock.advance(1);
+  await untilStates('STOPPED');
+});
+
 test('a replica that breaks within a window is made anew for the next publish', async (t) => {
   const duel = await openReplicated(t, 60);
   const { live, source, replicationMedia, clock, untilStates } = duel;
