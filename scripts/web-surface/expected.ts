@@ -187,7 +187,8 @@ export const types: Readonly<Record<string, readonly string[]>> = {
     'rid',
     'roundTripTime',
   ],
-  RealTimeConnectionEventMap: [],
+  RealTimeConnectionError: ['code', 'message', 'name'],
+  RealTimeConnectionEventMap: ['stateChanged'],
   RemoteAudioStats: [
     'audioLevel',
     'bytesReceived',
@@ -266,18 +267,13 @@ export const types: Readonly<Record<string, readonly string[]>> = {
   SubscribeConfiguration: ['jitterBuffer', 'simulcast', 'inBandMessaging'],
 };
 
-const CONNECTIONS = 'one connection for several stages, by a connection token';
 const EXCHANGE = 'token exchange';
 const SUBTITLES = 'subtitles, a beta feature';
 
 /** What is not there yet, and what it belongs to. */
 export const later: Readonly<Record<string, string>> = {
-  RealTimeConnection: CONNECTIONS,
-  RealTimeConnectionEventMap: CONNECTIONS,
-  RealTimeConnectionState: CONNECTIONS,
   RemoteSubtitleStreamEvents: SUBTITLES,
   'Stage.exchangeToken': EXCHANGE,
-  'StageConfiguration.realTimeConnection': CONNECTIONS,
   StageSubtitleCue: SUBTITLES,
   'StreamType.SUBTITLE': SUBTITLES,
   SubtitleStream: SUBTITLES,
@@ -286,8 +282,6 @@ export const later: Readonly<Record<string, string>> = {
 /** Members that nothing tells before what is to come is there. */
 export const toldLater: Readonly<Record<string, string>> = {
   'StageLeftReason.FAILED_EXCHANGE': EXCHANGE,
-  'StageLeftReason.REAL_TIME_CONNECTION_FORCED_LEAVE': CONNECTIONS,
-  'StageLeftReason.REAL_TIME_CONNECTION_TOKEN_REVOCATION': CONNECTIONS,
 };
 
 const LOW_LATENCY = 'broadcasts to low-latency channels, not to stages';

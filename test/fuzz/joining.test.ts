@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { LiveObjects } from '../../packages/media/src/sfu/live-objects.fixture.ts';
 import { TestServer } from '../../packages/server/src/running-server.fixture.ts';
 import { until } from '../support/until.ts';
+import { connecting } from './joining/connections.ts';
 import { FuzzedStage } from './joining/fuzzed-stage.ts';
 import type { JoiningCase } from './joining/joining-case.ts';
 import { agent } from './joining/media-request.ts';
@@ -20,7 +21,15 @@ const joins = Number(givenJoins ?? 2_000);
 /** Clients that vanish hold their places until the server has found out. */
 process.env.PROSCENIUM_QUOTAS_PUBLISHERS_PER_STAGE = '100000';
 
-const cases: fc.Arbitrary<JoiningCase> = fc.oneof(publishing, subscribing, patching, requesting, admitting, talking);
+const cases: fc.Arbitrary<JoiningCase> = fc.oneof(
+  publishing,
+  subscribing,
+  patching,
+  requesting,
+  admitting,
+  talking,
+  connecting,
+);
 
 describe(`${joins} clients that say anything (PROSCENIUM_FUZZ_SEED=${seed})`, () => {
   test('are each answered as they must be, and leave nothing behind', async (t) => {
@@ -31,7 +40,16 @@ describe(`${joins} clients that say anything (PROSCENIUM_FUZZ_SEED=${seed})`, ()
       const stage = await FuzzedStage.open(server.client);
       const outcomes = await runCases(stage).finally(() => stage.close());
       for (const [outcome, times] of [...outcomes].sort()) t.diagnostic(`${times} ${outcome}`);
-      for (const expected of ['publish 201', 'subscribe 201', 'patch 200', 'patch 204', 'socket 1000', 'token 401']) {
+      for (const expected of [
+        'publish 201',
+        'subscribe 201',
+        'patch 200',
+        'patch 204',
+        'socket 1000',
+        'token 401',
+        'connection joined',
+        'connection 1008',
+      ]) {
         assert.ok(outcomes.has(expected), `${expected} never came`);
       }
 

@@ -3,15 +3,15 @@
  *
  * `category` is that of an error.
  *
- * @typedef {{ name: string, participantId?: string, detail?: string, category?: string, atMs: number }} LoggedEvent
- * @typedef {{ name: string, participantId?: string, detail?: string, afterMs?: number }} EventMatch
+ * @typedef {{ name: string, stageName?: string, participantId?: string, detail?: string, category?: string, atMs: number }} LoggedEvent
+ * @typedef {{ name: string, stageName?: string, participantId?: string, detail?: string, afterMs?: number }} EventMatch
  */
 export class EventLog {
   /** @type {LoggedEvent[]} */
   #events = [];
   #arrivals = new EventTarget();
 
-  /** @param {{ name: string, participantId?: string, detail?: string, category?: string }} event */
+  /** @param {Omit<LoggedEvent, 'atMs'>} event */
   add(event) {
     this.#events.push({ ...event, atMs: Date.now() });
     this.#arrivals.dispatchEvent(new Event('arrival'));
@@ -48,9 +48,10 @@ export class EventLog {
  * @param {LoggedEvent} event
  * @param {EventMatch} match
  */
-function matches(event, { name, participantId, detail, afterMs = 0 }) {
+function matches(event, { name, stageName, participantId, detail, afterMs = 0 }) {
   return (
     event.name === name &&
+    (stageName === undefined || event.stageName === stageName) &&
     (participantId === undefined || event.participantId === participantId) &&
     (detail === undefined || event.detail === detail) &&
     event.atMs >= afterMs

@@ -11,7 +11,7 @@ import { EventLog } from './event-log.js';
 import { deleteResource, postPublish, postSilence, postSubscribe } from './post.js';
 import { askForRestart, restartIce } from './restart.js';
 import { hearTone } from './spectrum.js';
-import { joinStage } from './stage.js';
+import { joinStage, openConnection } from './stage.js';
 import { playTone } from './tone.js';
 
 /** How often the browser's statistics are asked for. */
@@ -19,8 +19,16 @@ const statsIntervalMs = 100;
 
 const log = new EventLog();
 
-/** @type {Awaited<ReturnType<typeof joinStage>> | undefined} */
+/** @typedef {Awaited<ReturnType<typeof joinStage>>} JoinedStage */
+
+/** @type {JoinedStage | undefined} the last one that was joined */
 let stage;
+
+/** @type {Map<string, JoinedStage>} by their names in the test */
+const stages = new Map();
+
+/** @type {Awaited<ReturnType<typeof openConnection>> | undefined} */
+let connection;
 
 /** @type {{ track: MediaStreamTrack, stop: () => void }[]} */
 let sources = [];
@@ -83,6 +91,45 @@ const harness = {
   },
   /** @param {{ participantId: string }} options */
   attributesOf: ({ participantId }) => stage?.attributesOf(participantId) ?? {},
+  /** @param {{ token: string }} options */
+  async openConnection({ token }) {
+    connection = await openConnection(token, log);
+  },
+  disconnect() {
+    connection?.disconnect();
+  },
+  /** @param {{ token: string, stageName: string, publish: boolean }} options */
+  async joinOverConnection({ token, stageName, publish }) {
+    // The same camera for all of them.
+    const tracks = publish ? currentMedia() : [];
+    const handlers = { log, onTrack: keepTrack, onTrackGone: forgetTrack };
+    stages.set(stageName, await joinStage(token, { stageName, realTimeConnection: connection, tracks, ...handlers }));
+  },
+  /**
+   * The time from the call that joins, without loading the client, until somebody's first picture is shown.
+   *
+   * @param {{ token: string, source: string, overConnection: boolean }} options
+   */
+  async timeJoin({ token, source, overConnection }) {
+    await import('/bundle/web-broadcast.js');
+    /** @type {PromiseWithResolvers<void>} */
+    const shown = Promise.withResolvers();
+    /** @type {typeof keepTrack} */
+    const onTrack = (participantId, track) => {
+      keepTrack(participantId, track);
+      if (participantId === source && track.kind === 'video')
+        play(track).requestVideoFrameCallback(() => shown.resolve());
+    };
+    const realTimeConnection = overConnection ? connection : undefined;
+    const beginMs = performance.now();
+    await joinStage(token, { realTimeConnection, tracks: [], log, onTrack, onTrackGone: forgetTrack });
+    await shown.promise;
+    return performance.now() - beginMs;
+  },
+  /** @param {{ stageName: string }} options */
+  leaveStageNamed({ stageName }) {
+    stages.get(stageName)?.leave();
+  },
   /** @param {{ kind: 'audio' | 'video', muted: boolean }} options */
   setMuted({ kind, muted }) {
     stage?.setMuted(kind, muted);
@@ -207,6 +254,11 @@ function startMedia() {
   return sources.map(({ track }) => track);
 }
 
+/** @returns {MediaStreamTrack[]} */
+function currentMedia() {
+  return sources.length > 0 ? sources.map(({ track }) => track) : startMedia();
+}
+
 /**
  * @param {string} source
  * @param {MediaStreamTrack} track
@@ -257,6 +309,7 @@ async function waitForTrack(source, kind, deadline) {
  * Shows the track on the page, as an application would.
  *
  * @param {MediaStreamTrack} track
+ * @returns {HTMLVideoElement}
  */
 function play(track) {
   const element = document.createElement('video');
@@ -265,4 +318,5 @@ function play(track) {
   element.playsInline = true;
   element.srcObject = new MediaStream([track]);
   document.body.append(element);
+  return element;
 }

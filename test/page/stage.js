@@ -1,22 +1,41 @@
 /**
+ * Opens a connection over which stages can be joined, and logs what becomes of it.
+ *
+ * @param {string} token
+ * @param {import('./event-log.js').EventLog} log
+ */
+export async function openConnection(token, log) {
+  const { RealTimeConnection } = await import('/bundle/web-broadcast.js');
+  const connection = new RealTimeConnection(token);
+  connection.on('stateChanged', (state, error) => {
+    log.add({ name: 'connectionStateChanged', detail: error ? `${state} ${error.code}` : state });
+  });
+  connection.connect();
+  return connection;
+}
+
+/**
  * Joins a stage by our web client, as an application would, and logs every event that it emits.
  *
  * @param {string} token
  * @param {{
+ *   stageName?: string,
+ *   realTimeConnection?: import('@proscenium/web-broadcast').RealTimeConnection | undefined,
  *   log: import('./event-log.js').EventLog,
  *   tracks: MediaStreamTrack[],
- *   subscribe: boolean,
- *   simulcast: boolean,
- *   offered: boolean,
- *   initialLayer: import('@proscenium/web-broadcast').InitialLayerPreference | undefined,
- *   messages: boolean,
+ *   subscribe?: boolean,
+ *   simulcast?: boolean,
+ *   offered?: boolean,
+ *   initialLayer?: import('@proscenium/web-broadcast').InitialLayerPreference | undefined,
+ *   messages?: boolean,
  *   inBandWorkerUrl?: string,
  *   onTrack: (participantId: string, track: MediaStreamTrack) => void,
  *   onTrackGone: (participantId: string, track: MediaStreamTrack) => void,
  * }} options
  */
-export async function joinStage(token, { log, tracks, subscribe, simulcast, offered, messages, ...others }) {
-  const { initialLayer, inBandWorkerUrl, onTrack, onTrackGone } = others;
+export async function joinStage(token, options) {
+  const { stageName = '', realTimeConnection, inBandWorkerUrl, log, tracks, onTrack, onTrackGone } = options;
+  const { subscribe = true, simulcast = false, offered = true, messages = false, initialLayer } = options;
   if (!offered) withholdWishes();
   const { Stage, LocalStageStream, RemoteStageStream, StageEvents, SubscribeType } = await import(
     '/bundle/web-broadcast.js'
@@ -29,6 +48,7 @@ export async function joinStage(token, { log, tracks, subscribe, simulcast, offe
   /** @type {string | undefined} */
   let preferredLayer;
   let readsMessages = messages;
+  /** @type {import('@proscenium/web-broadcast').StageStrategy} */
   const strategy = {
     stageStreamsToPublish: () => streams,
     shouldPublishParticipant: () => streams.length > 0,
@@ -39,10 +59,10 @@ export async function joinStage(token, { log, tracks, subscribe, simulcast, offe
     }),
     preferredLayerForStream: () => preferredLayer,
   };
-  const stage = new Stage(token, strategy, { inBandWorkerUrl });
+  const stage = new Stage(token, strategy, { inBandWorkerUrl, realTimeConnection });
 
   for (const name of Object.values(StageEvents)) {
-    stage.on(name, (/** @type {unknown[]} */ ...details) => log.add({ name, ...describe(details) }));
+    stage.on(name, (/** @type {unknown[]} */ ...details) => log.add({ name, stageName, ...describe(details) }));
   }
   /** @type {Map<string, { setMuted(muted: boolean): void }>} */
   const remoteStreams = new Map();

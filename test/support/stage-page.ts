@@ -12,6 +12,8 @@ export interface Evaluator {
 /** An event that the page logged; `atMs` is the machine's clock, so it compares with `Date.now()` in the test. */
 export interface PageEvent {
   name: string;
+  /** Of a stage that was joined over a connection. */
+  stageName?: string;
   participantId?: string;
   detail?: string;
   /** Of an error. */
@@ -134,6 +136,29 @@ export class StagePage {
   /** What the page was told last of a participant's attributes. */
   attributesOf(participantId: string): Promise<Record<string, string>> {
     return this.#call('attributesOf', { participantId });
+  }
+
+  /** Opens a real-time connection, whose states are events named `connectionStateChanged`. */
+  openConnection(token: string): Promise<void> {
+    return this.#call('openConnection', { token });
+  }
+
+  disconnect(): Promise<void> {
+    return this.#call('disconnect');
+  }
+
+  /** Joins over that connection. */
+  joinOverConnection(stageName: string, token: string, { publish = false } = {}): Promise<void> {
+    return this.#call('joinOverConnection', { stageName, token, publish });
+  }
+
+  /** Joins, and gives the milliseconds from the call until somebody's first picture was shown. */
+  timeJoin(token: string, source: string, options: { overConnection: boolean }): Promise<number> {
+    return this.#call('timeJoin', { token, source, ...options });
+  }
+
+  leaveStageNamed(stageName: string): Promise<void> {
+    return this.#call('leaveStageNamed', { stageName });
   }
 
   setMuted(kind: 'audio' | 'video', muted: boolean): Promise<void> {

@@ -24,10 +24,7 @@ export class TokenSigner {
 
   /** A token for an hour, for a participant whose user id and participant id are the same. */
   token({ arn, endpoints }: Stage, id: string, capabilities: { allow_publish?: boolean; allow_subscribe?: boolean }) {
-    const now = Math.floor(Date.now() / 1_000);
-    const payload = {
-      exp: now + 3_600,
-      iat: now,
+    return this.#sign({
       jti: id,
       user_id: id,
       resource: arn,
@@ -35,8 +32,18 @@ export class TokenSigner {
       events_url: endpoints?.events,
       whip_url: endpoints?.whip,
       capabilities,
-      version: '1.0',
-    };
+    });
+  }
+
+  /** A token for an hour, with which stages can be joined over one connection. */
+  connectionToken({ endpoints }: Stage, tokenId: string) {
+    const [, , , region, account_id] = this.#kid.split(':');
+    return this.#sign({ jti: tokenId, account_id, region, events_url: endpoints?.events });
+  }
+
+  #sign(claims: object): string {
+    const now = Math.floor(Date.now() / 1_000);
+    const payload = { exp: now + 3_600, iat: now, version: '1.0', ...claims };
     const header = { alg: 'ES384', typ: 'JWT', kid: this.#kid };
     const signed = [header, payload].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
     const key = { key: this.#privateKey, dsaEncoding: 'ieee-p1363' } as const;

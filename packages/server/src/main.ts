@@ -38,6 +38,7 @@ import { Replications } from './replications/replications.ts';
 import { StageReplication } from './replications/stage-replication.ts';
 import { mediaRoutes } from './signalling/media-routes.ts';
 import type { ParticipantAdmission } from './signalling/participant-admission.ts';
+import { RealTimeConnections } from './signalling/real-time-connections.ts';
 import { isEventsUpgrade, socketRoutes } from './signalling/socket-routes.ts';
 import type { EndpointsOfStage } from './stages/endpoints.ts';
 import { openStore, type StoreTimings } from './store/sqlite/open-store.ts';
@@ -47,6 +48,7 @@ import { Certificate } from './tls/certificate.ts';
 import { admitParticipant } from './tokens/admit-participant.ts';
 import { ConnectionRevocations, retainRevocations } from './tokens/connection-revocations.ts';
 import { loadSigningKey } from './tokens/signing-key.ts';
+import { verifyConnectionToken } from './tokens/verify-connection-token.ts';
 import { identifyParticipant, verifyParticipantToken } from './tokens/verify-participant-token.ts';
 import { startTracing } from './tracing/start-tracing.ts';
 import { TurnServers } from './turn/turn-servers.ts';
@@ -244,10 +246,19 @@ async function startParts(
     quotas,
   });
 
+  const connections = new RealTimeConnections({
+    registry,
+    admission,
+    verify: (token) => verifyConnectionToken(token, { ...verification, revocations: connectionRevocations }),
+    revocations: connectionRevocations,
+    logger,
+    tracing,
+  });
   const drain = new Drain({
     registry,
-    // Followers of events have no end of their own.
+    // Real-time connections without a stage and followers of events have no end of their own.
     answerTheLast: async () => {
+      connections.close();
       await eventStreams.close();
       await app.close();
     },
@@ -340,6 +351,7 @@ async function startParts(
   const endSockets = socketRoutes(app.server, {
     registry,
     admission,
+    connections,
     acceptsHost: (host) => isAcceptedHost(host, hosts),
     logger,
     countryHeader: config.metrics.countryHeader,

@@ -1,4 +1,13 @@
 export { type LogFields, type Logger, LogLevels, LogLevels as LOG_LEVEL } from './logging.ts';
+export { RealTimeConnection } from './real-time-connection/real-time-connection.ts';
+export {
+  RealTimeConnectionError,
+  RealTimeConnectionErrorCode,
+} from './real-time-connection/real-time-connection-error.ts';
+export {
+  type RealTimeConnectionEventMap,
+  RealTimeConnectionState,
+} from './real-time-connection/real-time-connection-events.ts';
 export { Errors } from './stage/errors.ts';
 export { Stage, type StageConfiguration } from './stage/stage.ts';
 export { StageError, StageErrorCategory, StageErrorCode } from './stage/stage-error.ts';

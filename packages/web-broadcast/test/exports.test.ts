@@ -27,6 +27,8 @@ const ENUMERATIONS = {
     3: 'GOOD',
     4: 'EXCELLENT',
   },
+  RealTimeConnectionErrorCode: { TIMEOUT: 3, FAILED: 4, TOKEN_MALFORMED: 1053, TOKEN_EXPIRED: 1054 },
+  RealTimeConnectionState: { DISCONNECTED: 'disconnected', CONNECTING: 'connecting', CONNECTED: 'connected' },
   RemoteStageStreamEvents: {
     ADAPTION_CHANGED: 'ADAPTION_CHANGED',
     LAYERS_CHANGED: 'LAYERS_CHANGED',

@@ -40,6 +40,13 @@ export interface Reply {
   readonly breaksOff?: boolean;
 }
 
+/** What a participant is reached by: its own socket, or a channel. */
+interface Line {
+  send(text: string): void;
+  close(code: number, reason?: string): void;
+  terminate(): void;
+}
+
 interface StageServerEvents {
   message: [message: ReceivedMessage];
   request: [request: ReceivedRequest];
@@ -85,7 +92,9 @@ export class StageServer extends EventEmitter<StageServerEvents> {
   /** Answers everything else. */
   onPage: (path: string, request: ReceivedRequest) => Reply | Promise<Reply | undefined> | undefined = () => undefined;
   readonly #http: Server;
-  readonly #sockets = new Map<string, WebSocket>();
+  readonly #sockets = new Map<string, Line>();
+  /** Real-time connections, in their order. */
+  readonly carriers: WebSocket[] = [];
 
   private constructor(http: Server) {
     super();
@@ -122,8 +131,20 @@ export class StageServer extends EventEmitter<StageServerEvents> {
       capabilities: { allow_publish: publish, allow_subscribe: subscribe },
       version: '0.3',
     };
-    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-    return `${part({ alg: 'KMS', typ: 'JWT' })}.${part(claims)}.c2lnbmF0dXJl`;
+    return tokenOf(claims);
+  }
+
+  connectionToken(): string {
+    const nowSeconds = Math.floor(Date.now() / 1000);
+    return tokenOf({
+      exp: nowSeconds + 3600,
+      iat: nowSeconds,
+      jti: 'a-phone',
+      account_id: '111122223333',
+      region: 'eu-west-1',
+      events_url: `${this.origin.replace('http', 'ws')}/events`,
+      version: '1.0',
+    });
   }
 
   /** Puts a participant into the stage, or changes it, and tells everybody. */
@@ -175,7 +196,7 @@ export class StageServer extends EventEmitter<StageServerEvents> {
   }
 
   async stop(): Promise<void> {
-    for (const socket of this.#sockets.values()) socket.terminate();
+    for (const socket of [...this.carriers, ...this.#sockets.values()]) socket.terminate();
     this.#http.closeAllConnections();
     this.#http.close();
     await once(this.#http, 'close');
@@ -192,25 +213,72 @@ export class StageServer extends EventEmitter<StageServerEvents> {
   }
 
   #connect(socket: WebSocket, request: IncomingMessage): void {
+    const url = request.url ?? '';
+    this.socketUrls.push(url);
+    if (url === '/events') {
+      this.#carry(socket);
+      return;
+    }
     const participantId = participantOf(socket.protocol) ?? '';
-    this.socketUrls.push(request.url ?? '');
-    socket.on('close', (code) => {
-      if (this.#sockets.get(participantId) === socket) this.#sockets.delete(participantId);
-      this.emit('disconnected', participantId, code);
-    });
-    if (this.refuseWith !== undefined || request.url?.split('?')[0] !== `/events/${this.stageId}`) {
+    socket.on('close', (code) => this.#disconnected(participantId, socket, code));
+    if (this.refuseWith !== undefined || url.split('?')[0] !== `/events/${this.stageId}`) {
       socket.close(this.refuseWith ?? 4001);
       return;
     }
-    this.#sockets.set(participantId, socket);
-    socket.on('message', (data) => this.#receive(participantId, String(data)));
-    const claims = readClaims(socket.protocol);
+    socket.on('message', (data) => this.#receive(participantId, JSON.parse(String(data))));
+    this.#joined(participantId, socket.protocol, socket);
+  }
+
+  /** Speaks the channel protocol, by which participants join and leave over one socket. */
+  #carry(socket: WebSocket): void {
+    this.carriers.push(socket);
+    const channels = new Map<number, { participantId: string; line: Line }>();
+    socket.on('close', (code) => {
+      for (const { participantId, line } of channels.values()) this.#disconnected(participantId, line, code);
+    });
+    if (this.refuseWith !== undefined) {
+      socket.close(this.refuseWith);
+      return;
+    }
+    socket.on('message', (data) => {
+      const { channel, ...message } = JSON.parse(String(data));
+      if (this.deaf) return;
+      if (channel === undefined) return socket.send('{"type":"PONG"}');
+      if (message.type === 'JOIN') {
+        const close = (code: number) => {
+          channels.delete(channel);
+          socket.send(JSON.stringify({ type: 'CLOSE', channel, payload: { code } }));
+          this.#disconnected(participantId, line, code);
+        };
+        const send = (text: string) => socket.send(JSON.stringify({ ...JSON.parse(text), channel }));
+        const line: Line = { send, close, terminate: () => close(1006) };
+        const participantId = participantOf(message.payload.token) ?? '';
+        channels.set(channel, { participantId, line });
+        this.#joined(participantId, message.payload.token, line);
+      } else {
+        const { participantId = '', line } = channels.get(channel) ?? {};
+        if (message.type !== 'CLOSE') return this.#receive(participantId, message);
+        channels.delete(channel);
+        if (line) this.#disconnected(participantId, line, 1005);
+      }
+    });
+    socket.send('{"type":"CONNECTED"}');
+  }
+
+  #joined(participantId: string, token: string, line: Line): void {
+    this.#sockets.set(participantId, line);
+    const claims = readClaims(token);
     this.setMember(participantId, { userId: String(claims.user_id), attributes: claims.attributes ?? {} });
     this.emit('connected', participantId);
   }
 
-  #receive(participantId: string, data: string): void {
-    const { type, payload } = JSON.parse(data);
+  #disconnected(participantId: string, line: Line, code: number): void {
+    if (this.#sockets.get(participantId) === line) this.#sockets.delete(participantId);
+    this.emit('disconnected', participantId, code);
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: the tests assert the shape of each payload
+  #receive(participantId: string, { type, payload }: { type: string; payload?: any }): void {
     if (this.deaf) return;
     const message = { participantId, type, payload };
     this.messages.push(message);
@@ -248,6 +316,11 @@ export class StageServer extends EventEmitter<StageServerEvents> {
     if (!request.authorization) return { status: 401, body: '{"code":1,"message":"no token"}' };
     return await this.onWhip(request);
   }
+}
+
+function tokenOf(claims: object): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  return `${part({ alg: 'KMS', typ: 'JWT' })}.${part(claims)}.c2lnbmF0dXJl`;
 }
 
 function participantOf(token: string | undefined): string | undefined {

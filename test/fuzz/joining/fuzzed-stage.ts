@@ -86,6 +86,13 @@ export class FuzzedStage {
     return { ...this.#claims, jti: participantId };
   }
 
+  /** A token of a connection that was never there before. */
+  connectionToken(): string {
+    const [, , , region, account_id] = this.#kid.split(':');
+    this.#participants += 1;
+    return this.sign(this.header, { ...this.claims(`c-${this.#participants}`), account_id, region });
+  }
+
   get header(): Record<string, unknown> {
     return selfSignedHeader(this.#kid);
   }
@@ -100,6 +107,11 @@ export class FuzzedStage {
 
   subscribeUrl(publisherId = this.publisherId): string {
     return `${this.whipUrl}/subscribe/${publisherId}`;
+  }
+
+  /** Where connections for several stages are opened. */
+  get connectionUrl(): string {
+    return String(this.claims('').events_url);
   }
 
   get eventsUrl(): string {

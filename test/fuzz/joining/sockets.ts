@@ -38,20 +38,20 @@ const wrongWish = fc.record({
   subscribeType: fc.constantFrom<unknown>('NONE', 1, null, 'AUDIO_VIDEO'),
   priority: fc.constantFrom<unknown>(0, 256, 1.5, '1', -1),
 });
-const subscribe = fc
+export const subscribe = fc
   .record({ codecs, participants: fc.array(fc.oneof({ weight: 20, arbitrary: wish }, wrongWish), { maxLength: 4 }) })
   .map((payload) => JSON.stringify({ type: 'SUBSCRIBE', payload }));
 /** What the server does not know, it passes over; what it knows and has a wrong shape ends the socket. */
-const anyMessage = fc
+export const anyMessage = fc
   .record({
     type: fc.oneof(fc.constantFrom<unknown>(...types), fc.jsonValue()),
     payload: fc.jsonValue({ maxDepth: 3 }),
   })
   .map((message) => JSON.stringify(message));
-const mute = fc
+export const mute = fc
   .record({ audioMuted: fc.boolean(), videoStopped: fc.boolean() })
   .map((payload) => JSON.stringify({ type: 'MUTE', payload }));
-const odd = fc.oneof(
+export const odd = fc.oneof(
   fc.string(),
   fc.constantFrom('{', '[]', 'null', '{"type":{}}', '{"__proto__":{"type":"PING"}}', '[['.repeat(2_000)),
   fc.nat(70_000).map((length) => JSON.stringify({ type: 'PING', padding: 'x'.repeat(length) })),

@@ -55,6 +55,8 @@ export class LiveParticipant {
   readonly playback = new Playback();
   muteState: MuteState = { audioMuted: false, videoStopped: false };
   socket: EventsSocket | undefined;
+  /** By which real-time connection it came, if by one; kept when that is lost. */
+  connectionKey: string | undefined;
   publish: PublishHolding | undefined;
   /** In place of a publish, of a replica. */
   replica: Replica | undefined;
@@ -127,6 +129,7 @@ export class LiveParticipant {
       for (const { owner, media } of [...this.subscriptions.values()]) if (owner === previous) media.close();
     }
     this.socket = socket;
+    this.connectionKey = socket.connectionKey;
     this.graceAlarm?.cancel();
     this.graceAlarm = undefined;
     if (this.publish) this.publish.owner = socket;

@@ -200,6 +200,13 @@ export class LiveStage {
     await this.#journal.settled();
   }
 
+  disconnectConnection(connectionKey: string): void {
+    for (const participant of this.#participants.values()) {
+      if (participant.connectionKey !== connectionKey) continue;
+      this.#leave(participant, closeForLeft('real-time-connection-token-revocation'));
+    }
+  }
+
   /** Runs what others have to write about this stage, in order with its own entries. Resolves when it is durable. */
   write<T>(work: (trx: Database) => Promise<T>): Promise<T> {
     return this.#journal.transact(work);

@@ -145,6 +145,11 @@ export class StageRegistry extends EventEmitter<LiveStageEvents> implements Live
     await this.#find(ref)?.disconnect(participantId);
   }
 
+  /** Everybody who came by this real-time connection leaves, also who lost it and is waited for. */
+  disconnectConnection(connectionKey: string): void {
+    for (const stage of this.#stages.values()) stage.disconnectConnection(connectionKey);
+  }
+
   async endStage(ref: StageRef): Promise<void> {
     const refusal = new StageRefusal(404, StageErrorCode.STAGE_DELETED, 'The stage was deleted');
     await this.#find(ref)?.end(refusal, 'stage-deleted');

@@ -1,5 +1,12 @@
+import { ConnectionErrorCode } from '../tokens/connection-refusal.ts';
+
 /** Why a participant is out of a stage: the web client's left reasons. */
-export type LeftReason = 'user-initiated' | 'participant-disconnected' | 'stage-deleted' | 'token-reused';
+export type LeftReason =
+  | 'user-initiated'
+  | 'participant-disconnected'
+  | 'stage-deleted'
+  | 'token-reused'
+  | 'real-time-connection-token-revocation';
 
 /** The web client's error codes. */
 export const StageErrorCode = {
@@ -27,6 +34,7 @@ const leftCodes: Readonly<Record<LeftReason, number>> = {
   'participant-disconnected': 4100,
   'stage-deleted': 4101,
   'token-reused': 4102,
+  'real-time-connection-token-revocation': 4104,
 };
 
 export function closeForLeft(reason: LeftReason): SocketClose {
@@ -36,6 +44,11 @@ export function closeForLeft(reason: LeftReason): SocketClose {
 export function closeForRefusal(code: StageErrorCode): SocketClose {
   const [name = ''] = Object.entries(StageErrorCode).find(([, value]) => value === code) ?? [];
   return { code: 4000 + code, reason: name };
+}
+
+/** Close codes end at 4999: the web client's codes of real-time connections lose their thousand. */
+export function closeForConnectionRefusal(reason: keyof typeof ConnectionErrorCode): SocketClose {
+  return { code: 3000 + ConnectionErrorCode[reason], reason };
 }
 
 export const GOING_AWAY: SocketClose = { code: 1001, reason: 'server is going away' };

@@ -7,6 +7,7 @@ const guardMs = 60_000;
 
 interface ServerMessage {
   readonly type: string;
+  readonly channel?: number;
   readonly payload?: unknown;
 }
 
@@ -32,11 +33,11 @@ export class FuzzedSocket {
     await new Promise((resolve) => this.#socket.send(text, resolve));
   }
 
-  /** Waits for a message of this type. @returns undefined when the socket closes without */
-  async next(type: string): Promise<ServerMessage | undefined> {
+  /** Waits for a message of this type, on this channel if one is named. @returns undefined when the socket closes without */
+  async next(type: string, channel?: number): Promise<ServerMessage | undefined> {
     const deadline = AbortSignal.timeout(guardMs);
     for (;;) {
-      const index = this.#messages.findIndex((message) => message.type === type);
+      const index = this.#messages.findIndex((message) => message.type === type && message.channel === channel);
       if (index >= 0) return this.#messages.splice(0, index + 1).at(-1);
       if (this.#over) return undefined;
       deadline.throwIfAborted();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { after, before, beforeEach, describe, it } from 'node:test';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import {
   CreateParticipantTokenCommand,
   CreateStageCommand,
@@ -15,6 +15,8 @@ import {
   ListStageSessionsCommand,
 } from '@aws-sdk/client-ivs-realtime';
 import { TestServer } from '../running-server.fixture.ts';
+import { ConnectionClient } from './connection-client.fixture.ts';
+import { CustomerSigner } from './customer-signer.fixture.ts';
 import { publishOffer } from './offer.fixture.ts';
 import { StageClient } from './stage-client.fixture.ts';
 
@@ -22,6 +24,7 @@ import { StageClient } from './stage-client.fixture.ts';
 const CONNECT_TIMEOUT_MS = 15_000;
 
 let server: TestServer;
+let signer: CustomerSigner;
 let stageArn: string;
 let alice: StageClient;
 let bob: StageClient;
@@ -61,6 +64,7 @@ async function token(capabilities?: ('PUBLISH' | 'SUBSCRIBE')[]): Promise<StageC
 
 before(async () => {
   server = await TestServer.start({ sessionLingerSeconds: 3_600, reconnectGraceSeconds: 3_600 });
+  signer = await CustomerSigner.create(server);
 });
 
 after(async () => {
@@ -77,7 +81,7 @@ beforeEach(async () => {
   bob = new StageClient(participantTokens[1]?.token ?? '');
 });
 
-describe('an events socket', () => {
+function itIsAnEventsSocket(): void {
   it('joins: there is a session, a record and an event, and everybody is told', async () => {
     const socket = alice.connect();
     await socket.state((participants) => participants.length === 1);
@@ -185,10 +189,27 @@ describe('an events socket', () => {
     assert.equal((await server.client.send(command)).participant?.sdkVersion, '1.42.0 script');
   });
 
+  it('is closed with 1008 when a known type has a wrong payload', async () => {
+    const socket = alice.connect();
+    await socket.send('MUTE', { audioMuted: 'yes' });
+    assert.equal((await socket.closed).code, 1008);
+  });
+
+  it('passes over types that it does not know', async () => {
+    const socket = alice.connect();
+    await socket.send('FUTURE', { anything: true });
+    await socket.send('PING');
+    await socket.next('PONG');
+    socket.crash();
+  });
+}
+
+describe('an events socket', () => {
+  itIsAnEventsSocket();
+
   for (const [what, text] of [
     ['no JSON', 'hello'],
     ['no object', '[1]'],
-    ['a known type with a wrong payload', '{"type":"MUTE","payload":{"audioMuted":"yes"}}'],
     ['binary', Buffer.from('{"type":"PING"}')],
   ] as const) {
     it(`is closed with 1008 when the client sends ${what}`, async () => {
@@ -203,14 +224,18 @@ describe('an events socket', () => {
     await socket.sendText(JSON.stringify({ type: 'PING', padding: 'x'.repeat(70_000) }));
     assert.equal((await socket.closed).code, 1009);
   });
+});
 
-  it('passes over types that it does not know', async () => {
-    const socket = alice.connect();
-    await socket.send('FUTURE', { anything: true });
-    await socket.send('PING');
-    await socket.next('PONG');
-    socket.crash();
+describe('a channel of a real-time connection', () => {
+  let connection: ConnectionClient;
+
+  beforeEach(() => {
+    connection = new ConnectionClient(alice.payload.events_url, signer.connectionToken('a-phone'));
+    for (const client of [alice, bob]) client.connection = connection;
   });
+  afterEach(() => connection.crash());
+
+  itIsAnEventsSocket();
 });
 
 describe('an upgrade that cannot be one', () => {

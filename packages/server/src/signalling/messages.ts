@@ -36,6 +36,9 @@ export type SubscribePayload = Static<typeof SubscribePayload>;
 export type PlaybackReportPayload = Static<typeof PlaybackReportPayload>;
 export type AnswerPayload = Static<typeof AnswerPayload>;
 
+/** A message of which nothing is known yet. */
+export type MessageObject = Readonly<Record<string, unknown>>;
+
 /** What a client says over the events socket (docs/signalling.md). */
 export type ClientMessage =
   | { readonly type: 'PING' }
@@ -59,11 +62,9 @@ const payloads = {
 /**
  * Reads a message. Types that are not known give `undefined`: newer clients may say more.
  *
- * @throws {ProtocolViolation} when the text is no JSON object with a type, or a known type has a wrong payload
+ * @throws {ProtocolViolation} when it has no type, or a known type has a wrong payload
  */
-export function readClientMessage(text: string): ClientMessage | undefined {
-  const message = parseObject(text);
-  const { type, payload } = message;
+export function readClientMessage({ type, payload }: MessageObject): ClientMessage | undefined {
   if (typeof type !== 'string') throw new ProtocolViolation('a message has no type');
   if (type === 'PING' || type === 'LEAVE') return { type };
   if (!isKnown(type)) return undefined;
@@ -75,10 +76,11 @@ function isKnown(type: string): type is keyof typeof payloads {
   return Object.hasOwn(payloads, type);
 }
 
-function parseObject(text: string): Record<string, unknown> {
+/** @throws {ProtocolViolation} when the text is no JSON object */
+export function parseMessage(text: string): MessageObject {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as MessageObject;
   } catch {
     // Told below, as every other text that is no object.
   }

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
 import { WebSocket, WebSocketServer } from 'ws';
 import { EventsSocket } from './events-socket.ts';
+import { SocketWire } from './socket-wire.ts';
 
 /** Both ends of a WebSocket over loopback, without a server around it. */
 export interface SocketPair {
@@ -25,5 +26,5 @@ export async function openSocketPair(t: TestContext, client: { autoPong?: boolea
     webSocket.on('close', (code, reason) => resolve({ code, reason: reason.toString() }));
   });
   const [[ourEnd]] = await Promise.all([accepted, once(webSocket, 'open')]);
-  return { socket: new EventsSocket(ourEnd as WebSocket), client: webSocket, closed };
+  return { socket: new EventsSocket(new SocketWire(ourEnd as WebSocket)), client: webSocket, closed };
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
+import { type EventEmitter, once } from 'node:events';
 import { WebSocket } from 'ws';
+import type { ConnectionClient } from './connection-client.fixture.ts';
 
 const GUARD_MS = 20_000;
 
@@ -22,6 +23,8 @@ interface StateParticipant {
 export class StageClient {
   readonly token: string;
   readonly payload: TokenPayload;
+  /** By which it comes; without one it opens a WebSocket of its own. */
+  connection: Pick<ConnectionClient, 'join'> | undefined;
 
   constructor(token: string) {
     this.token = token;
@@ -33,6 +36,7 @@ export class StageClient {
   }
 
   connect(topic = this.payload.topic): ClientSocket {
+    if (this.connection) return this.connection.join(this, topic.split('?client=')[1]);
     return new ClientSocket(new WebSocket(`${this.payload.events_url}/${topic}`, [this.token]));
   }
 
@@ -54,14 +58,21 @@ export class StageClient {
   }
 }
 
+/** What is used of a WebSocket. */
+interface SocketEnd extends EventEmitter {
+  readonly readyState: number;
+  send(text: string | Buffer): void;
+  terminate(): void;
+}
+
 /** A client's events socket: everything that came is kept, so that nothing is missed between two questions. */
 export class ClientSocket {
-  readonly #socket: WebSocket;
+  readonly #socket: SocketEnd;
   readonly #messages: { type: string; payload?: never }[] = [];
   readonly closed: Promise<{ code: number; reason: string }>;
   #wake: () => void = () => undefined;
 
-  constructor(socket: WebSocket) {
+  constructor(socket: SocketEnd) {
     this.#socket = socket;
     socket.on('message', (data) => {
       this.#messages.push(JSON.parse(data.toString()));

@@ -116,9 +116,9 @@ export type ClientMessage =
       readonly payload: { readonly transportId: string; readonly offerId: number | string; readonly sdp: string };
     };
 
-/** Reads a text frame. Anything that is not understood gives undefined: newer servers may say more. */
-export function readServerMessage(text: unknown): ServerMessage | undefined {
-  const message = parse(text);
+/** Reads a text frame, or the object in it. Anything that is not understood gives undefined: newer servers may say more. */
+export function readServerMessage(data: unknown): ServerMessage | undefined {
+  const message = parseMessage(data);
   if (!isJsonObject(message)) return undefined;
   const payload = isJsonObject(message.payload) ? message.payload : {};
   switch (message.type) {
@@ -241,10 +241,11 @@ function readTrack(value: unknown): OfferedTrack[] {
   return kind === 'audio' || kind === 'video' ? [{ mid, participantId, kind }] : [];
 }
 
-function parse(text: unknown): unknown {
-  if (typeof text !== 'string') return undefined;
+/** What a text frame says. What came over a real-time connection is read already. */
+export function parseMessage(data: unknown): unknown {
+  if (typeof data !== 'string') return data;
   try {
-    return JSON.parse(text);
+    return JSON.parse(data);
   } catch {
     return undefined; // the caller logs that a message was passed over
   }

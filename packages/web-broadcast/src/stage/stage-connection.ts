@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { ConnectionEnd } from '../connection/connection-end.ts';
-import { EventsSocket } from '../connection/events-socket.ts';
+import { EventsSocket, type SocketCarrier } from '../connection/events-socket.ts';
 import type { ServerMessage } from '../connection/messages.ts';
 import { watchPage } from '../connection/page-events.ts';
 import type { ParticipantToken } from '../connection/participant-token.ts';
@@ -25,6 +25,8 @@ import { ToldParticipants } from './told-participants.ts';
 
 export interface StageConnectionParts {
   readonly token: ParticipantToken;
+  /** Of the real-time connection over which it is joined; undefined: it has a socket of its own. */
+  readonly carrier: SocketCarrier | undefined;
   readonly local: LocalStageParticipant;
   readonly strategy: AskedStrategy;
   readonly clock: Clock;
@@ -57,7 +59,7 @@ export class StageConnection {
   #ending = false;
 
   constructor(parts: StageConnectionParts) {
-    const { token, local, clock, log, inBandWorkerUrl } = parts;
+    const { token, carrier, local, clock, log, inBandWorkerUrl } = parts;
     this.#parts = parts;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.joined = promise;
@@ -65,7 +67,7 @@ export class StageConnection {
     // Who does not wait for join() learns of its failure by the error event.
     promise.catch(() => undefined);
     this.#participants = new Participants(local);
-    this.#socket = new EventsSocket({ token, clock, log });
+    this.#socket = new EventsSocket({ token, carrier, clock, log });
     const peerConnections = this.#peerConnections;
     const frames = new FrameTransforms({ clock, log, workerUrl: inBandWorkerUrl });
     this.#frames = frames;

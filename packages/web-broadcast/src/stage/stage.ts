@@ -1,7 +1,9 @@
 import { systemClock } from '../clock.ts';
+import type { SocketCarrier } from '../connection/events-socket.ts';
 import { readParticipantToken } from '../connection/participant-token.ts';
 import { Emitter } from '../emitter.ts';
 import { createLogger, type Logger, LogLevels } from '../logging.ts';
+import { carrierOf, type RealTimeConnection } from '../real-time-connection/real-time-connection.ts';
 import { AskedStrategy } from './asked-strategy.ts';
 import { StageConnection } from './stage-connection.ts';
 import { StageError, StageErrorCategory, StageErrorCode } from './stage-error.ts';
@@ -10,6 +12,8 @@ import { LocalStageParticipant, type LocalStageParticipantInfo } from './stage-p
 import type { StageStrategy } from './stage-strategy.ts';
 
 export interface StageConfiguration {
+  /** Over which it is joined, in the place of a connection of its own. */
+  readonly realTimeConnection?: RealTimeConnection | undefined;
   /** @default LogLevels.SILENT */
   readonly logLevel?: LogLevels;
   /** @default console */
@@ -35,21 +39,23 @@ export class Stage extends Emitter<StageEventMap> {
   readonly #log: Logger;
   readonly #strategy: AskedStrategy;
   readonly #inBandWorkerUrl: string | URL | undefined;
+  readonly #carrier: SocketCarrier | undefined;
   #connection: StageConnection | undefined;
 
   /**
    * @throws {StageError} `TOKEN_MALFORMED` or `TOKEN_EXPIRED`
-   * @throws {TypeError} when the strategy is no object
+   * @throws {TypeError} when the strategy is no object, or the real-time connection none
    */
   constructor(token: string, strategy: StageStrategy, configuration: StageConfiguration = {}) {
     super();
     this.#local = new LocalStageParticipant(readParticipantToken(token, systemClock.now()));
     this.localParticipant = this.#local;
     this.#token = token;
-    const { logLevel = LogLevels.SILENT, logger = console, inBandWorkerUrl } = configuration;
+    const { logLevel = LogLevels.SILENT, logger = console, inBandWorkerUrl, realTimeConnection } = configuration;
     this.#inBandWorkerUrl = inBandWorkerUrl;
     this.#log = createLogger(logLevel, logger);
     this.#strategy = new AskedStrategy(strategy, this.#log);
+    this.#carrier = realTimeConnection && carrierOf(realTimeConnection);
     // Applications pass these on without the stage.
     this.join = this.join.bind(this);
     this.leave = this.leave.bind(this);
@@ -112,6 +118,7 @@ export class Stage extends Emitter<StageEventMap> {
     requireWebRtc();
     const connection = new StageConnection({
       token: readParticipantToken(this.#token, systemClock.now()),
+      carrier: this.#carrier,
       local: this.#local,
       strategy: this.#strategy,
       clock: systemClock,

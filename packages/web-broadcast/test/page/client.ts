@@ -1,6 +1,7 @@
 /** A client in a page under test: one stage whose events are written down as lines. */
 import {
   LocalStageStream,
+  RealTimeConnection,
   Stage,
   type StageEventMap,
   StageEvents,
@@ -74,8 +75,15 @@ export const strategy: StageStrategy = {
   preferredLayerForStream: () => wishes.layer,
 };
 
-export function createStage(token: string): Stage {
-  const stage = new Stage(token, strategy);
+/** One whose states are written down. */
+export function createConnection(token: string): RealTimeConnection {
+  const connection = new RealTimeConnection(token);
+  connection.on('stateChanged', (state, error) => write('connection-state', state, ...(error ? [error.code] : [])));
+  return connection;
+}
+
+export function createStage(token: string, realTimeConnection?: RealTimeConnection): Stage {
+  const stage = new Stage(token, strategy, { realTimeConnection });
   const kinds = (streams: StageStream[]) => streams.map(({ streamType }) => streamType).join(' ');
   const on = <Name extends keyof StageEventMap>(event: Name, tell: (...args: StageEventMap[Name]) => void) =>
     stage.on(event, tell);
