@@ -55,10 +55,11 @@ describe('a page that publishes in layers by the web client', { skip: chromiumMi
   });
 
   test('is received as its viewer wishes: from the highest layer on, in the one he prefers, and freely again', async (t) => {
-    const stage = await TestStage.create(server, ['host', 'viewer']);
-    const [host, viewer] = [stage.invited('host'), stage.invited('viewer')];
-    const [hostPage, viewerPage] = [await chromium.openPage(), await chromium.openPage()];
-    t.after(() => Promise.all([hostPage.close(), viewerPage.close()]));
+    const stage = await TestStage.create(server, ['host', 'other', 'viewer']);
+    const [host, other, viewer] = [stage.invited('host'), stage.invited('other'), stage.invited('viewer')];
+    const [hostPage, otherPage] = [await chromium.openPage(), await chromium.openPage()];
+    const viewerPage = await chromium.openPage();
+    t.after(() => Promise.all([hostPage.close(), otherPage.close(), viewerPage.close()]));
     const { participantId } = host;
     const decodes = (width: number) =>
       until(
@@ -69,6 +70,10 @@ describe('a page that publishes in layers by the web client', { skip: chromiumMi
       (await viewerPage.stage.waitForEvent({ name, participantId, afterMs })).detail;
 
     await hostPage.stage.joinStage(host.token, { subscribe: false, simulcast: true });
+    // The highest layer is sent from when somebody may receive it on.
+    await otherPage.stage.joinStage(other.token, { publish: false });
+    await otherPage.stage.waitForEvent({ name: 'stageStreamLayerSelected', participantId, detail: 'hi BANDWIDTH' });
+
     await viewerPage.stage.joinStage(viewer.token, { publish: false, initialLayer: 'highest_quality' });
     assert.equal(await told('stageStreamLayerSelected'), 'hi BANDWIDTH');
     await decodes(640);

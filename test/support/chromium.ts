@@ -111,12 +111,15 @@ export async function launchChromium({ network, flags = [] }: ChromiumOptions = 
           });
         },
         async sleep() {
+          // A page that is driven from outside counts as seen, and what is seen cannot be frozen.
           const session = await context.newCDPSession(page);
-          const set = (state: 'frozen' | 'active') => session.send('Page.setWebLifecycleState', { state });
-          await set('frozen');
+          await session.send('Debugger.enable');
+          const paused = new Promise((resolve) => session.once('Debugger.paused', resolve));
+          await session.send('Debugger.pause');
+          await paused;
           return {
             async wake() {
-              await set('active');
+              await session.send('Debugger.resume');
               await session.detach();
             },
           };

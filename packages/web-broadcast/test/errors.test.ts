@@ -142,23 +142,18 @@ describe('What a stage gives up', () => {
     });
   });
 
-  it('does not include a stage whose page was frozen for an hour and then finds no network at first', async () => {
+  it('does not include a stage whose page slept for an hour and then finds no network at first', async () => {
     const { page, server } = client;
-    await page.evaluate(() => {
-      const { now } = Date;
-      Date.now = () => now() + t.skipped.ms;
-    });
     await client.join();
     server.refuseWith = 1001;
     server.breakSocket('ann');
-    await client.until('connection connecting', (await client.lines()).length);
-    const session = await page.context().newCDPSession(page);
-    await session.send('Page.setWebLifecycleState', { state: 'frozen' });
-    await page.evaluate(() => {
-      t.skipped.ms = 3_600_000;
+    await page.evaluate(async () => {
+      await t.until('connection errored', t.lines.length);
+      const { now } = Date;
+      Date.now = () => now() + 3_600_000;
+      document.dispatchEvent(new Event('resume'));
     });
     const attempts = server.socketUrls.length;
-    await session.send('Page.setWebLifecycleState', { state: 'active' });
     const signal = AbortSignal.timeout(20_000);
     while (server.socketUrls.length < attempts + 2) await once(server, 'disconnected', { signal });
     server.refuseWith = undefined;

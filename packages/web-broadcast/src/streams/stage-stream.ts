@@ -23,10 +23,11 @@ export interface RemoteStageStreamEventMap {
   LAYER_SELECTED: [layer: StageStreamLayer, reason: StageStreamLayerSelectedReason];
 }
 
-/** An audio or video track of a participant. One of which nobody says whose it is may be listened to for whatever either tells. */
-export abstract class StageStream<
-  Events extends EventMap<Events> = LocalStageStreamEventMap & RemoteStageStreamEventMap,
-> extends Emitter<Events> {
+/** What there is to listen to at a stream of which it is not known whether it is local. */
+interface StageStreamEventMap extends LocalStageStreamEventMap, RemoteStageStreamEventMap {}
+
+/** An audio or video track of a participant. */
+export abstract class StageStream<Events extends EventMap<Events> = StageStreamEventMap> extends Emitter<Events> {
   /** What an element plays. */
   readonly mediaStreamTrack: MediaStreamTrack;
   readonly streamType: StreamType;

@@ -34,8 +34,6 @@ export const wishes: {
   configuration: undefined,
   layer: undefined,
 };
-/** How much later it is for the page than by the machine's clock, once a test has put that into `Date.now`. */
-export const skipped = { ms: 0 };
 export const added = new Map<string, StageStream>();
 /** Streams that are wished again later. */
 export const kept: (LocalStageStream | undefined)[] = [];
