@@ -5,7 +5,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
-import { createIdentity, Publisher, postTo, subscribeByPost, VIDEO_DEFAULTS } from '@proscenium/load-test';
+import {
+  createIdentity,
+  Publisher,
+  postTo,
+  type Signalling,
+  subscribeByPost,
+  VIDEO_DEFAULTS,
+} from '@proscenium/load-test';
 import { type Chromium, type ChromiumPage, chromiumMissing, launchChromium } from '../support/chromium.ts';
 import { subscribeByAiortc } from '../support/post-subscriber.ts';
 import { type ServerProcess, startServer } from '../support/server.ts';
@@ -200,8 +207,15 @@ describe('messages inside a video', { skip: chromiumMissing() }, () => {
       audio: false,
     });
     t.after(() => sending.vanish());
+    const mediaPorts = new Set<string>();
     for (const { token } of others) {
-      const signalling = postTo(stage.subscribeUrl(publisher.participantId), token);
+      const post = postTo(stage.subscribeUrl(publisher.participantId), token);
+      const signalling: Signalling = async (offer) => {
+        const answered = await post(offer);
+        for (const [, port = ''] of answered.answer.matchAll(/^a=candidate:\S+ 1 udp \d+ \S+ (\d+) /gm))
+          mediaPorts.add(port);
+        return answered;
+      };
       const { receiver } = await subscribeByPost(signalling, ['video'], { identity, openEveryPictures: 1 });
       t.after(() => receiver.close());
       await until(
@@ -209,6 +223,7 @@ describe('messages inside a video', { skip: chromiumMissing() }, () => {
         (marks) => marks >= 60,
       );
     }
+    assert.equal(mediaPorts.size, 2, 'each worker has a port of its own');
 
     const { stage: page } = await openPage(t);
     await page.joinStage(viewer.token, { publish: false, messages: true });
@@ -268,6 +283,19 @@ describe('messages inside a video', { skip: chromiumMissing() }, () => {
     await viewerPage.stage.waitForFrames(host.participantId, 10);
     assert.equal(await hostPage.stage.insertMessage('hello'), '');
     await viewerPage.stage.waitForEvent(isMessage('hello'));
+  });
+
+  test('are not there where the script is another one, and all else is', async (t) => {
+    const { invited } = await invite('host', 'viewer');
+    const [host, viewer] = invited as [Invited, Invited];
+    const [{ stage: hostPage }, { stage: viewerPage }] = [await openPage(t), await openPage(t)];
+    const options = { messages: true, inBandWorkerUrl: '/page/metronome.js?framesPerSecond=1' };
+    await hostPage.joinStage(host.token, { subscribe: false, ...options });
+    await viewerPage.joinStage(viewer.token, { publish: false, ...options });
+    const { detail } = await viewerPage.waitForEvent({ name: 'error' });
+    assert.match(detail ?? '', /^4 .*: the worker does not answer/);
+    await viewerPage.waitForFrames(host.participantId, 30);
+    assert.match(await hostPage.insertMessage('x'), /^StageError: .*: the worker does not answer/);
   });
 
   test('are not looked for in VP8', async (t) => {

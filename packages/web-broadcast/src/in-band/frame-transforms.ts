@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import { Emitter } from '../emitter.ts';
 import type { Logger } from '../logging.ts';
 import { StageError, StageErrorCategory, StageErrorCode } from '../stage/stage-error.ts';
-import type { InsertRequest, ReadRequest, TransformOptions } from './frame-worker-messages.ts';
+import { type InsertRequest, READY, type ReadRequest, type TransformOptions } from './frame-worker-messages.ts';
 import { frameWorkerSource } from './frame-worker-source.ts';
 import type { InBandMessage } from './in-band-message.ts';
 
@@ -28,7 +28,8 @@ export interface MessageCarrier {
   carry(message: InBandMessage, pictures: number): void;
 }
 
-const START_TIMEOUT_MS = 5_000;
+/** A script from the network may take its time, and videos wait for it. */
+const START_TIMEOUT_MS = 10_000;
 
 /**
  * Puts messages into the videos that are sent during a stay in a stage, and reads them from those that are received. That is done
@@ -130,16 +131,18 @@ export class FrameTransforms extends Emitter<FrameTransformsEvents> {
       this.#parts.log.warn('no messages inside videos', { detail: this.#failure });
       return undefined;
     }
+    const worker = this.#worker;
     // Browsers write the reason to their console, and do not tell it here.
     const failed = () => this.#fail('the worker cannot be started: see worker-src of the content security policy');
-    this.#worker.addEventListener('error', failed, { once: true });
-    this.#cancelTimeout = this.#parts.clock.after(START_TIMEOUT_MS, failed);
-    const ready = () => {
+    const silent = () => this.#fail('the worker does not answer: its script may be another one');
+    worker.addEventListener('error', failed, { once: true });
+    this.#cancelTimeout = this.#parts.clock.after(START_TIMEOUT_MS, silent);
+    worker.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+      if (data !== READY) return;
       this.#cancelTimeout();
-      this.#worker?.removeEventListener('error', failed);
-    };
-    this.#worker.addEventListener('message', ready, { once: true });
-    return this.#worker;
+      worker.removeEventListener('error', failed);
+    });
+    return worker;
   }
 
   #fail(detail: string): void {

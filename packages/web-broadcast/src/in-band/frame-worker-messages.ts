@@ -1,5 +1,8 @@
 import type { InBandMessage } from './in-band-message.ts';
 
+/** What the worker says when it runs. */
+export const READY = 'frame worker ready';
+
 /** What the page gives the worker with each transform. */
 export interface TransformOptions {
   readonly role: 'insert' | 'read';

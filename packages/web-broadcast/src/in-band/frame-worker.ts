@@ -1,6 +1,6 @@
 /** Runs in a worker: puts messages into the pictures that are sent, and reads them from those that are received. */
 import { insertMessages, readMessages } from './access-unit.ts';
-import type { InsertRequest, ReadRequest, TransformOptions } from './frame-worker-messages.ts';
+import { type InsertRequest, READY, type ReadRequest, type TransformOptions } from './frame-worker-messages.ts';
 import { PendingMessages } from './pending-messages.ts';
 
 /** https://www.w3.org/TR/webrtc-encoded-transform/#RTCTransformEvent */
@@ -27,7 +27,7 @@ addEventListener('rtctransform', (event) => {
   readable.pipeThrough(frames).pipeTo(writable).then(over, over);
 });
 
-postMessage('ready');
+postMessage(READY);
 
 function inserting(port: MessagePort): (frame: RTCEncodedVideoFrame) => void {
   const pending = new PendingMessages();
