@@ -36,7 +36,7 @@ export async function testBuiltMeeting(t: TestContext, { name, served }: Example
   await meet(name, () => serveBuilt(t, installed.path(served)));
 }
 
-/** Somebody watches on a sample that was built, sees and hears a publisher, and sees him go. */
+/** Somebody watches on a sample that was built, sees and hears a publisher, sees him publish anew, and go. */
 export async function testBuiltAudience(t: TestContext, { name, served }: Example): Promise<Installation> {
   const installed = await buildExample(name);
   const url = await serveBuilt(t, installed.path(served));
@@ -52,7 +52,14 @@ export async function testBuiltAudience(t: TestContext, { name, served }: Exampl
   await audience.join(stage.invited('viewer').token);
   assert.ok((await audience.seeMoving()) > 0);
   assert.ok((await audience.hear()) > 0);
-  await host.stage.leaveStage();
+  const first = await audience.picture();
+  await host.kill();
+  const again = await chromium.openPage();
+  await again.stage.joinStage(stage.invited('host').token);
+  await audience.untilPictureBut(first);
+  assert.ok((await audience.seeMoving()) > 0);
+  await audience.untilTiles(1);
+  await again.stage.leaveStage();
   await audience.untilTiles(0);
   assert.deepEqual(audience.noise, []);
   return installed;

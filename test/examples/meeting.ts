@@ -9,7 +9,7 @@ const pictures = process.env.PROSCENIUM_SAMPLE_PICTURES;
 
 /**
  * Two people meet on the sample application at this address, made for the server at the endpoint: they see and hear
- * each other, one mutes, one leaves.
+ * each other, one mutes, one leaves, once before he has let the page have his camera. A third one may only watch.
  */
 export async function meet(name: string, serve: (endpoint: string) => Promise<string>): Promise<void> {
   const server = await startServer();
@@ -46,8 +46,18 @@ export async function meet(name: string, serve: (endpoint: string) => Promise<st
     await alice.press('Leave');
     await bob.untilTiles(1);
     await bob.untilTiles(0, 'alice');
+    const prompt = await alice.hesitate();
+    await alice.join(aliceToken);
+    await prompt.asked();
+    await alice.press('Leave');
+    await prompt.allow();
     await alice.join(aliceToken);
     await bob.seeMoving('alice');
+
+    const viewer = await SamplePage.open(chromium, url);
+    await viewer.join(await stage.invite('viewer', ['SUBSCRIBE']));
+    await viewer.readProblem(/does not allow/);
+    await viewer.seeMoving('bob');
     assert.deepEqual([alice.noise, bob.noise], [[], []]);
   } finally {
     await chromium.close();

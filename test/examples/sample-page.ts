@@ -45,9 +45,46 @@ export class SamplePage {
     return await this.#untilIn(text, widthOfMoving);
   }
 
+  /** The id of the picture in the first tile; empty when there is none. */
+  async picture(): Promise<string> {
+    return (await this.#page.locator('li video').evaluateAll(firstPicture)) ?? '';
+  }
+
+  /** Waits until the first tile has another picture. */
+  async untilPictureBut(id: string): Promise<void> {
+    await until(
+      () => this.picture(),
+      (shown) => shown !== '' && shown !== id,
+    );
+  }
+
   /** Waits until something is heard of whoever has this in the tile, and gives how loud it is, at most 1. */
   async hear(text = ''): Promise<number> {
     return await this.#untilIn(text, loudness);
+  }
+
+  /** Waits until the page shows the problem. */
+  async readProblem(text: RegExp): Promise<void> {
+    await this.#page.getByRole('alert').filter({ hasText: text }).waitFor(patient);
+  }
+
+  /**
+   * Lets the person of the page take time from now on, before camera and microphone may be opened.
+   *
+   * @returns `asked` waits until the page wants to open them; `allow` lets it, and waits until it has closed them again
+   */
+  async hesitate(): Promise<{ asked: () => Promise<void>; allow: () => Promise<void> }> {
+    const devices = await this.#page.evaluateHandle(holdDevices);
+    return {
+      asked: () => devices.evaluate(({ asked }) => asked),
+      async allow() {
+        await devices.evaluate(({ allow }) => allow());
+        await until(
+          () => devices.evaluate(({ opened }) => opened.map(({ readyState }) => readyState)),
+          (states) => states.length === 2 && states.every((state) => state === 'ended'),
+        );
+      },
+    };
   }
 
   /** Waits until the text stands on the page. */
@@ -95,6 +132,29 @@ export class SamplePage {
 /** Leaving ends a publish, too: the browser itself writes down that it was gone when the client deleted it. */
 function isEndedResource(url: string): boolean {
   return /\/whip\/[^/]+\/resource\/[^/]+$/.test(url);
+}
+
+/** Runs in the page. */
+function firstPicture([video]: Element[]): string | undefined {
+  const media = video instanceof HTMLVideoElement ? video.srcObject : null;
+  return media instanceof MediaStream ? media.getVideoTracks()[0]?.id : undefined;
+}
+
+/** Runs in the page: what it opens next has to be allowed first. */
+function holdDevices() {
+  const opened: MediaStreamTrack[] = [];
+  const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+  const { promise: allowed, resolve: allow } = Promise.withResolvers<void>();
+  const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = async (constraints) => {
+    navigator.mediaDevices.getUserMedia = open;
+    ask();
+    await allowed;
+    const media = await open(constraints);
+    opened.push(...media.getTracks());
+    return media;
+  };
+  return { opened, asked, allow };
 }
 
 /** Runs in the page. */

@@ -9,6 +9,7 @@ import {
   type Participant,
   type Event as ParticipantEvent,
   type ParticipantSummary,
+  type ParticipantTokenCapability,
   type StageSession,
 } from '@aws-sdk/client-ivs-realtime';
 import type { ServerProcess } from './server.ts';
@@ -69,6 +70,12 @@ export class TestStage {
     const participant = this.#invited.get(userId);
     if (participant === undefined) throw new Error(`${userId} is not invited`);
     return participant;
+  }
+
+  /** @returns the token of one more participant, who may do these things alone */
+  async invite(userId: string, capabilities: ParticipantTokenCapability[]): Promise<string> {
+    const command = new CreateParticipantTokenCommand({ stageArn: this.arn, userId, capabilities });
+    return (await this.#server.client.send(command)).participantToken?.token ?? '';
   }
 
   subscribeUrl(publisherId: string): string {

@@ -5,7 +5,7 @@ class Meeting extends Stage {
   /** Who is there, by id: `{ info, streams }`. */
   people = new Map();
   onChange = () => {};
-  #tracks = [];
+  #isOver = false;
 
   constructor(token) {
     // Camera and microphone may come later than everybody else.
@@ -33,9 +33,10 @@ class Meeting extends Stage {
   async open() {
     const video = { width: { ideal: 640 }, height: { ideal: 360 } };
     const media = await navigator.mediaDevices.getUserMedia({ audio: true, video });
-    this.#tracks = media.getTracks();
-    this.strategy.streams = this.#tracks.map((track) => new LocalStageStream(track));
-    this.refreshStrategy();
+    this.strategy.streams = media.getTracks().map((track) => new LocalStageStream(track));
+    // Whoever was asked for them may have left meanwhile.
+    if (this.#isOver) this.#close();
+    else this.refreshStrategy();
   }
 
   #listen() {
@@ -55,10 +56,15 @@ class Meeting extends Stage {
     });
     this.on(StageEvents.STAGE_STREAM_MUTE_CHANGED, () => this.onChange());
     this.on(StageEvents.STAGE_LEFT, () => {
-      window.removeEventListener('online', this.refreshStrategy);
-      window.removeEventListener('pagehide', this.leave);
-      for (const track of this.#tracks) track.stop();
+      this.#isOver = true;
+      this.#close();
     });
+  }
+
+  #close() {
+    window.removeEventListener('online', this.refreshStrategy);
+    window.removeEventListener('pagehide', this.leave);
+    for (const stream of this.strategy.streams) stream?.mediaStreamTrack.stop();
   }
 
   #person(info) {

@@ -17,6 +17,7 @@ async function enter(token) {
   meeting = new Meeting(token);
   meeting.onChange = show;
   meeting.on(StageEvents.STAGE_LEFT, exit);
+  meeting.on(StageEvents.ERROR, (error) => tell(error.message));
   byId('leave').onclick = meeting.leave;
   try {
     await meeting.join();
@@ -92,5 +93,4 @@ function showButton(button, stream, { on, off }) {
 
 function tell(problem) {
   byId('problem').textContent = problem;
-  byId('problem').hidden = problem === '';
 }

@@ -12,8 +12,10 @@ export default function Audience() {
 
   async function join(event) {
     event.preventDefault();
+    setProblem('');
     try {
       const entered = watch(new FormData(event.target).get('token').trim(), tiles.current);
+      entered.on(StageEvents.ERROR, (error) => setProblem(error.message));
       await entered.join();
       setStage(entered);
     } catch (error) {
@@ -29,8 +31,8 @@ export default function Audience() {
           Participant token <input name="token" required autoComplete="off" spellCheck={false} />
         </label>
         <button type="submit">Join</button>
-        <p role="alert">{problem}</p>
       </form>
+      <p role="alert">{problem}</p>
       <ul ref={tiles} aria-label="On the stage" />
     </>
   );

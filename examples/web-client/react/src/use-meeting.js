@@ -25,7 +25,11 @@ export function useMeeting() {
   async function join(token) {
     setProblem('');
     try {
-      const entered = createStage(token, { onPeople: setPeople, onLeft: () => setStage(undefined) });
+      const entered = createStage(token, {
+        onPeople: setPeople,
+        onError: (error) => setProblem(error.message),
+        onLeft: () => setStage(undefined),
+      });
       present.current = entered;
       await entered.join();
       setStage(entered);
@@ -38,9 +42,10 @@ export function useMeeting() {
   return { join, people, problem, stage };
 }
 
-function createStage(token, { onPeople, onLeft }) {
+function createStage(token, { onPeople, onError, onLeft }) {
   // Camera and microphone may come later than everybody else.
   let streams = [undefined, undefined];
+  let isOver = false;
   const stage = new Stage(token, {
     stageStreamsToPublish: () => streams,
     shouldPublishParticipant: () => true,
@@ -74,23 +79,33 @@ function createStage(token, { onPeople, onLeft }) {
     show();
   });
   stage.on(StageEvents.STAGE_STREAM_MUTE_CHANGED, show);
+  stage.on(StageEvents.ERROR, onError);
   stage.on(StageEvents.STAGE_LEFT, () => {
+    isOver = true;
+    close();
+    onLeft();
+  });
+
+  function close() {
     window.removeEventListener('online', stage.refreshStrategy);
     window.removeEventListener('pagehide', stage.leave);
     for (const stream of streams) stream?.mediaStreamTrack.stop();
-    onLeft();
-  });
-  window.addEventListener('online', stage.refreshStrategy);
-  window.addEventListener('pagehide', stage.leave);
+  }
 
   return {
-    join: () => stage.join(),
+    async join() {
+      await stage.join();
+      window.addEventListener('online', stage.refreshStrategy);
+      window.addEventListener('pagehide', stage.leave);
+    },
     leave: stage.leave,
     async open() {
       const video = { width: { ideal: 640 }, height: { ideal: 360 } };
       const media = await navigator.mediaDevices.getUserMedia({ audio: true, video });
       streams = media.getTracks().map((track) => new LocalStageStream(track));
-      stage.refreshStrategy();
+      // Whoever was asked for them may have left meanwhile.
+      if (isOver) close();
+      else stage.refreshStrategy();
     },
     toggleMicrophone: () => toggle(stage.localParticipant.audioStream),
     toggleCamera: () => toggle(stage.localParticipant.videoStream),

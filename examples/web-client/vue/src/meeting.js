@@ -5,6 +5,7 @@ import { shallowReactive } from 'vue';
 export class Meeting extends Stage {
   /** Who is there, by id: `{ id, name, isLocal, streams, isMuted, isStopped }`. */
   people = shallowReactive(new Map());
+  #isOver = false;
 
   constructor(token) {
     // Camera and microphone may come later than everybody else.
@@ -30,7 +31,10 @@ export class Meeting extends Stage {
       );
     });
     this.on(StageEvents.STAGE_STREAM_MUTE_CHANGED, (info) => this.#show(info));
-    this.on(StageEvents.STAGE_LEFT, () => this.#close());
+    this.on(StageEvents.STAGE_LEFT, () => {
+      this.#isOver = true;
+      this.#close();
+    });
   }
 
   async join() {
@@ -45,7 +49,9 @@ export class Meeting extends Stage {
     const video = { width: { ideal: 640 }, height: { ideal: 360 } };
     const media = await navigator.mediaDevices.getUserMedia({ audio: true, video });
     this.strategy.streams = media.getTracks().map((track) => new LocalStageStream(track));
-    this.refreshStrategy();
+    // Whoever was asked for them may have left meanwhile.
+    if (this.#isOver) this.#close();
+    else this.refreshStrategy();
   }
 
   #close() {
