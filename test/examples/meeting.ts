@@ -20,7 +20,7 @@ export async function meet(name: string, serve: (endpoint: string) => Promise<st
     const [alice, bob] = [await SamplePage.open(chromium, url), await SamplePage.open(chromium, url)];
     const [aliceToken, bobToken] = [stage.invited('alice').token, stage.invited('bob').token];
 
-    if (pictures) await alice.screenshot(`${pictures}/${name}-lobby.png`);
+    if (pictures) await alice.screenshot(`${pictures}/${name}-lobby`);
     await Promise.all([alice.join(aliceToken), bob.join(bobToken)]);
     for (const [page, self, other] of [
       [alice, 'alice', 'bob'],
@@ -36,12 +36,12 @@ export async function meet(name: string, serve: (endpoint: string) => Promise<st
     await bob.untilTiles(1, 'aliceMuted');
     await alice.press('Stop camera');
     await bob.untilPictures(1);
-    if (pictures) await bob.screenshot(`${pictures}/${name}-muted.png`);
+    if (pictures) await bob.screenshot(`${pictures}/${name}-muted`);
     await alice.press('Start camera');
     await bob.untilPictures(2);
     await alice.press('Unmute microphone');
     await bob.untilTiles(0, 'Muted');
-    if (pictures) await bob.screenshot(`${pictures}/${name}.png`);
+    if (pictures) await bob.screenshot(`${pictures}/${name}`);
 
     await alice.press('Leave');
     await bob.untilTiles(1);
@@ -58,6 +58,7 @@ export async function meet(name: string, serve: (endpoint: string) => Promise<st
     await viewer.join(await stage.invite('viewer', ['SUBSCRIBE']));
     await viewer.readProblem(/does not allow/);
     await viewer.seeMoving('bob');
+    if (pictures) await viewer.screenshot(`${pictures}/${name}-watching`);
     assert.deepEqual([alice.noise, bob.noise], [[], []]);
   } finally {
     await chromium.close();

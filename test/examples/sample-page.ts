@@ -108,8 +108,12 @@ export class SamplePage {
     );
   }
 
+  /** As it looks on a desktop, and on a phone. */
   async screenshot(path: string): Promise<void> {
-    await this.#page.screenshot({ path });
+    await this.#page.screenshot({ path: `${path}.png` });
+    await this.#page.setViewportSize({ width: 360, height: 740 });
+    await this.#page.screenshot({ path: `${path}-phone.png` });
+    await this.#page.setViewportSize({ width: 1280, height: 720 });
   }
 
   #tiles(text: string): Locator {
