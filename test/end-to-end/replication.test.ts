@@ -277,6 +277,19 @@ describe('a publisher that is replicated', { skip: chromiumMissing() }, () => {
     assert.equal(await statesOf(source), 'ACTIVE');
   });
 
+  test('is heard in the other stage when it sends sound alone', async (t) => {
+    const stage = await TestStage.create(server, ['host']);
+    const { token, participantId: id } = stage.invited('host');
+    const page = await openPage(t);
+    await page.stage.postPublish(stage.whipUrl, token, { kinds: ['audio'] });
+    await stage.untilEvent(await stage.untilSession(), id, 'PUBLISH_STARTED');
+    const destination = { stage: await TestStage.create(server, ['viewer']) };
+    const viewer = await watch(t, destination.stage);
+    await replicate({ stage, id }, destination);
+    const { heard, peaksHz } = await viewer.stage.hearTone(id);
+    assert.ok(heard, `peaks at ${peaksHz} Hz`);
+  });
+
   test('sends the layers that somebody in the other stage may receive', async (t) => {
     const stage = await TestStage.create(server, ['host']);
     const { token, participantId: id } = stage.invited('host');
