@@ -267,21 +267,14 @@ export const types: Readonly<Record<string, readonly string[]>> = {
   SubscribeConfiguration: ['jitterBuffer', 'simulcast', 'inBandMessaging'],
 };
 
-const EXCHANGE = 'token exchange';
 const SUBTITLES = 'subtitles, a beta feature';
 
 /** What is not there yet, and what it belongs to. */
 export const later: Readonly<Record<string, string>> = {
   RemoteSubtitleStreamEvents: SUBTITLES,
-  'Stage.exchangeToken': EXCHANGE,
   StageSubtitleCue: SUBTITLES,
   'StreamType.SUBTITLE': SUBTITLES,
   SubtitleStream: SUBTITLES,
-};
-
-/** Members that nothing tells before what is to come is there. */
-export const toldLater: Readonly<Record<string, string>> = {
-  'StageLeftReason.FAILED_EXCHANGE': EXCHANGE,
 };
 
 const LOW_LATENCY = 'broadcasts to low-latency channels, not to stages';

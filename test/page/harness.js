@@ -92,6 +92,9 @@ const harness = {
   /** @param {{ participantId: string }} options */
   attributesOf: ({ participantId }) => stage?.attributesOf(participantId) ?? {},
   /** @param {{ token: string }} options */
+  exchangeToken: ({ token }) => stage?.exchangeToken(token),
+  localParticipant: () => stage?.localParticipant(),
+  /** @param {{ token: string }} options */
   async openConnection({ token }) {
     connection = await openConnection(token, log);
   },

@@ -64,6 +64,9 @@ export async function joinStage(token, options) {
   for (const name of Object.values(StageEvents)) {
     stage.on(name, (/** @type {unknown[]} */ ...details) => log.add({ name, stageName, ...describe(details) }));
   }
+  stage.on(StageEvents.STAGE_PARTICIPANT_METADATA_CHANGED, ({ id, userId, attributes }) => {
+    log.add({ name: 'metadata', participantId: id, detail: `${userId} ${JSON.stringify(attributes)}` });
+  });
   /** @type {Map<string, { setMuted(muted: boolean): void }>} */
   const remoteStreams = new Map();
   /**
@@ -116,6 +119,19 @@ export async function joinStage(token, options) {
       const video = streams.find(({ streamType }) => streamType === 'video');
       if (video === undefined) throw new Error('No video is published');
       video.insertSeiMessage(payload, options);
+    },
+    /**
+     * @param {string} newToken
+     * @returns {Promise<string>} `taken`, or the code of the error
+     */
+    exchangeToken: (newToken) =>
+      stage.exchangeToken(newToken).then(
+        () => 'taken',
+        (error) => String(error.code),
+      ),
+    localParticipant() {
+      const { userId, attributes, capabilities, isPublishing } = stage.localParticipant;
+      return { userId, attributes, capabilities: [...capabilities], isPublishing };
     },
     /**
      * @param {string} source a participant id, or `local`

@@ -33,6 +33,14 @@ export interface Received {
   packetsLost: number;
 }
 
+/** What the page's own client says of itself. */
+export interface LocalParticipant {
+  userId: string;
+  attributes: Record<string, string>;
+  capabilities: string[];
+  isPublishing: boolean;
+}
+
 /** What a stream's `requestQualityStats()` tells. */
 export interface QualityStats {
   networkQuality: number;
@@ -159,6 +167,15 @@ export class StagePage {
 
   leaveStageNamed(stageName: string): Promise<void> {
     return this.#call('leaveStageNamed', { stageName });
+  }
+
+  /** @returns `taken`, or the code of the error */
+  exchangeToken(token: string): Promise<string> {
+    return this.#call('exchangeToken', { token });
+  }
+
+  localParticipant(): Promise<LocalParticipant> {
+    return this.#call('localParticipant');
   }
 
   setMuted(kind: 'audio' | 'video', muted: boolean): Promise<void> {

@@ -22,8 +22,17 @@ export class TokenSigner {
     return new TokenSigner(readFileSync(privateFile, 'utf8'), publicKey?.arn ?? '');
   }
 
-  /** A token for an hour, for a participant whose user id and participant id are the same. */
-  token({ arn, endpoints }: Stage, id: string, capabilities: { allow_publish?: boolean; allow_subscribe?: boolean }) {
+  /**
+   * A token for an hour, for a participant whose user id and participant id are the same.
+   *
+   * @param changed claims in the place of others, or beside them
+   */
+  token(
+    { arn, endpoints }: Stage,
+    id: string,
+    capabilities: { allow_publish?: boolean; allow_subscribe?: boolean },
+    changed: object = {},
+  ) {
     return this.#sign({
       jti: id,
       user_id: id,
@@ -32,6 +41,7 @@ export class TokenSigner {
       events_url: endpoints?.events,
       whip_url: endpoints?.whip,
       capabilities,
+      ...changed,
     });
   }
 

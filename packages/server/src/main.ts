@@ -47,6 +47,7 @@ import { testingRoutes } from './testing/testing-routes.ts';
 import { Certificate } from './tls/certificate.ts';
 import { admitParticipant } from './tokens/admit-participant.ts';
 import { ConnectionRevocations, retainRevocations } from './tokens/connection-revocations.ts';
+import { exchangeParticipantToken } from './tokens/exchange-participant-token.ts';
 import { loadSigningKey } from './tokens/signing-key.ts';
 import { verifyConnectionToken } from './tokens/verify-connection-token.ts';
 import { identifyParticipant, verifyParticipantToken } from './tokens/verify-participant-token.ts';
@@ -192,6 +193,7 @@ async function startParts(
     admit: admission.admit,
     tracing,
     onEvents: metrics.countEvents,
+    exchange: (present, token) => exchangeParticipantToken(present, token, verification),
   });
   running.push(() => registry.close());
   await registry.recover();

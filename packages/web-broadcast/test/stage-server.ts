@@ -61,6 +61,8 @@ export interface TokenOptions {
   readonly subscribe?: boolean;
   readonly expiresInSeconds?: number;
   readonly whipUrl?: string;
+  /** By the customer, so that it can be exchanged. */
+  readonly selfSigned?: boolean;
 }
 
 /** How long a test waits for what does not come. */
@@ -131,7 +133,7 @@ export class StageServer extends EventEmitter<StageServerEvents> {
       capabilities: { allow_publish: publish, allow_subscribe: subscribe },
       version: '0.3',
     };
-    return tokenOf(claims);
+    return tokenOf(claims, options.selfSigned ? { alg: 'ES384', typ: 'JWT', kid: 'key-1' } : undefined);
   }
 
   connectionToken(): string {
@@ -318,9 +320,9 @@ export class StageServer extends EventEmitter<StageServerEvents> {
   }
 }
 
-function tokenOf(claims: object): string {
+function tokenOf(claims: object, header: object = { alg: 'KMS', typ: 'JWT' }): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  return `${part({ alg: 'KMS', typ: 'JWT' })}.${part(claims)}.c2lnbmF0dXJl`;
+  return `${part(header)}.${part(claims)}.c2lnbmF0dXJl`;
 }
 
 function participantOf(token: string | undefined): string | undefined {

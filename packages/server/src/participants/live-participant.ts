@@ -2,6 +2,7 @@ import type { CodecName, Publication, Publisher, Replica, Subscriber, Subscripti
 import type { EventErrorCode } from '@proscenium/model';
 import type { Alarm } from '../clock.ts';
 import type { EventsSocket } from '../signalling/events-socket.ts';
+import type { ClientMessage } from '../signalling/messages.ts';
 import type { ParticipantClaims } from '../tokens/participant-claims.ts';
 import type { Pace } from './pace.ts';
 import type { ParticipantRecord } from './participant-table.ts';
@@ -24,6 +25,16 @@ export type PublishHolding = Holding<Publisher> & {
 };
 export type SubscriptionHolding = Holding<Subscription> & { readonly place: Place };
 
+/** A token that is to take the place of the present one. */
+export interface TokenExchange {
+  /** By which it was offered, and is answered. */
+  readonly socket: EventsSocket;
+  readonly exchangeId: number;
+  readonly token: string;
+  /** What the client has said since. */
+  readonly waiting: ClientMessage[];
+}
+
 /** What a publisher's own client says of its streams. */
 export interface MuteState {
   readonly audioMuted: boolean;
@@ -40,6 +51,14 @@ const MAXIMUM_REFUSALS_KNOWN = 1_000;
  */
 export class LiveParticipant {
   claims: ParticipantClaims;
+  /** As the others know it: they hear of a new token's user id and attributes when it publishes. */
+  shown: ParticipantClaims;
+  /** Whether `claims` are of a token that it was exchanged for. */
+  exchanged = false;
+  /** The one that is under way. */
+  exchange: TokenExchange | undefined;
+  /** At which its exchanges are looked at. */
+  exchangePace: Pace | undefined;
   /** Its join is written down, or is about to be. */
   recorded = false;
   /** Those that are written down, the newest last. */
@@ -86,6 +105,7 @@ export class LiveParticipant {
 
   constructor(claims: ParticipantClaims, record: ParticipantRecord, subscriptionPlaces: SubscriptionPlaces) {
     this.claims = claims;
+    this.shown = claims;
     this.record = record;
     this.subscriptionPlaces = subscriptionPlaces;
   }
@@ -97,6 +117,16 @@ export class LiveParticipant {
   /** Copied from another stage (docs/behaviour.md, "Participant replication"). */
   get isReplica(): boolean {
     return this.record.replicationType === 'REPLICA';
+  }
+
+  /**
+   * What counts for a request that bears these claims. Once there was an exchange, whatever was issued before the new token
+   * counts as that one; what was issued later stands for itself.
+   */
+  standing(claims: ParticipantClaims): ParticipantClaims {
+    const { exchanged, claims: present } = this;
+    const later = claims.issuedAt && present.issuedAt && claims.issuedAt > present.issuedAt;
+    return exchanged && !later ? present : claims;
   }
 
   /** What others may receive of it, once its media flows. */

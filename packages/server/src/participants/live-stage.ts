@@ -13,6 +13,7 @@ import type { EventsSocket } from '../signalling/events-socket.ts';
 import type { ClientMessage } from '../signalling/messages.ts';
 import type { Database, Store } from '../store/store.ts';
 import type { ParticipantClaims } from '../tokens/participant-claims.ts';
+import { checkUnexpired } from '../tokens/token-refusal.ts';
 import { type JoinTracing, noJoinTracing } from '../tracing/join-tracing.ts';
 import type { TurnServers } from '../turn/turn-servers.ts';
 import type { StagePlaces } from './capacity.ts';
@@ -24,6 +25,7 @@ import { newParticipantRecord } from './participant-record.ts';
 import type { ParticipantRecord } from './participant-table.ts';
 import { StageAudio } from './stage-audio.ts';
 import { type MediaResource, recordRefusal, type StageContext } from './stage-context.ts';
+import { StageExchanging } from './stage-exchanging.ts';
 import { type JournalEntry, StageJournal, type StageJournalParts, type StageSession } from './stage-journal.ts';
 import { StagePublishing } from './stage-publishing.ts';
 import { leftMeanwhile, replicaPresent, type StageRefusal } from './stage-refusal.ts';
@@ -51,6 +53,8 @@ export interface LiveStageOptions extends Pick<StageJournalParts, 'onEvents'> {
   readonly turn: TurnServers | undefined;
   /** Throws a refusal for a participant that may not be in the stage (any more). */
   readonly admit: (claims: ParticipantClaims) => Promise<void>;
+  /** Reads a token that is to take the place of a participant's present one. Throws a refusal for one that cannot. */
+  readonly exchange: (present: ParticipantClaims, token: string) => Promise<ParticipantClaims>;
   /** What others may want to know of a publisher. */
   readonly onChange: (participantId: string, change: keyof LiveStageEvents) => void;
   /** Nobody is in the stage any more; its session may linger. */
@@ -80,6 +84,7 @@ export class LiveStage {
   readonly #publishing: StagePublishing;
   readonly #subscribing: StageSubscribing;
   readonly #replicas: StageReplicas;
+  readonly #exchanging: StageExchanging;
   readonly #audio: StageAudio;
   readonly #participants = new Map<string, LiveParticipant>();
   #media: Promise<StageMedia> | undefined;
@@ -108,6 +113,7 @@ export class LiveStage {
       enter: (claims, record) => this.#enter(claims, record),
       openMedia: () => this.#openMedia(),
       tracing: options.tracing ?? noJoinTracing,
+      leave: (participant, reason) => this.#leave(participant, closeForLeft(reason)),
       leaveIfIdle: (participant) => this.#leaveIfIdle(participant),
       stateChanged: () => this.#stateChanged(),
       tell: (change, participantId) => {
@@ -118,6 +124,11 @@ export class LiveStage {
     this.#publishing = new StagePublishing(context, options);
     this.#subscribing = new StageSubscribing(context, options);
     this.#replicas = new StageReplicas(ref, context, options);
+    this.#exchanging = new StageExchanging(context, options, {
+      publishing: this.#publishing,
+      subscribing: this.#subscribing,
+      hear: (participant, socket, message) => this.#hear(participant, socket, message),
+    });
     this.#audio = new StageAudio(context, options);
     if (session) this.#endSessionLater();
   }
@@ -248,6 +259,8 @@ export class LiveStage {
     if (this.#ended) throw this.#ended;
     let participant = this.#participants.get(claims.participantId);
     if (participant?.isReplica) throw replicaPresent();
+    const standing = participant?.standing(claims) ?? claims;
+    if (standing !== claims) checkUnexpired(standing.expiresAt, this.#options.clock);
     if (!participant) {
       if (this.#participants.size >= this.#options.places.participants) throw await this.#full(claims);
       participant = this.#enter(claims, newParticipantRecord(claims, client, this.#options.clock.now()));
@@ -312,6 +325,7 @@ export class LiveStage {
     participant.left = true;
     this.#participants.delete(participant.id);
     participant.graceAlarm?.cancel();
+    participant.exchangePace?.cancel();
     participant.publish?.media.close();
     participant.replica?.close();
     for (const { media } of [...participant.subscriptions.values()]) media.close();
@@ -335,9 +349,7 @@ export class LiveStage {
     const { previous, evicted } = participant.attachSocket(socket);
     if (evicted) this.#subscribing.drop(participant);
     previous?.close(evicted ? closeForLeft('token-reused') : closeForRefusal(StageErrorCode.TIMEOUT));
-    socket.on('message', (message) => {
-      if (participant.socket === socket) this.#receive(participant, message);
-    });
+    socket.on('message', (message) => this.#hear(participant, socket, message));
     socket.once('closed', (said) => this.#socketClosed(participant, socket, said));
     // First, so that it is there for what a client begins with.
     this.#options.turn?.accompany(participant.id, socket);
@@ -360,7 +372,12 @@ export class LiveStage {
     });
   }
 
-  #receive(participant: LiveParticipant, message: ClientMessage): void {
+  #hear(participant: LiveParticipant, socket: EventsSocket, message: ClientMessage): void {
+    if (participant.socket !== socket || this.#exchanging.keepsWaiting(participant, socket, message)) return;
+    this.#receive(participant, socket, message);
+  }
+
+  #receive(participant: LiveParticipant, socket: EventsSocket, message: ClientMessage): void {
     switch (message.type) {
       case 'LEAVE':
         this.#leave(participant, closeForLeft('user-initiated'));
@@ -382,6 +399,9 @@ export class LiveStage {
         break;
       case 'RESTART_ICE':
         participant.subscriber?.restartIce(message.payload.transportId);
+        break;
+      case 'TOKEN_EXCHANGE':
+        this.#exchanging.exchange(participant, socket, message.payload);
         break;
       case 'PING':
         break; // the socket answers it

@@ -3,6 +3,7 @@ import { findRecordedWorker, Sfu } from '@proscenium/media';
 import { loadConfig } from '../config/config.ts';
 import { type ControlPlane, openControlPlane, scope } from '../control-plane.fixture.ts';
 import { silentLogger } from '../http/api-server.fixture.ts';
+import { exchangeParticipantToken } from '../tokens/exchange-participant-token.ts';
 import type { ParticipantClaims } from '../tokens/participant-claims.ts';
 import { Capacity } from './capacity.ts';
 import type { StageRef } from './live-stages.ts';
@@ -53,6 +54,7 @@ export async function openStage(t: TestContext, { quotas = {}, ...options }: Sta
       activeSpeakerIntervalMs: 0,
       turn: undefined,
       admit: async () => {},
+      exchange: (present, token) => exchangeParticipantToken(present, token, plane.verification),
       ...options,
     });
     t.after(() => registry.close());

@@ -1,6 +1,7 @@
 import type { Publisher, StageMedia, Subscription } from '@proscenium/media';
 import type { EventErrorCode } from '@proscenium/model';
 import type { Logger } from 'pino';
+import type { LeftReason } from '../signalling/close-codes.ts';
 import type { ParticipantClaims } from '../tokens/participant-claims.ts';
 import type { JoinTracing } from '../tracing/join-tracing.ts';
 import type { StagePlaces } from './capacity.ts';
@@ -27,12 +28,22 @@ export interface StageContext {
   enter(claims: ParticipantClaims, record: ParticipantRecord): LiveParticipant;
   openMedia(): Promise<StageMedia>;
   readonly tracing: JoinTracing;
+  /** Puts a participant out. */
+  leave(participant: LiveParticipant, reason: LeftReason): void;
   /** To be called when something that held the participant in the stage has ended. */
   leaveIfIdle(participant: LiveParticipant): void;
   /** To be called when what clients are told of the stage has changed. */
   stateChanged(): void;
   /** To be called when others may want to know. */
   tell(change: keyof LiveStageEvents, participantId: string): void;
+}
+
+/** What counts for a request that bears these claims (`LiveParticipant.standing`). */
+export function standingOf(
+  { participants }: Pick<StageContext, 'participants'>,
+  claims: ParticipantClaims,
+): ParticipantClaims {
+  return participants.get(claims.participantId)?.standing(claims) ?? claims;
 }
 
 /** What a POST made. */

@@ -8,8 +8,8 @@ import type { LiveStageOptions } from './live-stage.ts';
 import { type MediaLimits, maximumDurationMs } from './media-limits.ts';
 import { takeAll } from './places.ts';
 import { publishViolation } from './publish-violation.ts';
-import { type MediaResource, recordRefusal, type StageContext } from './stage-context.ts';
-import { leftMeanwhile } from './stage-refusal.ts';
+import { type MediaResource, recordRefusal, type StageContext, standingOf } from './stage-context.ts';
+import { leftMeanwhile, type StageRefusal } from './stage-refusal.ts';
 
 /** The refusals that stand among the participant events. */
 function publishErrorCodes({ kind }: MediaRefusal): Partial<Record<RefusalReason, EventErrorCode>> {
@@ -33,10 +33,7 @@ export class StagePublishing {
 
   /** @throws {StageRefusal | TokenRefusal | MediaRefusal} */
   async publish(claims: ParticipantClaims, client: ClientData, offer: string): Promise<MediaResource<Publisher>> {
-    if (!claims.capabilities.publish) {
-      const error = { name: 'PUBLISH_ERROR', errorCode: 'INSUFFICIENT_CAPABILITIES' } as const;
-      throw await recordRefusal(this.#stage, claims, error, 'The token may not publish');
-    }
+    if (!standingOf(this.#stage, claims).capabilities.publish) throw await this.#refuse(claims);
     return this.#stage.attend(claims, client, async (participant) => {
       if (!participant.publishPlace) {
         const { stage, account } = this.#stage.places.publishers;
@@ -60,6 +57,10 @@ export class StagePublishing {
           publisher.close();
           throw leftMeanwhile();
         }
+        if (!participant.standing(claims).capabilities.publish) {
+          publisher.close();
+          throw await this.#refuse(claims);
+        }
         const resourceId = createResourceId();
         const cutOff = () => this.#cut(participant, publisher, 'STREAM_DURATION_EXCEEDED');
         const durationAlarm = this.#clock.setAlarm(maximumDurationMs(this.#limits), cutOff);
@@ -82,6 +83,16 @@ export class StagePublishing {
     if (!participant.isPublishing) return;
     this.#stage.stateChanged();
     this.#stage.tell('changed', participant.id);
+  }
+
+  /** Ends the publish, if any: its participant's new token does not let it publish. */
+  revoke({ publish }: LiveParticipant): void {
+    publish?.media.close();
+  }
+
+  #refuse(claims: ParticipantClaims): Promise<StageRefusal> {
+    const error = { name: 'PUBLISH_ERROR', errorCode: 'INSUFFICIENT_CAPABILITIES' } as const;
+    return recordRefusal(this.#stage, claims, error, 'The token may not publish');
   }
 
   #leavePlace(participant: LiveParticipant): void {
@@ -166,6 +177,7 @@ export class StagePublishing {
     const muted = publish.media.connected && muteState.audioMuted && muteState.videoStopped;
     if (publish.media.kinds.length === 0 && !muted) return;
     publish.started = true;
+    participant.shown = participant.claims;
     participant.record = { ...participant.record, published: true, protocol: 'WHIP' };
     this.#record(participant, 'PUBLISH_STARTED');
     this.#stage.tell('published', participant.id);

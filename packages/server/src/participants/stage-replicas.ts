@@ -118,6 +118,7 @@ export class StageReplicas {
     this.#stage.stateChanged();
     if (isDeepStrictEqual(shown, { userId: record.userId, attributes: record.attributes })) return;
     participant.claims = { ...participant.claims, ...shown };
+    participant.shown = participant.claims;
     participant.record = { ...record, ...shown };
     this.#stage.journal.record({ record: participant.record });
   }

@@ -7,15 +7,15 @@ export function stageStateMessage(stageId: string, participants: Iterable<LivePa
 }
 
 function describe(participant: LiveParticipant): object {
-  const { claims, publication, muteState, isPublishing } = participant;
+  const { shown, publication, muteState, isPublishing } = participant;
   const capabilities = [
-    ...(claims.capabilities.publish ? ['publish'] : []),
-    ...(claims.capabilities.subscribe ? ['subscribe'] : []),
+    ...(shown.capabilities.publish ? ['publish'] : []),
+    ...(shown.capabilities.subscribe ? ['subscribe'] : []),
   ];
   return {
     id: participant.id,
-    userId: claims.userId,
-    attributes: claims.attributes,
+    userId: shown.userId,
+    attributes: shown.attributes,
     capabilities,
     isPublishing,
     ...(publication

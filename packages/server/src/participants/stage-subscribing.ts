@@ -16,7 +16,7 @@ import type { LiveStageOptions } from './live-stage.ts';
 import { maximumDurationMs } from './media-limits.ts';
 import { Pace } from './pace.ts';
 import type { Place } from './places.ts';
-import { type MediaResource, recordRefusal, type StageContext } from './stage-context.ts';
+import { type MediaResource, recordRefusal, type StageContext, standingOf } from './stage-context.ts';
 import { leftMeanwhile, type StageRefusal } from './stage-refusal.ts';
 import { WishAdmission } from './wish-admission.ts';
 
@@ -25,9 +25,13 @@ interface SubscribeOrder {
   readonly publisherId: string;
   readonly offer: string;
   readonly place: Place;
+  /** Whether it may subscribe still. */
+  readonly allowed: () => boolean;
   /** Writes a refusal down. @returns it, to be thrown */
   readonly refuse: (errorCode: EventErrorCode, message: string) => Promise<StageRefusal>;
 }
+
+const NOT_ALLOWED = ['INSUFFICIENT_CAPABILITIES', 'The token may not subscribe'] as const;
 
 /** Who receives from a stage: by a POST to each publisher, or by the server's offer over the events socket. */
 export class StageSubscribing {
@@ -55,14 +59,15 @@ export class StageSubscribing {
         { name: 'SUBSCRIBE_ERROR', errorCode, remoteParticipantId: publisherId, replica: this.#isReplica(publisherId) },
         message,
       );
-    if (!claims.capabilities.subscribe) throw await refuse('INSUFFICIENT_CAPABILITIES', 'The token may not subscribe');
+    if (!standingOf(this.#stage, claims).capabilities.subscribe) throw await refuse(...NOT_ALLOWED);
     return this.#stage.attend(claims, client, async (participant) => {
       const { subscriptionPlaces } = participant;
       const full = subscriptionPlaces.fullFor(publisherId);
       if (full) throw await refuse('QUOTA_EXCEEDED', full.fullMessage);
       const place = subscriptionPlaces.take(publisherId);
       try {
-        return await this.#open(participant, { publisherId, offer, place, refuse });
+        const allowed = () => participant.standing(claims).capabilities.subscribe;
+        return await this.#open(participant, { publisherId, offer, place, allowed, refuse });
       } catch (error) {
         place.release();
         throw error;
@@ -72,7 +77,7 @@ export class StageSubscribing {
 
   async #open(
     participant: LiveParticipant,
-    { publisherId, offer, place, refuse }: SubscribeOrder,
+    { publisherId, offer, place, allowed, refuse }: SubscribeOrder,
   ): Promise<MediaResource<Subscription>> {
     const owner = participant.ownerOfSubscription(publisherId);
     const media = await this.#stage.openMedia();
@@ -88,6 +93,10 @@ export class StageSubscribing {
     if (participant.left || participant.wasEvicted(owner)) {
       subscription.close();
       throw leftMeanwhile();
+    }
+    if (!allowed()) {
+      subscription.close();
+      throw await refuse(...NOT_ALLOWED);
     }
     const resourceId = createResourceId();
     const holding = { resourceId, media: subscription, owner, started: false, place };
@@ -132,7 +141,7 @@ export class StageSubscribing {
     this.#stage
       .openMedia()
       .then((media) => {
-        if (participant.left || participant.subscriber) return;
+        if (participant.left || participant.subscriber || !participant.claims.capabilities.subscribe) return;
         const subscriber = this.#createSubscriber(participant, media);
         participant.subscriber = subscriber;
         subscriber.setWish(participant.wish.wishes, participant.wish.codecs);
@@ -157,6 +166,13 @@ export class StageSubscribing {
       participant.subscriber?.refresh();
       for (const { media } of [...participant.subscriptions.values()]) media.close();
     });
+  }
+
+  /** Ends all that the participant receives: its new token does not let it subscribe. Another one may, for the same wish. */
+  revoke(participant: LiveParticipant): void {
+    for (const { media } of [...participant.subscriptions.values()]) media.close();
+    participant.subscriber?.close();
+    participant.subscriber = undefined;
   }
 
   /** Ends what the participant receives by the server's offer. */

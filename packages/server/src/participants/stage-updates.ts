@@ -1,4 +1,4 @@
-import { type Event, formatTimestamp } from '@proscenium/model';
+import { type Event, type ExchangedParticipantToken, formatTimestamp } from '@proscenium/model';
 import type { DetailType, EventLog, ServiceEvent } from '../events/service-event.ts';
 import { stages } from '../stages/stage-table.ts';
 import type { Database } from '../store/store.ts';
@@ -12,8 +12,8 @@ export type UpdatedParticipant = Pick<ParticipantRecord, 'userId' | 'sourceStage
 
 /**
  * Tells what the participant events of one participant mean to others: that it publishes, that it no longer does, that it
- * could not. Who has been told of a publisher is told of its end, once, whatever becomes of participant, session and stage
- * meanwhile: the announcement is kept until then.
+ * could not, that it has another token. Who has been told of a publisher is told of its end, once, whatever becomes of
+ * participant, session and stage meanwhile: the announcement is kept until then.
  */
 export async function recordStageUpdates(
   trx: Database,
@@ -22,13 +22,13 @@ export async function recordStageUpdates(
   events: readonly Event[],
 ): Promise<void> {
   const { userId, sourceStageArn, sourceSessionId } = participant;
-  for (const { name, participantId, eventTime, errorCode, replica = false } of events) {
+  for (const event of events) {
+    const { name, participantId, eventTime, errorCode, replica = false } = event;
     if (participantId === undefined || eventTime === undefined)
       throw new Error('An event has a participant and a time');
+    const whose = { session_id: sessionId, user_id: userId, participant_id: participantId };
     const detail = {
-      session_id: sessionId,
-      user_id: userId,
-      participant_id: participantId,
+      ...whose,
       replica,
       ...(replica && { source_stage_arn: sourceStageArn, source_session_id: sourceSessionId }),
     };
@@ -40,6 +40,9 @@ export async function recordStageUpdates(
     } else if (name === 'PUBLISH_ERROR') {
       const failed = { ...detail, error_code: errorCode };
       await log.record(trx, stageUpdate(stage, 'Participant Publish Error', eventTime, failed));
+    } else if (name === 'TOKEN_EXCHANGED') {
+      const tokens = { previous_token: toDetail(event.previousToken), new_token: toDetail(event.newToken) };
+      await log.record(trx, stageUpdate(stage, 'Token Exchanged', eventTime, { ...whose, ...tokens }));
     }
   }
 }
@@ -83,6 +86,15 @@ export function stageUpdate(
       event_time_precise: time.toISOString().replace('Z', '000Z'),
       ...detail,
     },
+  };
+}
+
+function toDetail({ capabilities, attributes, userId, expirationTime }: ExchangedParticipantToken = {}): Detail {
+  return {
+    capabilities,
+    attributes,
+    user_id: userId,
+    ...(expirationTime && { expiration_time: formatTimestamp(expirationTime) }),
   };
 }
 

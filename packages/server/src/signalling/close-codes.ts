@@ -6,6 +6,7 @@ export type LeftReason =
   | 'participant-disconnected'
   | 'stage-deleted'
   | 'token-reused'
+  | 'failed-exchange'
   | 'real-time-connection-token-revocation';
 
 /** The web client's error codes. */
@@ -34,6 +35,7 @@ const leftCodes: Readonly<Record<LeftReason, number>> = {
   'participant-disconnected': 4100,
   'stage-deleted': 4101,
   'token-reused': 4102,
+  'failed-exchange': 4103,
   'real-time-connection-token-revocation': 4104,
 };
 

@@ -30,11 +30,18 @@ const PlaybackReportPayload = Type.Object({
   framesReceived: Type.Integer({ minimum: 0, maximum: 1_000_000 }),
   framesDropped: Type.Integer({ minimum: 0, maximum: 1_000_000 }),
 });
+/** A token may be longer than any that is taken: that is the exchange's fault, not the message's. */
+const TokenExchangePayload = Type.Object({
+  exchangeId: Type.Integer({ minimum: 0 }),
+  token: Type.String({ maxLength: MAXIMUM_MESSAGE_BYTES }),
+});
+
 const RestartIcePayload = Type.Object({ transportId: Type.String({ maxLength: 64 }) });
 
 export type SubscribePayload = Static<typeof SubscribePayload>;
 export type PlaybackReportPayload = Static<typeof PlaybackReportPayload>;
 export type AnswerPayload = Static<typeof AnswerPayload>;
+export type TokenExchangePayload = Static<typeof TokenExchangePayload>;
 
 /** A message of which nothing is known yet. */
 export type MessageObject = Readonly<Record<string, unknown>>;
@@ -48,7 +55,8 @@ export type ClientMessage =
   | { readonly type: 'PLAYBACK_REPORT'; readonly payload: PlaybackReportPayload }
   | { readonly type: 'SUBSCRIBE'; readonly payload: SubscribePayload }
   | { readonly type: 'SUBSCRIBER_ANSWER'; readonly payload: AnswerPayload }
-  | { readonly type: 'RESTART_ICE'; readonly payload: Static<typeof RestartIcePayload> };
+  | { readonly type: 'RESTART_ICE'; readonly payload: Static<typeof RestartIcePayload> }
+  | { readonly type: 'TOKEN_EXCHANGE'; readonly payload: TokenExchangePayload };
 
 const payloads = {
   CLIENT_INFO: Compile(ClientInfoPayload),
@@ -57,6 +65,7 @@ const payloads = {
   SUBSCRIBE: Compile(SubscribePayload),
   SUBSCRIBER_ANSWER: Compile(AnswerPayload),
   RESTART_ICE: Compile(RestartIcePayload),
+  TOKEN_EXCHANGE: Compile(TokenExchangePayload),
 };
 
 /**

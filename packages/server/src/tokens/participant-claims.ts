@@ -13,4 +13,6 @@ export type ParticipantClaims = {
   issuedAt?: Date;
   /** Whether the customer signed it, not the service. */
   selfSigned: boolean;
+  /** Where it leads its client: of self-signed tokens. Not compared with anything but a token that is to take its place. */
+  endpoints?: { events: string; whip: string };
 };

@@ -55,6 +55,10 @@ test('a self-signed token tells its claims', async (t) => {
     expiresAt: new Date('2026-11-22T08:00:00Z'),
     issuedAt: new Date('2026-11-21T20:00:00Z'),
     selfSigned: true,
+    endpoints: {
+      events: 'wss://global.events.live-video.net',
+      whip: 'https://453fdfd2ad24df.global-bm.whip.live-video.net',
+    },
   });
 });
 

@@ -4,6 +4,7 @@ import { StageErrorCode } from '../signalling/close-codes.ts';
 const messages: Partial<Record<StageErrorCode, string>> = {
   [StageErrorCode.TOKEN_MALFORMED]: 'The token is malformed',
   [StageErrorCode.TOKEN_EXPIRED]: 'The token has expired',
+  [StageErrorCode.TOKEN_NOT_ALLOWED]: 'The token cannot take the place of the present one',
   [StageErrorCode.STAGE_DELETED]: 'The stage was deleted',
   [StageErrorCode.PARTICIPANT_DISCONNECTED]: 'The participant was disconnected from the stage',
 };

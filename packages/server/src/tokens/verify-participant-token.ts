@@ -97,13 +97,14 @@ async function readSelfSignedToken(
   checkExpiry(life.expiresAt);
   const claims = readClaims(payload);
   // Clients are led by the addresses, not the server: they may have been kept since before it moved.
-  for (const compulsory of [payload.events_url, payload.whip_url, payload.version]) readText(compulsory);
-  return { ...claims, ...life, selfSigned: true };
+  const endpoints = { events: readText(payload.events_url), whip: readText(payload.whip_url) };
+  readText(payload.version);
+  return { ...claims, ...life, selfSigned: true, endpoints };
 }
 
 type Payload = TokenParts['payload'];
 
-function readClaims(payload: Payload): Omit<ParticipantClaims, 'expiresAt' | 'issuedAt' | 'selfSigned'> {
+function readClaims(payload: Payload): Omit<ParticipantClaims, 'expiresAt' | 'issuedAt' | 'selfSigned' | 'endpoints'> {
   const stage = readStage(payload);
   if (readText(payload.topic) !== stage.stageId) throw new TokenRefusal(StageErrorCode.STAGE_DELETED);
   const { allow_publish, allow_subscribe } = readObject(payload.capabilities);

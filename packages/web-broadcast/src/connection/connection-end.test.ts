@@ -8,6 +8,7 @@ describe('readCloseCode', () => {
     [4100, 'participant-disconnected'],
     [4101, 'stage-deleted'],
     [4102, 'token-reused'],
+    [4103, 'failed-exchange'],
   ] as const) {
     it(`takes ${closeCode} as having left: ${reason}`, () => {
       assert.deepEqual(readCloseCode(closeCode), { cause: 'left', reason });

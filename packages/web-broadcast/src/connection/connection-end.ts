@@ -22,6 +22,7 @@ const leftReasons = new Map<number, StageLeftReason>([
   [4100, StageLeftReason.PARTICIPANT_DISCONNECTED],
   [4101, StageLeftReason.STAGE_DELETED],
   [4102, StageLeftReason.TOKEN_REUSED],
+  [4103, StageLeftReason.FAILED_EXCHANGE],
   [4104, StageLeftReason.REAL_TIME_CONNECTION_TOKEN_REVOCATION],
 ]);
 const connectionCodes = new Map<number, RealTimeConnectionErrorCode>([

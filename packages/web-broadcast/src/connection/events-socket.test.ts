@@ -31,7 +31,7 @@ describe('EventsSocket', { timeout: 20_000 }, () => {
   function createSocket(): EventsSocket {
     const token = readParticipantToken(server.token('ann'), Date.now());
     const created = new EventsSocket({
-      token,
+      token: { present: token },
       clock,
       log: createLogger('silent', console),
       retry: { random: () => 1 },

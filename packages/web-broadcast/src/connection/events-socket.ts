@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { Emitter } from '../emitter.ts';
 import type { Logger } from '../logging.ts';
+import type { CurrentToken } from './current-token.ts';
 import { type FinalEnd, LastingSocket, type SocketLike } from './lasting-socket.ts';
 import { type ClientMessage, readServerMessage, type ServerMessage } from './messages.ts';
 import type { ParticipantToken } from './participant-token.ts';
@@ -27,7 +28,7 @@ export interface SocketCarrier {
 }
 
 export interface EventsSocketParts {
-  readonly token: ParticipantToken;
+  readonly token: Pick<CurrentToken, 'present'>;
   /** Undefined: each attempt opens a WebSocket of its own. */
   readonly carrier?: SocketCarrier | undefined;
   readonly clock: Clock;
@@ -47,7 +48,7 @@ export class EventsSocket extends Emitter<EventsSocketEvents> {
     this.#log = log;
     // Tells the server that a later socket is of the same client as the one before, which may be broken.
     const clientId = createClientId();
-    const open = () => (carrier ? carrier.open(token.text, clientId) : openSocket(token, clientId));
+    const open = () => (carrier ? carrier.open(token.present.text, clientId) : openSocket(token.present, clientId));
     this.#socket = new LastingSocket({ open, clock, log, retry });
     this.#socket.on('connecting', () => this.emit('connecting'));
     this.#socket.on('message', (data) => this.#receive(data));

@@ -81,7 +81,8 @@ export type ServerMessage =
   | ({ readonly type: 'LAYERS' } & ParticipantLayers)
   | { readonly type: 'PUBLISH_LAYERS'; readonly publishId: string; readonly layers: readonly PublishLayer[] }
   | { readonly type: 'AUDIO_LEVELS'; readonly levels: readonly AudioLevel[] }
-  | { readonly type: 'ACTIVE_SPEAKER'; readonly participantId: string | undefined };
+  | { readonly type: 'ACTIVE_SPEAKER'; readonly participantId: string | undefined }
+  | { readonly type: 'TOKEN_EXCHANGED'; readonly exchangeId: number };
 
 /** What is wanted of one participant. */
 export interface ParticipantWish {
@@ -109,6 +110,10 @@ export type ClientMessage =
   | {
       readonly type: 'SUBSCRIBE';
       readonly payload: { readonly codecs: readonly string[]; readonly participants: readonly ParticipantWish[] };
+    }
+  | {
+      readonly type: 'TOKEN_EXCHANGE';
+      readonly payload: { readonly exchangeId: number; readonly token: string };
     }
   | { readonly type: 'RESTART_ICE'; readonly payload: { readonly transportId: string } }
   | {
@@ -154,6 +159,10 @@ export function readServerMessage(data: unknown): ServerMessage | undefined {
       const { participantId } = payload;
       return { type: 'ACTIVE_SPEAKER', participantId: typeof participantId === 'string' ? participantId : undefined };
     }
+    case 'TOKEN_EXCHANGED':
+      return typeof payload.exchangeId === 'number'
+        ? { type: 'TOKEN_EXCHANGED', exchangeId: payload.exchangeId }
+        : undefined;
     default:
       return undefined;
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { StageError, StageErrorCategory, StageErrorCode } from '../stage/stage-error.ts';
-import { readParticipantToken } from './participant-token.ts';
+import { readParticipantToken, requireExchangeable } from './participant-token.ts';
 
 const NOW_MS = 1_795_256_800_000;
 const claims = {
@@ -18,9 +18,9 @@ const claims = {
   version: '0.3',
 };
 
-function tokenOf(payload: unknown): string {
+function tokenOf(payload: unknown, header: unknown = { alg: 'KMS', typ: 'JWT' }): string {
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  return `${part({ alg: 'KMS', typ: 'JWT' })}.${part(payload)}.MGUCMQ`;
+  return `${part(header)}.${part(payload)}.MGUCMQ`;
 }
 
 function refusalOf(text: unknown, nowMs = NOW_MS): StageError {
@@ -89,4 +89,49 @@ describe('readParticipantToken', () => {
     const error = refusalOf(text);
     assert.ok(!`${error.message} ${error.stack}`.includes('c2VjcmV0'));
   });
+});
+
+describe('requireExchangeable', () => {
+  const selfSigned = { alg: 'ES384', typ: 'JWT', kid: 'key-1' };
+  const read = (payload: object, header: unknown = selfSigned) =>
+    readParticipantToken(tokenOf({ ...claims, ...payload }, header), NOW_MS);
+
+  function refusal(next: object, headers: readonly unknown[] = [selfSigned, selfSigned]): StageError | undefined {
+    try {
+      requireExchangeable(read({}, headers[0]), read(next, headers[1]));
+      return undefined;
+    } catch (error) {
+      assert.ok(error instanceof StageError);
+      return error;
+    }
+  }
+
+  it('lets a token pass that changes what may be changed', () => {
+    const next = { attributes: {}, user_id: 'x', capabilities: {}, iat: 1, exp: claims.exp + 1 };
+    assert.equal(refusal(next), undefined);
+  });
+
+  for (const [name, value] of Object.entries({
+    jti: 'pHostAAAA002',
+    resource: 'arn:aws:ivs:us-east-1:111122223333:stage/MondayShow01',
+    topic: 'MondayShow01',
+    events_url: 'wss://stage.example/events/',
+    whip_url: 'https://elsewhere.example/whip/Fr1dayShow01',
+  })) {
+    it(`tells that ${name} is another one`, () => {
+      const error = refusal({ [name]: value });
+      assert.deepEqual([error?.code, error?.category], [StageErrorCode.TOKEN_NOT_ALLOWED, 'JOIN_ERROR']);
+      assert.match(error?.message ?? '', new RegExp(`${name} is another one`));
+    });
+  }
+
+  for (const headers of [
+    [{ alg: 'KMS' }, selfSigned],
+    [selfSigned, { alg: 'KMS' }],
+    [selfSigned, 'no header'],
+  ]) {
+    it(`refuses a token of the service: ${JSON.stringify(headers)}`, () => {
+      assert.equal(refusal({}, headers)?.code, StageErrorCode.TOKEN_NOT_ALLOWED);
+    });
+  }
 });

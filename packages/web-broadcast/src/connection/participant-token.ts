@@ -15,7 +15,13 @@ export interface ParticipantToken {
   readonly userId: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly capabilities: ReadonlySet<StageParticipantCapability>;
+  /** Whether the customer signed it, not the service: only then can another one take its place. */
+  readonly selfSigned: boolean;
+  /** The claims that no exchange may change. */
+  readonly fixedClaims: Readonly<Record<(typeof FIXED_CLAIMS)[number], unknown>>;
 }
+
+const FIXED_CLAIMS = ['jti', 'resource', 'topic', 'events_url', 'whip_url'] as const;
 
 /**
  * Reads the payload of a token. The signature is the server's business; claims that are not known are passed over.
@@ -35,13 +41,40 @@ export function readParticipantToken(text: string, nowMs: number): ParticipantTo
     userId: typeof userId === 'string' ? userId : '',
     attributes: stringMembers(claims.get('attributes')),
     capabilities: readCapabilities(claims.get('capabilities')),
+    selfSigned: claims.algorithm === 'ES384',
+    fixedClaims: readFixedClaims(claims),
   };
-  if (token.expiresAtMs <= nowMs) throw new StageError(StageErrorCode.TOKEN_EXPIRED, StageErrorCategory.JOIN_ERROR);
+  requireUnexpired(token, nowMs);
   return token;
+}
+
+/** @throws {StageError} `TOKEN_EXPIRED` by this machine's clock */
+export function requireUnexpired({ expiresAtMs }: ParticipantToken, nowMs: number): void {
+  if (expiresAtMs <= nowMs) throw new StageError(StageErrorCode.TOKEN_EXPIRED, StageErrorCategory.JOIN_ERROR);
+}
+
+/**
+ * Lets a token pass that may take the place of the present one.
+ *
+ * @throws {StageError} `TOKEN_NOT_ALLOWED`
+ */
+export function requireExchangeable(present: ParticipantToken, next: ParticipantToken): void {
+  const other = FIXED_CLAIMS.find((name) => present.fixedClaims[name] !== next.fixedClaims[name]);
+  if (!present.selfSigned || !next.selfSigned) throw notAllowed('only tokens that you sign yourself can be exchanged');
+  if (other) throw notAllowed(`its ${other} is another one`);
+}
+
+function notAllowed(detail: string): StageError {
+  return new StageError(StageErrorCode.TOKEN_NOT_ALLOWED, StageErrorCategory.JOIN_ERROR, detail);
 }
 
 function malformed(detail: string): StageError {
   return new StageError(StageErrorCode.TOKEN_MALFORMED, StageErrorCategory.JOIN_ERROR, detail);
+}
+
+function readFixedClaims(claims: TokenClaims): ParticipantToken['fixedClaims'] {
+  const [jti, resource, topic, events_url, whip_url] = FIXED_CLAIMS.map((name) => claims.get(name));
+  return { jti, resource, topic, events_url, whip_url };
 }
 
 function readStageId(claims: TokenClaims): string {

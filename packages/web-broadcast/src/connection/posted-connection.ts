@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.ts';
 import { Emitter } from '../emitter.ts';
+import type { CurrentToken } from './current-token.ts';
 import { restartFragment, withCredentials } from './ice-credentials.ts';
 import { addOpusParameters } from './opus-parameters.ts';
-import type { ParticipantToken } from './participant-token.ts';
 import type { PeerConnections } from './peer-connections.ts';
 import { watchPeerConnection } from './watch-peer-connection.ts';
 import { createWhipResource, deleteWhipResource, restartWhipResource, WhipRefusal } from './whip-resource.ts';
@@ -18,7 +18,7 @@ interface PostedConnectionEvents {
 }
 
 export interface PostedConnectionParts {
-  readonly token: ParticipantToken;
+  readonly token: CurrentToken;
   readonly clock: Clock;
   readonly peerConnections: PeerConnections;
 }
@@ -35,7 +35,7 @@ export interface OpusParameters {
 /** A peer connection whose offer is posted, and the resource that the server makes of it. */
 export class PostedConnection extends Emitter<PostedConnectionEvents> {
   readonly peerConnection: RTCPeerConnection;
-  readonly #token: ParticipantToken;
+  readonly #token: CurrentToken;
   readonly #clock: Clock;
   readonly #url: string;
   #resourceUrl: string | undefined;
@@ -88,7 +88,7 @@ export class PostedConnection extends Emitter<PostedConnectionEvents> {
     this.#closing.abort();
     this.#stopWatching();
     this.peerConnection.close();
-    if (this.#resourceUrl) deleteWhipResource(this.#resourceUrl, this.#token.text);
+    if (this.#resourceUrl) deleteWhipResource(this.#resourceUrl, this.#token.confirmed.text);
   }
 
   get #closed(): boolean {
@@ -96,7 +96,8 @@ export class PostedConnection extends Emitter<PostedConnectionEvents> {
   }
 
   async #negotiate({ local = '', posted = '', answer: answered = '' }: OpusParameters): Promise<void> {
-    const { text } = this.#token;
+    const { text } = await this.#token.settled();
+    if (this.#closed) return;
     const offer = await this.peerConnection.createOffer();
     await this.peerConnection.setLocalDescription({ type: 'offer', sdp: withOpus(offer.sdp, local) });
     const sdp = withOpus(this.peerConnection.localDescription?.sdp, posted);
@@ -124,7 +125,8 @@ export class PostedConnection extends Emitter<PostedConnectionEvents> {
     await this.peerConnection.setLocalDescription();
     const offer = this.peerConnection.localDescription?.sdp ?? '';
     const fragment = restartFragment(offer);
-    const answered = await restartWhipResource(resourceUrl, this.#token.text, fragment, this.#closing.signal);
+    const { text } = this.#token.confirmed;
+    const answered = await restartWhipResource(resourceUrl, text, fragment, this.#closing.signal);
     if (this.#closed) return;
     await this.peerConnection.setRemoteDescription({ type: 'answer', sdp: withCredentials(answer, answered) });
   }

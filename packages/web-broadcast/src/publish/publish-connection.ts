@@ -33,7 +33,7 @@ export class PublishConnection extends Emitter<PublishConnectionEvents> {
   constructor(parts: PublishConnectionParts, streams: LocalStreams) {
     super();
     const { token, log, frames } = parts;
-    this.#connection = new PostedConnection(parts, token.whipUrl);
+    this.#connection = new PostedConnection(parts, token.present.whipUrl);
     this.#connection.on('connected', () => this.emit('connected'));
     this.#connection.on('silent', () => this.emit('silent'));
     this.#connection.on('failed', (refusal) => {

@@ -75,7 +75,7 @@ export class Publisher extends Emitter<PublisherEvents> {
 
   /** Publishes these streams, changes a running publish to them, or (undefined) ends it. */
   setWish(wish: LocalStreams | undefined): void {
-    const allowed = this.#parts.token.capabilities.has('publish');
+    const allowed = this.#parts.token.present.capabilities.has('publish');
     this.#wish = allowed ? wish : undefined;
     if (!wish) this.#unpublish();
     else if (allowed) this.#publish(wish);

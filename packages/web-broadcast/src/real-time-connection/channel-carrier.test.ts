@@ -47,7 +47,7 @@ describe('ChannelCarrier', { timeout: 20_000 }, () => {
   function createSocket(name: string): EventsSocket {
     const token = readParticipantToken(server.token(name), Date.now());
     const log = createLogger('silent', console);
-    const socket = new EventsSocket({ token, carrier, clock, log, retry: { random: () => 1 } });
+    const socket = new EventsSocket({ token: { present: token }, carrier, clock, log, retry: { random: () => 1 } });
     for (const event of ['connecting', 'connected', 'lost'] as const) socket.on(event, () => tell(name, event));
     socket.on('message', ({ type }) => tell(name, type));
     socket.on('ended', (end) => tell(name, end.cause, end.cause === 'left' ? end.reason : end.code));

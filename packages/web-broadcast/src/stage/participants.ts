@@ -13,7 +13,7 @@ export class Participants {
 
   constructor(local: LocalStageParticipant) {
     this.#local = local;
-    // What the token says is known already.
+    // That it is there is known already.
     this.#state = indexState([describe(local)]);
   }
 
@@ -38,10 +38,7 @@ export class Participants {
     this.#state = next;
     const everybody = new Map(this.#remotes);
     for (const state of next.values()) {
-      if (state.id === this.#local.id) {
-        updateMetadata(this.#local, state);
-        continue;
-      }
+      if (state.id === this.#local.id) continue; // is what its token says, which others may hear of later
       const participant = this.#remotes.get(state.id) ?? new StageParticipant(state.id);
       update(participant, state);
       this.#remotes.set(state.id, participant);
@@ -62,13 +59,8 @@ export class Participants {
 }
 
 function update(participant: StageParticipant, state: ParticipantState): void {
-  const { isPublishing, publishId, audioMuted, videoStopped, tracks } = state;
-  updateMetadata(participant, state);
-  Object.assign(participant, { isPublishing, publishId, audioMuted, videoStopped, tracks });
-}
-
-function updateMetadata(participant: StageParticipant, { userId, attributes, capabilities }: ParticipantState): void {
-  Object.assign(participant, { userId, attributes });
+  const { userId, attributes, capabilities, isPublishing, publishId, audioMuted, videoStopped, tracks } = state;
+  Object.assign(participant, { userId, attributes, isPublishing, publishId, audioMuted, videoStopped, tracks });
   if (capabilities) participant.capabilities = new Set(capabilities.filter(isCapability));
 }
 

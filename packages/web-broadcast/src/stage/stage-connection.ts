@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { ConnectionEnd } from '../connection/connection-end.ts';
+import type { CurrentToken } from '../connection/current-token.ts';
 import { EventsSocket, type SocketCarrier } from '../connection/events-socket.ts';
 import type { ServerMessage } from '../connection/messages.ts';
 import { watchPage } from '../connection/page-events.ts';
@@ -19,12 +20,13 @@ import {
   StageLeftReason,
   StageParticipantPublishState,
 } from './stage-events.ts';
-import type { LocalStageParticipant, StageParticipant } from './stage-participant.ts';
+import type { LocalStageParticipant, StageParticipant, StageParticipantCapability } from './stage-participant.ts';
+import { sameMetadata } from './stage-state.ts';
 import { SubscribeType } from './stage-strategy.ts';
 import { ToldParticipants } from './told-participants.ts';
 
 export interface StageConnectionParts {
-  readonly token: ParticipantToken;
+  readonly token: CurrentToken;
   /** Of the real-time connection over which it is joined; undefined: it has a socket of its own. */
   readonly carrier: SocketCarrier | undefined;
   readonly local: LocalStageParticipant;
@@ -37,6 +39,8 @@ export interface StageConnectionParts {
   /** Nothing is left of it but to tell why. */
   readonly onEnded: () => void;
 }
+
+type Capabilities = ReadonlySet<StageParticipantCapability>;
 
 const { PUBLISHED, NOT_PUBLISHED } = StageParticipantPublishState;
 
@@ -97,6 +101,20 @@ export class StageConnection {
     if (this.#ending) return;
     this.#parts.log.info('leaving');
     this.#end(StageConnectionState.DISCONNECTED, { reason: StageLeftReason.USER_INITIATED });
+  }
+
+  /**
+   * Has another token take the place of the present one: here at once, but for what the server has to allow. Resolves when it
+   * has; a server that does not puts the participant out.
+   */
+  exchangeToken(next: ParticipantToken): Promise<void> {
+    const { token, local } = this.#parts;
+    const before = local.capabilities;
+    const confirmed = token.replace(next);
+    local.describeBy(next);
+    this.#offerToken();
+    if (this.#hasJoined) this.#applyCapabilities(before, next.capabilities);
+    return confirmed;
   }
 
   /** Asks the strategy everything again, and applies it. */
@@ -167,11 +185,43 @@ export class StageConnection {
     const again = this.#hasJoined;
     this.#hasJoined = true;
     this.#socket.send({ type: 'CLIENT_INFO', payload: { sdkVersion: __version } });
+    this.#offerToken();
     this.#settleJoin.resolve();
     this.#setState(StageConnectionState.CONNECTED);
     if (this.#ending) return; // a listener left
     if (again) this.#tellEverythingAgain();
     else this.#askToPublish();
+  }
+
+  /** Tells the server of a token that it has not confirmed. */
+  #offerToken(): void {
+    const { exchange } = this.#parts.token;
+    if (!exchange || !this.#socket.connected) return;
+    const { exchangeId, token } = exchange;
+    this.#socket.send({ type: 'TOKEN_EXCHANGE', payload: { exchangeId, token: token.text } });
+  }
+
+  #tokenTaken(exchangeId: number): void {
+    const { token, local } = this.#parts;
+    const before = token.confirmed;
+    token.confirm(exchangeId);
+    if (!sameMetadata(before, token.confirmed)) this.#emit('stageParticipantMetadataChanged', local);
+  }
+
+  #applyCapabilities(before: Capabilities, now: Capabilities): void {
+    const gained = (capability: StageParticipantCapability) => now.has(capability) && !before.has(capability);
+    if (!now.has('publish')) this.#publisher.setWish(undefined);
+    if (gained('publish')) this.#askToPublish();
+    if (this.#ending) return; // a listener left
+    const { remotes } = this.#participants;
+    if (!now.has('subscribe')) {
+      for (const { id } of remotes) this.#subscriber.setWish(id, SubscribeType.NONE, DEFAULT_CHOICES);
+      this.#subscriber.update();
+    }
+    if (gained('subscribe')) {
+      for (const participant of remotes) this.#askToSubscribe(participant);
+      if (!this.#ending) this.#subscriber.refresh();
+    }
   }
 
   /** What was said while the connection was broken is lost. */
@@ -241,6 +291,9 @@ export class StageConnection {
           message.participantId === undefined ? undefined : this.#participants.find(message.participantId),
         );
         break;
+      case 'TOKEN_EXCHANGED':
+        this.#tokenTaken(message.exchangeId);
+        break;
       case 'PONG':
         break;
     }
@@ -265,10 +318,7 @@ export class StageConnection {
 
   #tellChange(change: ParticipantChange): void {
     const { participant } = change;
-    if (participant.isLocal) {
-      if (change.change === 'metadata') this.#emit('stageParticipantMetadataChanged', participant);
-      return; // the rest is known here first
-    }
+    if (participant.isLocal) return; // known here first
     this.#told.note(change);
     switch (change.change) {
       case 'joined':
@@ -325,7 +375,7 @@ export class StageConnection {
   }
 
   #socketEnded(end: Exclude<ConnectionEnd, { cause: 'lost' }>): void {
-    const reason = end.cause === 'left' ? end.reason : this.#hasJoined ? leftReasonOf(end.code) : undefined;
+    const reason = end.cause === 'left' ? end.reason : this.#hasJoined ? this.#leftReasonOf(end.code) : undefined;
     if (reason) {
       this.#end(StageConnectionState.DISCONNECTED, { reason });
     } else if (end.cause === 'refused') {
@@ -346,16 +396,37 @@ export class StageConnection {
     this.#participants.apply([]);
     for (const change of this.#told.departures) this.#tellChange(change);
     this.#parts.onEnded();
-    this.#settleJoin.reject(error ?? new StageError(StageErrorCode.CANCELED, StageErrorCategory.JOIN_ERROR));
+    const canceled = error ?? new StageError(StageErrorCode.CANCELED, StageErrorCategory.JOIN_ERROR);
+    this.#settleJoin.reject(canceled);
+    this.#settleToken(reason, canceled);
     this.#setState(state);
     if (reason || this.#hasJoined) this.#emit('stageLeft', reason ?? StageLeftReason.UNKNOWN);
     if (error) this.#emit('error', error);
   }
-}
 
-/** Whoever comes back may find out that it was thrown out meanwhile. */
-function leftReasonOf(code: StageErrorCode): StageLeftReason | undefined {
-  if (code === StageErrorCode.STAGE_DELETED) return StageLeftReason.STAGE_DELETED;
-  if (code === StageErrorCode.PARTICIPANT_DISCONNECTED) return StageLeftReason.PARTICIPANT_DISCONNECTED;
-  return undefined;
+  #settleToken(reason: StageLeftReason | undefined, canceled: StageError): void {
+    const { token, local } = this.#parts;
+    if (reason !== StageLeftReason.FAILED_EXCHANGE) {
+      token.keep(canceled);
+      return;
+    }
+    const detail = 'the server does not take it in the place of the one before';
+    token.refuse(new StageError(StageErrorCode.TOKEN_NOT_ALLOWED, StageErrorCategory.JOIN_ERROR, detail));
+    local.describeBy(token.present);
+  }
+
+  /** Whoever comes back may find out that it was thrown out meanwhile, or that its new token is no good. */
+  #leftReasonOf(code: StageErrorCode): StageLeftReason | undefined {
+    switch (code) {
+      case StageErrorCode.STAGE_DELETED:
+        return StageLeftReason.STAGE_DELETED;
+      case StageErrorCode.PARTICIPANT_DISCONNECTED:
+        return StageLeftReason.PARTICIPANT_DISCONNECTED;
+      case StageErrorCode.TOKEN_MALFORMED:
+      case StageErrorCode.TOKEN_EXPIRED:
+        return this.#parts.token.exchange && StageLeftReason.FAILED_EXCHANGE;
+      default:
+        return undefined;
+    }
+  }
 }

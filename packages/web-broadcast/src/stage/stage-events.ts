@@ -55,6 +55,7 @@ export const StageLeftReason = {
   STAGE_DELETED: 'stage-deleted',
   /** Another client joined with the same token. */
   TOKEN_REUSED: 'token-reused',
+  /** The server did not take the token that it was to exchange. */
   FAILED_EXCHANGE: 'failed-exchange',
   REAL_TIME_CONNECTION_FORCED_LEAVE: 'real-time-connection-forced-leave',
   REAL_TIME_CONNECTION_TOKEN_REVOCATION: 'real-time-connection-token-revocation',

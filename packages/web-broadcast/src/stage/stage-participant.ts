@@ -54,8 +54,13 @@ export class LocalStageParticipant extends StageParticipant implements LocalStag
   audioStream: LocalStageStream | undefined;
   videoStream: LocalStageStream | undefined;
 
-  constructor({ participantId, userId, attributes, capabilities }: ParticipantToken) {
-    super(participantId);
+  constructor(token: ParticipantToken) {
+    super(token.participantId);
+    this.describeBy(token);
+  }
+
+  /** Is what this token says, whatever the server tells others of it meanwhile. */
+  describeBy({ userId, attributes, capabilities }: ParticipantToken): void {
     this.userId = userId;
     this.attributes = attributes;
     this.capabilities = capabilities;

@@ -38,7 +38,7 @@ function compareParticipant(before: ParticipantState, now: ParticipantState): St
   const { id } = now;
   const changes: StageChange[] = [];
   const republished = before.publishId !== now.publishId;
-  if (before.userId !== now.userId || !sameAttributes(before, now)) changes.push({ change: 'metadata', id });
+  if (!sameMetadata(before, now)) changes.push({ change: 'metadata', id });
   if (before.isPublishing && (!now.isPublishing || republished)) changes.push({ change: 'unpublished', id });
   if (now.isPublishing && (!before.isPublishing || republished)) changes.push({ change: 'published', id });
   if (before.audioMuted !== now.audioMuted) changes.push({ change: 'muted', id, kind: 'audio' });
@@ -46,7 +46,13 @@ function compareParticipant(before: ParticipantState, now: ParticipantState): St
   return changes;
 }
 
-function sameAttributes({ attributes: before }: ParticipantState, { attributes: now }: ParticipantState): boolean {
+type Metadata = Pick<ParticipantState, 'userId' | 'attributes'>;
+
+export function sameMetadata({ userId, attributes: before }: Metadata, now: Metadata): boolean {
   const names = Object.keys(before);
-  return names.length === Object.keys(now).length && names.every((name) => before[name] === now[name]);
+  return (
+    userId === now.userId &&
+    names.length === Object.keys(now.attributes).length &&
+    names.every((name) => before[name] === now.attributes[name])
+  );
 }

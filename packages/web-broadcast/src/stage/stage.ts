@@ -1,6 +1,7 @@
 import { systemClock } from '../clock.ts';
+import { CurrentToken } from '../connection/current-token.ts';
 import type { SocketCarrier } from '../connection/events-socket.ts';
-import { readParticipantToken } from '../connection/participant-token.ts';
+import { readParticipantToken, requireExchangeable, requireUnexpired } from '../connection/participant-token.ts';
 import { Emitter } from '../emitter.ts';
 import { createLogger, type Logger, LogLevels } from '../logging.ts';
 import { carrierOf, type RealTimeConnection } from '../real-time-connection/real-time-connection.ts';
@@ -9,6 +10,7 @@ import { StageConnection } from './stage-connection.ts';
 import { StageError, StageErrorCategory, StageErrorCode } from './stage-error.ts';
 import type { StageEventMap } from './stage-events.ts';
 import { LocalStageParticipant, type LocalStageParticipantInfo } from './stage-participant.ts';
+import { sameMetadata } from './stage-state.ts';
 import type { StageStrategy } from './stage-strategy.ts';
 
 export interface StageConfiguration {
@@ -34,7 +36,7 @@ export interface StageConfiguration {
 export class Stage extends Emitter<StageEventMap> {
   /** The participant of the token. */
   readonly localParticipant: LocalStageParticipantInfo;
-  readonly #token: string;
+  readonly #token: CurrentToken;
   readonly #local: LocalStageParticipant;
   readonly #log: Logger;
   readonly #strategy: AskedStrategy;
@@ -48,9 +50,9 @@ export class Stage extends Emitter<StageEventMap> {
    */
   constructor(token: string, strategy: StageStrategy, configuration: StageConfiguration = {}) {
     super();
-    this.#local = new LocalStageParticipant(readParticipantToken(token, systemClock.now()));
+    this.#token = new CurrentToken(readParticipantToken(token, systemClock.now()));
+    this.#local = new LocalStageParticipant(this.#token.present);
     this.localParticipant = this.#local;
-    this.#token = token;
     const { logLevel = LogLevels.SILENT, logger = console, inBandWorkerUrl, realTimeConnection } = configuration;
     this.#inBandWorkerUrl = inBandWorkerUrl;
     this.#log = createLogger(logLevel, logger);
@@ -61,6 +63,7 @@ export class Stage extends Emitter<StageEventMap> {
     this.leave = this.leave.bind(this);
     this.refreshStrategy = this.refreshStrategy.bind(this);
     this.replaceStrategy = this.replaceStrategy.bind(this);
+    this.exchangeToken = this.exchangeToken.bind(this);
   }
 
   /**
@@ -109,15 +112,34 @@ export class Stage extends Emitter<StageEventMap> {
     this.refreshStrategy();
   }
 
+  /**
+   * Takes another self-signed token for the same participant of the same stage: other attributes, user id, capabilities and
+   * times. It counts here at once: what may be published no more ends, and the strategy is asked about what may be published
+   * or received now. Resolves when the server has taken it, outside the stage at once.
+   *
+   * Rejects with a `StageError`, before anything is done for a token that cannot take the place of the present one. A server that does
+   * not take it puts the participant out of the stage, with the reason `FAILED_EXCHANGE`; the token before counts again then.
+   */
+  async exchangeToken(newToken: string): Promise<void> {
+    if (this.#strategy.asking) throw canceled();
+    const before = this.#token.present;
+    const token = readParticipantToken(newToken, systemClock.now());
+    requireExchangeable(before, token);
+    if (this.#connection) return await this.#connection.exchangeToken(token);
+    this.#token.renew(token);
+    this.#local.describeBy(token);
+    if (!sameMetadata(before, token)) this.emit('stageParticipantMetadataChanged', this.#local);
+  }
+
   #tellCanceled(): void {
-    const detail = 'the strategy is being asked just now';
-    this.emit('error', new StageError(StageErrorCode.CANCELED, StageErrorCategory.JOIN_ERROR, detail));
+    this.emit('error', canceled());
   }
 
   #createConnection(): StageConnection {
     requireWebRtc();
+    requireUnexpired(this.#token.present, systemClock.now());
     const connection = new StageConnection({
-      token: readParticipantToken(this.#token, systemClock.now()),
+      token: this.#token,
       carrier: this.#carrier,
       local: this.#local,
       strategy: this.#strategy,
@@ -131,6 +153,11 @@ export class Stage extends Emitter<StageEventMap> {
     });
     return connection;
   }
+}
+
+function canceled(): StageError {
+  const detail = 'the strategy is being asked just now';
+  return new StageError(StageErrorCode.CANCELED, StageErrorCategory.JOIN_ERROR, detail);
 }
 
 /** A server that renders pages may make a stage, but not enter it. */

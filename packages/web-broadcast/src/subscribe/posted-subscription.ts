@@ -91,7 +91,7 @@ export class PostedSubscription extends Emitter<DeliveryEvents> {
   #connect(): void {
     const missing = this.#kinds.filter((kind) => !this.#carriers.some(({ kinds }) => kinds.includes(kind)));
     if (missing.length === 0) return;
-    const { whipUrl } = this.#parts.token;
+    const { whipUrl } = this.#parts.token.present;
     const url = `${whipUrl}/subscribe/${encodeURIComponent(this.#participantId)}`;
     const connection = new PostedConnection(this.#parts, url);
     const carrier: Carrier = { kinds: missing, connection, answered: false, connected: false, cancelEnd: () => {} };
