@@ -189,6 +189,7 @@ async function startParts(
     quotas,
     replicasIn: (stage) => replications.replicasIn(stage),
     activeSpeakerIntervalMs: config.events.activeSpeakerIntervalSeconds * 1_000,
+    participantUpdates: config.events.participantUpdates,
     turn,
     admit: admission.admit,
     tracing,

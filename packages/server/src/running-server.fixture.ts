@@ -31,7 +31,11 @@ export class TestServer {
     return new IVSRealTimeClient({ endpoint: this.running.endpoint, region, credentials });
   }
 
-  static async start(limits: Partial<Config['limits']> = {}, clock: AlarmClock = systemClock): Promise<TestServer> {
+  static async start(
+    limits: Partial<Config['limits']> = {},
+    clock: AlarmClock = systemClock,
+    events: Partial<Config['events']> = {},
+  ): Promise<TestServer> {
     const data = await mkdtemp(join(tmpdir(), 'proscenium-'));
     const config = loadConfig({ environment: process.env, flags: { listen: '127.0.0.1:0', data } });
     const ofTests: Config = {
@@ -39,6 +43,7 @@ export class TestServer {
       accessKeys: [{ ...credentials, account: config.account, userName: 'test' }],
       throttles: { ...config.throttles, enabled: false },
       limits: { ...config.limits, ...limits },
+      events: { ...config.events, ...events },
       media: { ...config.media, workers: 1 },
     };
     return TestServer.#start(ofTests, clock);

@@ -59,6 +59,7 @@ export type Config = {
   readonly events: {
     readonly targets: readonly EventTargetConfig[];
     readonly activeSpeakerIntervalSeconds: number;
+    readonly participantUpdates: boolean;
   };
   readonly metrics: {
     /** Where metrics alone are served; undefined: where all else is. */

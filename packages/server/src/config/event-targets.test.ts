@@ -41,7 +41,7 @@ test('targets have defaults for what they do not say', () => {
         region: 'eu-west-1',
         credentials,
         eventBusName: undefined,
-        source: 'aws.ivs',
+        source: undefined,
         envelopeKey: undefined,
       },
     ],

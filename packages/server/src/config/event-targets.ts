@@ -56,12 +56,7 @@ function resolve(
   const wants = resolvePattern(target, fault);
   switch (target.type) {
     case 'eventbridge': {
-      const {
-        endpoint = `https://events.${region}.amazonaws.com`,
-        eventBusName,
-        source = 'aws.ivs',
-        envelopeKey,
-      } = target;
+      const { endpoint = `https://events.${region}.amazonaws.com`, eventBusName, source, envelopeKey } = target;
       const credentials = resolveCredentials(target, environment, fault);
       const address = checkAddress('endpoint', endpoint, fault);
       const settings = { name, endpoint: address, region, credentials, eventBusName, source, envelopeKey };

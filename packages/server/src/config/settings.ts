@@ -157,7 +157,11 @@ export const settingsSchema = group({
     bodyBytes: count(1_048_576, 1),
     historyRetentionDays: count(60, 1),
   }),
-  events: group({ targets: Type.Array(eventTarget, { default: [] }), activeSpeakerIntervalSeconds: count(0) }),
+  events: group({
+    targets: Type.Array(eventTarget, { default: [] }),
+    activeSpeakerIntervalSeconds: count(0),
+    participantUpdates: Type.Boolean({ default: false }),
+  }),
   metrics: group({
     listen: Type.Optional(text(hostAndPort, 'HOST:PORT')),
     bearerToken: Type.Optional(text(/^[\w.~+/=-]{16,}$/, '16 characters or more, letters, digits or any of -._~+/=')),

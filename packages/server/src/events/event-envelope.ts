@@ -22,7 +22,8 @@ export function toEnvelope({ scope, detailType, resourceArn, time, detail }: Ser
     version: '0',
     id,
     'detail-type': detailType,
-    source: 'aws.ivs',
+    // What Amazon IVS does not tell does not come in its name.
+    source: detailType.startsWith('IVS ') ? 'aws.ivs' : 'proscenium.ivs',
     account: scope.account,
     time: `${time.toISOString().slice(0, 19)}Z`,
     region: scope.region,

@@ -5,8 +5,9 @@ export type DetailType =
   | 'IVS Composition State Change'
   | 'IVS Participant Recording State Change'
   | 'IVS Stage Update'
-  /** Of this project, and told only where it is asked for. */
-  | 'Proscenium Stage Activity';
+  /** Of this project, and told only where it is asked for, like the next. */
+  | 'Proscenium Stage Activity'
+  | 'Proscenium Participant Update';
 
 /**
  * What the service tells the world by an event.

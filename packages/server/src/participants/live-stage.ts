@@ -23,6 +23,7 @@ import type { LiveStageEvents, StageRef } from './live-stages.ts';
 import type { MediaLimits } from './media-limits.ts';
 import { newParticipantRecord } from './participant-record.ts';
 import type { ParticipantRecord } from './participant-table.ts';
+import type { DepartureReason } from './participant-updates.ts';
 import { StageAudio } from './stage-audio.ts';
 import { type MediaResource, recordRefusal, type StageContext } from './stage-context.ts';
 import { StageExchanging } from './stage-exchanging.ts';
@@ -49,6 +50,8 @@ export interface LiveStageOptions extends Pick<StageJournalParts, 'onEvents'> {
   readonly places: StagePlaces;
   /** Least time between two events about who speaks; 0 for no such events. */
   readonly activeSpeakerIntervalMs: number;
+  /** Whether the world is told who comes and goes. */
+  readonly participantUpdates: boolean;
   /** Relays that clients are told of; undefined: there are none. */
   readonly turn: TurnServers | undefined;
   /** Throws a refusal for a participant that may not be in the stage (any more). */
@@ -113,8 +116,8 @@ export class LiveStage {
       enter: (claims, record) => this.#enter(claims, record),
       openMedia: () => this.#openMedia(),
       tracing: options.tracing ?? noJoinTracing,
-      leave: (participant, reason) => this.#leave(participant, closeForLeft(reason)),
-      leaveIfIdle: (participant) => this.#leaveIfIdle(participant),
+      leave: (participant, reason) => this.#putOut(participant, reason),
+      leaveIfIdle: (participant, reason) => this.#leaveIfIdle(participant, reason),
       stateChanged: () => this.#stateChanged(),
       tell: (change, participantId) => {
         if (change === 'unpublished') this.#lastPublishedMs = options.clock.now().getTime();
@@ -207,14 +210,14 @@ export class LiveStage {
   /** Resolves when it is durable. */
   async disconnect(participantId: string): Promise<void> {
     const participant = this.#participants.get(participantId);
-    if (participant) this.#leave(participant, closeForLeft('participant-disconnected'));
+    if (participant) this.#putOut(participant, 'participant-disconnected');
     await this.#journal.settled();
   }
 
   disconnectConnection(connectionKey: string): void {
     for (const participant of this.#participants.values()) {
       if (participant.connectionKey !== connectionKey) continue;
-      this.#leave(participant, closeForLeft('real-time-connection-token-revocation'));
+      this.#putOut(participant, 'real-time-connection-token-revocation');
     }
   }
 
@@ -232,7 +235,7 @@ export class LiveStage {
   /** The stage is gone: everybody leaves, and the session ends. Resolves when it is durable. */
   async end(refusal: StageRefusal, reason: LeftReason): Promise<void> {
     this.#ended = refusal;
-    for (const participant of this.#participants.values()) this.#leave(participant, closeForLeft(reason));
+    for (const participant of this.#participants.values()) this.#putOut(participant, reason);
     try {
       await this.#endSession();
     } catch (error) {
@@ -244,7 +247,7 @@ export class LiveStage {
   /** Everybody leaves, and the session stays for the server's next start. Resolves when it is durable. */
   async shutDown(refusal: StageRefusal, close: SocketClose): Promise<void> {
     this.#ended = refusal;
-    for (const participant of this.#participants.values()) this.#leave(participant, close);
+    for (const participant of this.#participants.values()) this.#leave(participant, close, 'unknown');
     this.#lingerAlarm?.cancel();
     clearTimeout(this.#stateTimer);
     this.#audio.close();
@@ -316,11 +319,16 @@ export class LiveStage {
     }
   }
 
-  #leaveIfIdle(participant: LiveParticipant): void {
-    if (participant.idle && !participant.left) this.#leave(participant, closeForLeft('user-initiated'));
+  /** It has neither a socket nor media any more: there is nobody to be told why. */
+  #leaveIfIdle(participant: LiveParticipant, reason: DepartureReason = 'user-initiated'): void {
+    if (participant.idle && !participant.left) this.#leave(participant, closeForLeft('user-initiated'), reason);
   }
 
-  #leave(participant: LiveParticipant, close: SocketClose): void {
+  #putOut(participant: LiveParticipant, reason: LeftReason): void {
+    this.#leave(participant, closeForLeft(reason), reason);
+  }
+
+  #leave(participant: LiveParticipant, close: SocketClose, leftReason: DepartureReason): void {
     if (participant.left) return;
     participant.left = true;
     this.#participants.delete(participant.id);
@@ -332,8 +340,8 @@ export class LiveStage {
     this.#subscribing.drop(participant);
     participant.socket?.close(close);
     participant.record = { ...participant.record, state: 'DISCONNECTED' };
-    if (participant.recorded) this.#journal.record(this.#visit(participant, 'LEFT'));
-    this.#logger.info({ participantId: participant.id, reason: close.reason }, 'participant left');
+    if (participant.recorded) this.#journal.record({ ...this.#visit(participant, 'LEFT'), leftReason });
+    this.#logger.info({ participantId: participant.id, reason: leftReason }, 'participant left');
     this.#stateChanged();
     if (this.#participants.size === 0) {
       this.#closeMedia();
@@ -368,7 +376,7 @@ export class LiveStage {
     participant.graceAlarm = this.#options.clock.setAlarm(this.#options.reconnectGraceMs, () => {
       participant.graceAlarm = undefined;
       this.#subscribing.drop(participant);
-      this.#leaveIfIdle(participant);
+      this.#leaveIfIdle(participant, 'unknown');
     });
   }
 
@@ -380,7 +388,7 @@ export class LiveStage {
   #receive(participant: LiveParticipant, socket: EventsSocket, message: ClientMessage): void {
     switch (message.type) {
       case 'LEAVE':
-        this.#leave(participant, closeForLeft('user-initiated'));
+        this.#putOut(participant, 'user-initiated');
         break;
       case 'CLIENT_INFO':
         this.#setSdkVersion(participant, clientAttribute(message.payload.sdkVersion));

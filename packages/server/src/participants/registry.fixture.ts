@@ -52,6 +52,7 @@ export async function openStage(t: TestContext, { quotas = {}, ...options }: Sta
       quotas: { ...defaultQuotas, ...quotas },
       replicasIn: () => 0,
       activeSpeakerIntervalMs: 0,
+      participantUpdates: false,
       turn: undefined,
       admit: async () => {},
       exchange: (present, token) => exchangeParticipantToken(present, token, plane.verification),

@@ -1,4 +1,4 @@
-import type { Publisher, StageMedia, Subscription } from '@proscenium/media';
+import type { EndReason, Publisher, StageMedia, Subscription } from '@proscenium/media';
 import type { EventErrorCode } from '@proscenium/model';
 import type { Logger } from 'pino';
 import type { LeftReason } from '../signalling/close-codes.ts';
@@ -9,6 +9,7 @@ import type { ClientData } from './client-data.ts';
 import type { LiveParticipant } from './live-participant.ts';
 import type { LiveStageEvents } from './live-stages.ts';
 import type { ParticipantRecord } from './participant-table.ts';
+import type { DepartureReason } from './participant-updates.ts';
 import type { StageJournal } from './stage-journal.ts';
 import { refusalFor, type StageRefusal } from './stage-refusal.ts';
 
@@ -30,8 +31,8 @@ export interface StageContext {
   readonly tracing: JoinTracing;
   /** Puts a participant out. */
   leave(participant: LiveParticipant, reason: LeftReason): void;
-  /** To be called when something that held the participant in the stage has ended. */
-  leaveIfIdle(participant: LiveParticipant): void;
+  /** To be called when something that held the participant in the stage has ended. @param reason default `user-initiated` */
+  leaveIfIdle(participant: LiveParticipant, reason?: DepartureReason): void;
   /** To be called when what clients are told of the stage has changed. */
   stateChanged(): void;
   /** To be called when others may want to know. */
@@ -44,6 +45,11 @@ export function standingOf(
   claims: ParticipantClaims,
 ): ParticipantClaims {
   return participants.get(claims.participantId)?.standing(claims) ?? claims;
+}
+
+/** Why somebody leaves whom nothing holds any more when this end of his media was the last. */
+export function departureBy(reason: EndReason | 'publisherEnded'): DepartureReason {
+  return reason === 'closed' || reason === 'hangup' ? 'user-initiated' : 'unknown';
 }
 
 /** What a POST made. */

@@ -6,6 +6,7 @@ import type { Database, Store } from '../store/store.ts';
 import { appendEvents, closeSession, openSession, saveParticipant } from './history.ts';
 import type { StageRef } from './live-stages.ts';
 import { findParticipant, type ParticipantRecord } from './participant-table.ts';
+import { type DepartureReason, recordParticipantUpdates } from './participant-updates.ts';
 import { recordStageUpdates, stageUpdate } from './stage-updates.ts';
 
 export interface StageSession {
@@ -19,6 +20,8 @@ export interface JournalEntry {
   /** Of a participant without a record. Default `''`: it has none. */
   readonly userId?: string;
   readonly events?: readonly Event[];
+  /** Of one who left. Default `unknown`. */
+  readonly leftReason?: DepartureReason;
 }
 
 export interface StageJournalParts {
@@ -28,6 +31,8 @@ export interface StageJournalParts {
   readonly events: EventLog;
   /** Called with what is about to be written down. */
   readonly onEvents?: ((events: readonly Event[]) => void) | undefined;
+  /** Whether the world is told who comes and goes. Default false. */
+  readonly participantUpdates?: boolean;
 }
 
 /** Refusals beyond this are answered but not written down. */
@@ -45,6 +50,7 @@ export class StageJournal {
   readonly #logger: Logger;
   readonly #eventLog: EventLog;
   readonly #onEvents: StageJournalParts['onEvents'];
+  readonly #participantUpdates: boolean;
   #session: Promise<StageSession> | undefined;
   #errors = 0;
   #errorsSinceMs = 0;
@@ -61,6 +67,7 @@ export class StageJournal {
     this.#logger = parts.logger;
     this.#eventLog = parts.events;
     this.#onEvents = parts.onEvents;
+    this.#participantUpdates = parts.participantUpdates ?? false;
     this.#session = session && Promise.resolve(session);
   }
 
@@ -100,7 +107,7 @@ export class StageJournal {
   }
 
   /** Resolves when the entry is durable. Without a running session there is nothing to write it to. */
-  write({ record, userId = '', events = [] }: JournalEntry): Promise<void> {
+  write({ record, userId = '', events = [], leftReason }: JournalEntry): Promise<void> {
     const running = this.#session;
     if (!running) return Promise.resolve();
     this.#onEvents?.(events);
@@ -113,6 +120,8 @@ export class StageJournal {
         await appendEvents(trx, this.#ref, sessionId, events);
         const updated = { stage: this.#ref, sessionId, participant: record ?? { userId } };
         await recordStageUpdates(trx, this.#eventLog, updated, events);
+        if (!this.#participantUpdates) return;
+        await recordParticipantUpdates(trx, this.#eventLog, updated, events, leftReason);
       });
     });
   }

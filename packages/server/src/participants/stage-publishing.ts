@@ -1,4 +1,4 @@
-import { type MediaKind, MediaRefusal, type Publisher, type RefusalReason } from '@proscenium/media';
+import { type EndReason, type MediaKind, MediaRefusal, type Publisher, type RefusalReason } from '@proscenium/media';
 import { createResourceId, type EventErrorCode } from '@proscenium/model';
 import type { AlarmClock } from '../clock.ts';
 import type { ParticipantClaims } from '../tokens/participant-claims.ts';
@@ -8,7 +8,7 @@ import type { LiveStageOptions } from './live-stage.ts';
 import { type MediaLimits, maximumDurationMs } from './media-limits.ts';
 import { takeAll } from './places.ts';
 import { publishViolation } from './publish-violation.ts';
-import { type MediaResource, recordRefusal, type StageContext, standingOf } from './stage-context.ts';
+import { departureBy, type MediaResource, recordRefusal, type StageContext, standingOf } from './stage-context.ts';
 import { leftMeanwhile, type StageRefusal } from './stage-refusal.ts';
 
 /** The refusals that stand among the participant events. */
@@ -185,7 +185,7 @@ export class StagePublishing {
     this.#stage.stateChanged();
   }
 
-  #ended(participant: LiveParticipant, publisher: Publisher, reason: string): void {
+  #ended(participant: LiveParticipant, publisher: Publisher, reason: EndReason): void {
     const { publish } = participant;
     if (publish?.media !== publisher) return;
     participant.publish = undefined;
@@ -197,7 +197,7 @@ export class StagePublishing {
       this.#stage.logger.info({ participantId: participant.id, reason }, 'publish stopped');
       this.#stage.stateChanged();
     }
-    this.#stage.leaveIfIdle(participant);
+    this.#stage.leaveIfIdle(participant, departureBy(reason));
   }
 
   #record(participant: LiveParticipant, name: 'PUBLISH_STARTED' | 'PUBLISH_STOPPED'): void {

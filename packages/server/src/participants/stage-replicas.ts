@@ -61,7 +61,7 @@ export class StageReplicas {
       }
     } finally {
       participant.pending -= 1;
-      this.#stage.leaveIfIdle(participant);
+      this.#stage.leaveIfIdle(participant, 'unknown');
     }
     return {
       sessionId: participant.sessionId,
@@ -129,7 +129,7 @@ export class StageReplicas {
     this.#stage.tell('unpublished', participant.id);
     this.#stage.logger.info({ participantId: participant.id }, 'replica stopped');
     this.#stage.stateChanged();
-    this.#stage.leaveIfIdle(participant);
+    this.#stage.leaveIfIdle(participant, 'unknown');
   }
 
   #entry({ id, record }: LiveParticipant, name: 'PUBLISH_STARTED' | 'PUBLISH_STOPPED'): JournalEntry {

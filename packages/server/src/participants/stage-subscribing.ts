@@ -1,5 +1,6 @@
 import {
   type CodecName,
+  type EndReason,
   type MediaKind,
   MediaRefusal,
   type StageMedia,
@@ -16,7 +17,7 @@ import type { LiveStageOptions } from './live-stage.ts';
 import { maximumDurationMs } from './media-limits.ts';
 import { Pace } from './pace.ts';
 import type { Place } from './places.ts';
-import { type MediaResource, recordRefusal, type StageContext, standingOf } from './stage-context.ts';
+import { departureBy, type MediaResource, recordRefusal, type StageContext, standingOf } from './stage-context.ts';
 import { leftMeanwhile, type StageRefusal } from './stage-refusal.ts';
 import { WishAdmission } from './wish-admission.ts';
 
@@ -192,16 +193,16 @@ export class StageSubscribing {
       holding.started = true;
       this.#record(participant, 'SUBSCRIBE_STARTED', publisherId, replica);
     });
-    const end = () => {
+    const end = (reason: EndReason | 'publisherEnded') => {
       const holding = participant.subscriptions.get(resourceId);
       if (!holding) return;
       participant.subscriptions.delete(resourceId);
       holding.place.release();
       if (holding.started) this.#record(participant, 'SUBSCRIBE_STOPPED', publisherId, replica);
-      this.#stage.leaveIfIdle(participant);
+      this.#stage.leaveIfIdle(participant, departureBy(reason));
     };
     subscription.once('ended', end);
-    if (subscription.ended) end();
+    if (subscription.ended) end('lost');
   }
 
   #createSubscriber(participant: LiveParticipant, media: StageMedia): Subscriber {

@@ -21,17 +21,13 @@ export async function recordStageUpdates(
   { stage, sessionId, participant }: { stage: StageRef; sessionId: string; participant: UpdatedParticipant },
   events: readonly Event[],
 ): Promise<void> {
-  const { userId, sourceStageArn, sourceSessionId } = participant;
+  const { userId } = participant;
   for (const event of events) {
     const { name, participantId, eventTime, errorCode, replica = false } = event;
     if (participantId === undefined || eventTime === undefined)
       throw new Error('An event has a participant and a time');
     const whose = { session_id: sessionId, user_id: userId, participant_id: participantId };
-    const detail = {
-      ...whose,
-      replica,
-      ...(replica && { source_stage_arn: sourceStageArn, source_session_id: sourceSessionId }),
-    };
+    const detail = { ...whose, ...originOf(participant, replica) };
     if (name === 'PUBLISH_STARTED') {
       const announced = await announce(trx, { stage, sessionId, participantId, detail });
       if (announced) await log.record(trx, stageUpdate(stage, 'Participant Published', eventTime, detail));
@@ -87,6 +83,11 @@ export function stageUpdate(
       ...detail,
     },
   };
+}
+
+/** What tells a replica from a participant of the stage's own. */
+export function originOf({ sourceStageArn, sourceSessionId }: UpdatedParticipant, replica: boolean): Detail {
+  return { replica, ...(replica && { source_stage_arn: sourceStageArn, source_session_id: sourceSessionId }) };
 }
 
 function toDetail({ capabilities, attributes, userId, expirationTime }: ExchangedParticipantToken = {}): Detail {

@@ -12,7 +12,8 @@ export interface EventBusSettings {
   readonly credentials: Credentials;
   /** Name or ARN; undefined: the default one. */
   readonly eventBusName: string | undefined;
-  readonly source: string;
+  /** Of all events; undefined: each one's own. */
+  readonly source: string | undefined;
   /** Where the event as it was is put in `detail`; undefined: nowhere. */
   readonly envelopeKey: string | undefined;
 }
@@ -76,7 +77,7 @@ export class EventBus implements EventTarget {
     const envelope: EventEnvelope = JSON.parse(json);
     const { detail, resources, time } = envelope;
     const entry = {
-      Source: source,
+      Source: source ?? envelope.source,
       DetailType: envelope['detail-type'],
       Detail: JSON.stringify(envelopeKey === undefined ? detail : { ...detail, [envelopeKey]: envelope }),
       Resources: resources,
