@@ -13,28 +13,28 @@ function familyOf(instrument: Instrument): MetricFamily {
   return { metric: instrument.metric, samples: instrument.samples() };
 }
 
-test('OpenMetrics names a counter without its suffix and ends with EOF', () => {
+test('OpenMetrics names a counter without its suffix and ends with EOF', async () => {
   const doors = new Counter(counter);
   doors.add({ door: 'front' });
   doors.add({ door: 'front' }, 2);
   assert.equal(
-    writeMetrics([familyOf(doors)], openMetrics),
+    await writeMetrics([familyOf(doors)], openMetrics),
     '# TYPE doors_opened counter\n# HELP doors_opened Doors\ndoors_opened_total{door="front"} 3\n# EOF\n',
   );
 });
 
-test('the older text names a counter whole and ends with its last sample', () => {
+test('the older text names a counter whole and ends with its last sample', async () => {
   const doors = new Counter(counter);
   doors.add({ door: 'front' });
   assert.equal(
-    writeMetrics([familyOf(doors)], prometheusText),
+    await writeMetrics([familyOf(doors)], prometheusText),
     '# HELP doors_opened_total Doors\n# TYPE doors_opened_total counter\ndoors_opened_total{door="front"} 1\n',
   );
 });
 
-test('label values and help texts cannot break out of their line', () => {
+test('label values and help texts cannot break out of their line', async () => {
   const samples = [{ labels: { room: 'a"b\\c\nd' }, value: 20.5 }];
-  const text = writeMetrics([{ metric: { ...gauge, help: 'One\nline, "quoted" \\' }, samples }], openMetrics);
+  const text = await writeMetrics([{ metric: { ...gauge, help: 'One\nline, "quoted" \\' }, samples }], openMetrics);
   assert.equal(
     text,
     [
@@ -46,8 +46,8 @@ test('label values and help texts cannot break out of their line', () => {
   );
 });
 
-test('a metric without series is described all the same', () => {
-  const text = writeMetrics([{ metric: gauge, samples: [] }], openMetrics);
+test('a metric without series is described all the same', async () => {
+  const text = await writeMetrics([{ metric: gauge, samples: [] }], openMetrics);
   assert.equal(text, '# TYPE room_temperature gauge\n# HELP room_temperature How warm it is\n# EOF\n');
 });
 
@@ -55,10 +55,10 @@ test('a counter without labels is there before anything has happened', () => {
   assert.deepEqual(new Counter({ ...counter, labels: [] }).samples(), [{ labels: {}, value: 0 }]);
 });
 
-test('the buckets of a histogram add up, and hold their upper bounds', () => {
+test('the buckets of a histogram add up, and hold their upper bounds', async () => {
   const stays = new Histogram(histogram, [0.5, 1, 2.5]);
   for (const seconds of [0.1, 0.5, 0.6, 1, 7]) stays.observe({ room: 'hall' }, seconds);
-  const text = writeMetrics([familyOf(stays)], prometheusText);
+  const text = await writeMetrics([familyOf(stays)], prometheusText);
   assert.deepEqual(text.split('\n').slice(2, -1), [
     'stay_seconds_bucket{room="hall",le="0.5"} 2',
     'stay_seconds_bucket{room="hall",le="1.0"} 4',

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Labels, MetricDescription, MetricFamily, Sample } from './metric.ts';
 
 export interface TextFormat {
@@ -31,11 +32,15 @@ export function chooseFormat(accept: string | undefined): TextFormat {
   return types.includes('text/plain') && !types.includes('application/openmetrics-text') ? prometheusText : openMetrics;
 }
 
-export function writeMetrics(families: Iterable<MetricFamily>, format: TextFormat): string {
+/** Between large metrics other work gets its turn. */
+const LARGE = 500;
+
+export async function writeMetrics(families: Iterable<MetricFamily>, format: TextFormat): Promise<string> {
   let text = '';
   for (const { metric, samples } of families) {
     text += format.describe(metric);
     for (const sample of samples) text += writeSample(metric.name, sample);
+    if (samples.length >= LARGE) await setImmediate();
   }
   return text + format.end;
 }

@@ -21,25 +21,38 @@ export function measureStages(
   const measured = nameSdkVersions(stages);
   measureScopes(measured, scopes, into);
   for (const stage of measured) measureStage(stage, into);
-  const isShared = (set: DimensionSet) => !set.includes('Participant');
-  for (const choice of [isShared, (set: DimensionSet) => !isShared(set)]) {
+  for (const part of ['shared', 'single'] as const) {
     for (const { stage, participants } of measured) {
-      for (const participant of participants) {
-        const { account, region, stageId } = stage;
-        measureParticipant(participant, stageId, {
-          add: (metric, value, known) => {
-            // What is measured of one stream stands for that stream alone.
-            const ofStream = known.MediaType !== undefined;
-            const sets = stageMetrics[metric].dimensionSets.filter(
-              (set) => choice(set) && set.includes('MediaType') === ofStream,
-            );
-            into.add(metric, value, { scope: { account, region }, known, sets });
-          },
-        });
-      }
+      const { account, region, stageId } = stage;
+      const scope = { account, region };
+      const add: Target['add'] = (metric, value, known) => {
+        const sets = setsOf[metric][part][known.MediaType === undefined ? 'whole' : 'ofStream'];
+        into.add(metric, value, { scope, known, sets });
+      };
+      for (const participant of participants) measureParticipant(participant, stageId, { add });
     }
   }
 }
+
+/** What is measured of one stream stands for that stream alone. */
+interface SetsOfPart {
+  readonly whole: readonly DimensionSet[];
+  readonly ofStream: readonly DimensionSet[];
+}
+
+/** The sets of each metric: those of many, and those of a single participant. */
+const setsOf = Object.fromEntries(
+  Object.values(stageMetrics).map(({ name, dimensionSets }) => {
+    const partOf = (isSingle: boolean): SetsOfPart => {
+      const sets = dimensionSets.filter((set) => set.includes('Participant') === isSingle);
+      return {
+        whole: sets.filter((set) => !set.includes('MediaType')),
+        ofStream: sets.filter((set) => set.includes('MediaType')),
+      };
+    };
+    return [name, { shared: partOf(false), single: partOf(true) }];
+  }),
+) as Record<StageMetricName, { readonly shared: SetsOfPart; readonly single: SetsOfPart }>;
 
 function measureScopes(stages: readonly ObservedStage[], scopes: readonly Scope[], into: StageMeasurements): void {
   const totals = new Map<string, { scope: Scope; publishers: number; subscriptions: number }>();

@@ -28,7 +28,7 @@ export async function metricsRoutes(
     return reply
       .type(format.contentType)
       .header('Cache-Control', 'no-store')
-      .send(writeMetrics(await collect(), format));
+      .send(await writeMetrics(await collect(), format));
   });
 }
 

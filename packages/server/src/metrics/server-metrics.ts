@@ -21,7 +21,10 @@ export const serverMetrics = {
   mediaOutgoing: gauge('proscenium_media_outgoing_bytes_per_second', 'What is sent to all subscribers together'),
   stages: gauge('proscenium_stages', 'Stages that have participants'),
   participants: gauge('proscenium_participants', 'Participants that are connected'),
-  eventsSockets: gauge('proscenium_events_sockets', 'Events sockets of participants'),
+  eventsSockets: gauge(
+    'proscenium_events_sockets',
+    'Participants with an events socket, or with a place on a real-time connection',
+  ),
   httpConnections: gauge('proscenium_http_connections', 'Connections to the HTTP server, events sockets among them'),
   participantEvents: counter('proscenium_participant_events_total', 'Participant events that were recorded', [
     'name',

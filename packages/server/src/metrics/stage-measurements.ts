@@ -24,6 +24,8 @@ interface Summed {
 export class StageMeasurements {
   readonly #maximumSeries: number;
   readonly #summed = new Map<string, Summed>();
+  /** Of single participants, each of them once. */
+  readonly #single: StageMeasurement[] = [];
   #dropped = 0;
 
   constructor(maximumSeries: number) {
@@ -36,14 +38,16 @@ export class StageMeasurements {
   }
 
   get all(): StageMeasurement[] {
-    return Array.from(this.#summed.values(), ({ measurement, count, sum, minimum, maximum }) => ({
+    const summed = Array.from(this.#summed.values(), ({ measurement, count, sum, minimum, maximum }) => ({
       ...measurement,
       statistic: { count, sum, minimum, maximum },
     }));
+    return [...summed, ...this.#single];
   }
 
   /**
-   * Counts a value once for each of these sets all of whose dimensions are known.
+   * Counts a value once for each of these sets all of whose dimensions are known. With Participant it is the only value of
+   * its series.
    *
    * @param known empty text and undefined stand for unknown
    */
@@ -53,32 +57,41 @@ export class StageMeasurements {
     { scope, known, sets }: { scope: Scope; known: DimensionValues; sets: readonly DimensionSet[] },
   ): void {
     for (const set of sets) {
-      let key = `${metric} ${scope.account} ${scope.region}`;
-      let complete = true;
-      for (const dimension of set) {
-        const text = known[dimension];
-        if (!text) complete = false;
-        key += `\0${dimension} ${text}`;
-      }
-      if (complete) this.#count(key, value, () => ({ metric, scope, dimensions: pick(known, set) }));
+      if (set.some((dimension) => !known[dimension])) continue;
+      if (known.Participant !== undefined && set.includes('Participant'))
+        this.#addSingle(metric, value, scope, known, set);
+      else this.#count(metric, value, scope, known, set);
     }
   }
 
-  #count(key: string, value: number, describe: () => Omit<StageMeasurement, 'statistic'>): void {
+  get #isFull(): boolean {
+    return this.#summed.size + this.#single.length >= this.#maximumSeries;
+  }
+
+  #addSingle(metric: StageMetricName, value: number, scope: Scope, known: DimensionValues, set: DimensionSet): void {
+    if (this.#isFull) this.#dropped += 1;
+    else this.#single.push({ metric, scope, dimensions: pick(known, set), statistic: statisticOf(value) });
+  }
+
+  #count(metric: StageMetricName, value: number, scope: Scope, known: DimensionValues, set: DimensionSet): void {
+    let key = `${metric} ${scope.account} ${scope.region}`;
+    for (const dimension of set) key += `\0${dimension} ${known[dimension]}`;
     const existing = this.#summed.get(key);
     if (existing) {
       existing.count += 1;
       existing.sum += value;
       existing.minimum = Math.min(existing.minimum, value);
       existing.maximum = Math.max(existing.maximum, value);
-    } else if (this.#summed.size < this.#maximumSeries) {
-      this.#summed.set(key, { measurement: describe(), ...statisticOf(value) });
-    } else {
+    } else if (this.#isFull) {
       this.#dropped += 1;
+    } else {
+      this.#summed.set(key, { measurement: { metric, scope, dimensions: pick(known, set) }, ...statisticOf(value) });
     }
   }
 }
 
 function pick(known: DimensionValues, set: DimensionSet): DimensionValues {
-  return Object.fromEntries(set.map((dimension) => [dimension, known[dimension] ?? '']));
+  const picked: Partial<Record<Dimension, string>> = {};
+  for (const dimension of set) picked[dimension] = known[dimension] ?? '';
+  return picked;
 }
