@@ -32,6 +32,7 @@ async function openDuel(t: TestContext) {
   const running = await openStage(t, {
     sessionLingerMs: 0,
     replicasIn: (ref) => replications.replicasIn(ref),
+    exchange: async (present, token) => ({ ...present, ...JSON.parse(token) }),
     admit: async (claims) => {
       if (store) await admitParticipant(store.db, claims);
     },
@@ -223,6 +224,23 @@ test('a replica is shown to the others in the stage, muted as its publisher is',
       (each) => 'audioMuted' in each && 'videoStopped' in each && !each.audioMuted && each.videoStopped === true,
     ),
   );
+});
+
+test('a replica takes over the attributes of its publisher’s new token, but for those that were given for it', async (t) => {
+  const { publish, start, stage, destination, watch, registry, sessionOf, store } = await openDuel(t);
+  const host = await watch(stage, 'host');
+  await publish();
+  await start({ attributes: { team: 'blue' } });
+  const viewer = await watch(destination);
+  const token = JSON.stringify({ userId: 'anna', attributes: { seat: '2', team: 'red' } });
+  await host.send('TOKEN_EXCHANGE', { exchangeId: 1, token });
+  const [replica] = await viewer.state((participants) => participants.some(({ userId }) => userId === 'anna'));
+  const { attributes } = replica as unknown as Record<string, unknown>;
+  assert.deepEqual(attributes, { seat: '2', team: 'blue' });
+  await registry.write(destination, async () => {});
+  const session = await sessionOf(destination);
+  const record = await findParticipant(store.db, destination, session?.sessionId ?? '', 'host');
+  assert.deepEqual([record?.userId, record?.attributes], ['anna', { seat: '2', team: 'blue' }]);
 });
 
 test('a publisher that comes back within the window is in both stages again, in their sessions', async (t) => {
