@@ -16,7 +16,7 @@ export const workerBuildPackages = [
 
 /** What the tests run beside Node: browsers, a TURN server, an HTTP client, a reader of metrics, media tools, network namespaces, WebRTC clients of other makes, signers of tokens, test suites. */
 export const testPackages = [
-  'chromium',
+  'chromium-headless-shell',
   'coturn',
   'curl',
   'ffmpeg',

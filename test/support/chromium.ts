@@ -7,7 +7,7 @@ import type { NetworkNamespace } from './netns.ts';
 import { startPageServer } from './page-server.ts';
 import { StagePage } from './stage-page.ts';
 
-const executablePath = process.env.PROSCENIUM_CHROMIUM ?? '/usr/bin/chromium';
+const executablePath = process.env.PROSCENIUM_CHROMIUM ?? '/usr/bin/chromium-headless-shell';
 
 const usualFlags = [
   '--no-sandbox',

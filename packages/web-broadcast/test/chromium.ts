@@ -3,7 +3,7 @@ import { type Browser, chromium } from 'playwright-core';
 /** Starts headless Chromium with a made-up camera and microphone. */
 export async function launchChromium(): Promise<Browser> {
   return await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium-headless-shell',
     args: [
       '--headless',
       '--no-sandbox',

@@ -24,7 +24,7 @@ describe('the SFU with Chromium as publisher and subscriber', () => {
       subscribeBitrateBps: 8_500_000,
     });
     browser = await chromium.launch({
-      executablePath: '/usr/bin/chromium',
+      executablePath: '/usr/bin/chromium-headless-shell',
       args: [
         '--no-sandbox',
         '--disable-gpu',

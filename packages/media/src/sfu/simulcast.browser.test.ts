@@ -28,7 +28,7 @@ describe('simulcast from Chromium', { timeout: 5 * GUARD_MS }, () => {
       subscribeBitrateBps: 8_500_000,
     });
     browser = await chromium.launch({
-      executablePath: '/usr/bin/chromium',
+      executablePath: '/usr/bin/chromium-headless-shell',
       args: [
         '--no-sandbox',
         '--disable-gpu',

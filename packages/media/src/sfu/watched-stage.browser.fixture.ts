@@ -24,7 +24,7 @@ const GUARD_MS = 60_000;
 
 export function launchWatchingBrowser(): Promise<Browser> {
   return chromium.launch({
-    executablePath: '/usr/bin/chromium',
+    executablePath: '/usr/bin/chromium-headless-shell',
     args: [
       '--no-sandbox',
       '--disable-gpu',
