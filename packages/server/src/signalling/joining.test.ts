@@ -337,12 +337,14 @@ describe('a publish by POST', () => {
   });
 
   it('ends when its client has hung up before the answer', async () => {
-    await bob.connect().next('STAGE_STATE');
+    const watcher = bob.connect();
     const headers = { authorization: `Bearer ${alice.token}`, 'content-type': 'application/sdp' };
     const posting = request(alice.payload.whip_url, { method: 'POST', headers, agent: false });
     posting.once('error', () => undefined);
     const startedMs = Date.now();
-    posting.end(publishOffer, () => posting.destroy());
+    posting.end(publishOffer);
+    await watcher.state((participants) => participants.length === 2); // the server has read the offer
+    posting.destroy();
     await untilEvents(alice, ['JOINED', 'LEFT']);
     assert.ok(Date.now() - startedMs < CONNECT_TIMEOUT_MS, 'it ended for want of a connection');
   });
