@@ -209,6 +209,20 @@ describe('a real-time connection', () => {
     await kept.next('PONG');
   });
 
+  it('lets the token of one stage be exchanged, or puts its bearer out of that stage alone', async () => {
+    const connection = connect();
+    const [ann, ben] = [participant('ann'), participant('ben', 1)];
+    const [first, second] = [connection.join(ann), connection.join(ben)];
+    await Promise.all([inside(first), inside(second)]);
+    const next = signer.participantToken(stageArns[0] ?? '', 'ann', { attributes: { role: 'host' } });
+    await first.send('TOKEN_EXCHANGE', { exchangeId: 1, token: next });
+    await first.next('TOKEN_EXCHANGED');
+    await first.send('TOKEN_EXCHANGE', { exchangeId: 2, token: ben.token });
+    assert.deepEqual(await first.closed, { code: 4103, reason: 'failed-exchange' });
+    await second.send('PING');
+    await second.next('PONG');
+  });
+
   it('joins no stages of another region or account', async () => {
     const abroad = server.clientFor('eu-west-1');
     const { participantTokens = [] } = await abroad.send(
