@@ -79,7 +79,8 @@ export class Emitter<Events extends EventMap<Events>> {
 
 /** Hands an error of the application's own code to the page's `error` event (elsewhere: to the process). */
 export function reportUncaught(error: unknown): void {
-  if (typeof globalThis.reportError === 'function') globalThis.reportError(error);
+  const { reportError } = globalThis as { reportError?: (error: unknown) => void };
+  if (typeof reportError === 'function') reportError(error);
   else
     queueMicrotask(() => {
       throw error;

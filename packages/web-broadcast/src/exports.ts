@@ -1,3 +1,4 @@
+export type { StageParticipantCapability } from './connection/participant-token.ts';
 export { type LogFields, type Logger, LogLevels, LogLevels as LOG_LEVEL } from './logging.ts';
 export { RealTimeConnection } from './real-time-connection/real-time-connection.ts';
 export {
@@ -17,15 +18,11 @@ export {
   StageConnectionState as ConnectionState,
   type StageEventMap,
   StageEvents,
-  StageLeftReason,
   StageParticipantPublishState,
   StageParticipantSubscribeState,
 } from './stage/stage-events.ts';
-export type {
-  LocalStageParticipantInfo,
-  StageParticipantCapability,
-  StageParticipantInfo,
-} from './stage/stage-participant.ts';
+export { StageLeftReason } from './stage/stage-left-reason.ts';
+export type { LocalStageParticipantInfo, StageParticipantInfo } from './stage/stage-participant.ts';
 export {
   InitialLayerPreference,
   type SimulcastSubscribeConfiguration,

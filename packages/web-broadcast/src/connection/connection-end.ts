@@ -1,6 +1,6 @@
 import { RealTimeConnectionErrorCode } from '../real-time-connection/real-time-connection-error.ts';
 import { isStageErrorCode, StageErrorCode } from '../stage/stage-error.ts';
-import { StageLeftReason } from '../stage/stage-events.ts';
+import { StageLeftReason } from '../stage/stage-left-reason.ts';
 
 /** What the end of an events socket means. */
 export type ConnectionEnd =

@@ -1,7 +1,8 @@
 import { StageError, StageErrorCategory, StageErrorCode } from '../stage/stage-error.ts';
-import type { StageParticipantCapability } from '../stage/stage-participant.ts';
 import { isJsonObject, stringMembers } from './json-object.ts';
 import { TokenClaims } from './token-claims.ts';
+
+export type StageParticipantCapability = 'publish' | 'subscribe';
 
 /** What a participant token tells its client: who it is and where to connect. */
 export interface ParticipantToken {

@@ -7,7 +7,7 @@ import { watchPage } from '../connection/page-events.ts';
 import type { RetryOptions } from '../connection/retry-schedule.ts';
 import { createLogger, LogLevels } from '../logging.ts';
 import { StageErrorCode } from '../stage/stage-error.ts';
-import { StageLeftReason } from '../stage/stage-events.ts';
+import { StageLeftReason } from '../stage/stage-left-reason.ts';
 import { Channel } from './channel.ts';
 import type { ConnectionToken } from './connection-token.ts';
 import { RealTimeConnectionError, RealTimeConnectionErrorCode } from './real-time-connection-error.ts';

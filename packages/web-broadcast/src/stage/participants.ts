@@ -1,5 +1,6 @@
 import type { ParticipantState } from '../connection/messages.ts';
-import { type LocalStageParticipant, StageParticipant, type StageParticipantCapability } from './stage-participant.ts';
+import type { StageParticipantCapability } from '../connection/participant-token.ts';
+import { type LocalStageParticipant, StageParticipant } from './stage-participant.ts';
 import { compareStates, indexState, type StageChange, type StageState } from './stage-state.ts';
 
 /** A change and the participant whose it is. */

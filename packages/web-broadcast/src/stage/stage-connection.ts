@@ -14,12 +14,8 @@ import { __version } from '../version.ts';
 import { type AskedStrategy, DEFAULT_CHOICES } from './asked-strategy.ts';
 import { type ParticipantChange, Participants } from './participants.ts';
 import { StageError, StageErrorCategory, StageErrorCode } from './stage-error.ts';
-import {
-  StageConnectionState,
-  type StageEventMap,
-  StageLeftReason,
-  StageParticipantPublishState,
-} from './stage-events.ts';
+import { StageConnectionState, type StageEventMap, StageParticipantPublishState } from './stage-events.ts';
+import { StageLeftReason } from './stage-left-reason.ts';
 import type { LocalStageParticipant, StageParticipant, StageParticipantCapability } from './stage-participant.ts';
 import { sameMetadata } from './stage-state.ts';
 import { SubscribeType } from './stage-strategy.ts';

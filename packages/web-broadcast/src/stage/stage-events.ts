@@ -2,6 +2,7 @@ import type { RemoteStageStream } from '../streams/remote-stage-stream.ts';
 import type { StageStream } from '../streams/stage-stream.ts';
 import type { StageStreamLayer, StageStreamLayerSelectedReason } from '../streams/stage-stream-layer.ts';
 import type { StageError } from './stage-error.ts';
+import type { StageLeftReason } from './stage-left-reason.ts';
 import type { StageParticipantInfo } from './stage-participant.ts';
 
 /** Whether this client is in the stage. */
@@ -44,25 +45,6 @@ export const StageParticipantSubscribeState = {
 } as const;
 export type StageParticipantSubscribeState =
   (typeof StageParticipantSubscribeState)[keyof typeof StageParticipantSubscribeState];
-
-/** Why the client is out of the stage. */
-export const StageLeftReason = {
-  /** By `leave()`, or because the page went away. */
-  USER_INITIATED: 'user-initiated',
-  /** Disconnected by the API. */
-  PARTICIPANT_DISCONNECTED: 'participant-disconnected',
-  /** The stage was deleted. */
-  STAGE_DELETED: 'stage-deleted',
-  /** Another client joined with the same token. */
-  TOKEN_REUSED: 'token-reused',
-  /** The server did not take the token that it was to exchange. */
-  FAILED_EXCHANGE: 'failed-exchange',
-  REAL_TIME_CONNECTION_FORCED_LEAVE: 'real-time-connection-forced-leave',
-  REAL_TIME_CONNECTION_TOKEN_REVOCATION: 'real-time-connection-token-revocation',
-  /** Anything else. */
-  UNKNOWN: 'unknown',
-} as const;
-export type StageLeftReason = (typeof StageLeftReason)[keyof typeof StageLeftReason];
 
 /** What a stage tells. `StageEventMap` has the arguments of each. */
 export const StageEvents = {

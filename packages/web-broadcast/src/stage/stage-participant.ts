@@ -1,8 +1,6 @@
 import type { MediaKind } from '../connection/messages.ts';
-import type { ParticipantToken } from '../connection/participant-token.ts';
+import type { ParticipantToken, StageParticipantCapability } from '../connection/participant-token.ts';
 import type { LocalStageStream } from '../streams/local-stage-stream.ts';
-
-export type StageParticipantCapability = 'publish' | 'subscribe';
 
 /** A participant as the application sees it. The same object for as long as the participant is in the stage, kept current. */
 export interface StageParticipantInfo {
