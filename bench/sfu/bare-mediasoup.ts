@@ -5,8 +5,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { createIceCredentials } from '../../packages/load-test/src/connection/identity.ts';
-import { writeSubscribeOffer } from '../../packages/load-test/src/sdp/write-description.ts';
+import { createIceCredentials, writeSubscribeOffer } from '@proscenium/participant/connection';
 import { MediaWorker } from '../../packages/media/src/sfu/media-worker.ts';
 import { readPublishOffer } from '../../packages/media/src/webrtc/publish.ts';
 import { readSubscribeOffer } from '../../packages/media/src/webrtc/subscribe.ts';

@@ -1,9 +1,9 @@
 /** Publishes and subscribes as it is told. A process of its own. */
+
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
-  createIdentity,
   type PostSubscriber,
   Publisher,
   postTo,
@@ -13,6 +13,7 @@ import {
   subscribeToOffer,
   VIDEO_DEFAULTS,
 } from '@proscenium/load-test';
+import { createIdentity } from '@proscenium/participant/connection';
 import type { Endpoint, Joined, Measured, Order } from './orders.ts';
 
 const FIRST_FRAME_GUARD_MS = 5_000;

@@ -8,7 +8,7 @@ import { build } from 'esbuild';
  *
  * @param folder of our package
  * @param banner JavaScript that stands before the module
- * @param licenceFiles in our folder, of packages that come without one: by their name
+ * @param licenceFiles in our folder, of packages that come without one and of what others contain: by their name
  * @throws for a package within that has no licence file
  */
 export async function bundlePackage(
@@ -42,7 +42,10 @@ export async function bundlePackage(
     Object.keys(metafile.inputs).flatMap((file) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []),
   );
   const licences = [...folders].sort().map((each) => licenceOf(path.join(folder, each), folder, licenceFiles));
-  writeFileSync(`${bundle}.LICENSES.txt`, licences.join('\n'));
+  const names = new Set([...folders].map((each) => each.replace(/^.*node_modules\//, '')));
+  const contained = Object.entries(licenceFiles).filter(([part]) => !names.has(part));
+  const further = contained.map(([part, file]) => licenceText(part, path.join(folder, file)));
+  writeFileSync(`${bundle}.LICENSES.txt`, [...licences, ...further].join('\n'));
 }
 
 function licenceOf(folder: string, ourFolder: string, ourFiles: Readonly<Record<string, string>>): string {
@@ -51,5 +54,9 @@ function licenceOf(folder: string, ourFolder: string, ourFiles: Readonly<Record<
   const ours = ourFiles[name];
   const file = own === undefined ? ours && path.join(ourFolder, ours) : path.join(folder, own);
   if (file === undefined) throw new Error(`${name} has no licence file`);
-  return `=== ${name} ${version} (${license})\n\n${readFileSync(file, 'utf8').trim()}\n`;
+  return licenceText(`${name} ${version} (${license})`, file);
+}
+
+function licenceText(title: string, file: string): string {
+  return `=== ${title}\n\n${readFileSync(file, 'utf8').trim()}\n`;
 }

@@ -10,7 +10,6 @@ import { connectEvents } from '../support/events-socket.ts';
 import { type ServerProcess, startServer, testAccessKey } from '../support/server.ts';
 import { TestStage } from '../support/stage.ts';
 import { startTlsProxy, type TlsProxy } from '../support/tls-proxy.ts';
-import { until } from '../support/until.ts';
 
 const key = { ...testAccessKey, account: '123456789012', userName: 'admin' };
 
@@ -23,16 +22,6 @@ before(async () => {
   trust(certificate);
 });
 after(() => rm(folder, { recursive: true }));
-
-/** The free port that the server took: what it announces is its public address. */
-async function listenPort(server: ServerProcess): Promise<number> {
-  const said = /Server listening at http:\/\/127\.0\.0\.1:(\d+)/;
-  const log = await until(
-    async () => server.log(),
-    (text) => said.test(text),
-  );
-  return Number(said.exec(log)?.[1]);
-}
 
 /** What a proxy makes of the `Host` of a client, and what the server's settings need to say beside its public address. */
 const proxies: Record<string, { host: (received: string) => string; env?: Record<string, string> }> = {
@@ -55,7 +44,7 @@ for (const [what, { host, env }] of Object.entries(proxies)) {
       proxy = await startTlsProxy({ certificate, host });
       address = `https://localhost:${proxy.port}`;
       server = await startServer({ env: { ...env, PROSCENIUM_PUBLIC_URL: address } });
-      proxy.passOnTo(await listenPort(server));
+      proxy.passOnTo(await server.listenPort());
     });
     after(async () => {
       await server?.stop();
@@ -117,7 +106,7 @@ describe('participants behind a TLS proxy that rewrites Host', { skip: chromiumM
   before(async () => {
     proxy = await startTlsProxy({ certificate, host: () => '127.0.0.1:7080' });
     server = await startServer({ env: { PROSCENIUM_PUBLIC_URL: `https://localhost:${proxy.port}` } });
-    proxy.passOnTo(await listenPort(server));
+    proxy.passOnTo(await server.listenPort());
     chromium = await launchChromium({ flags: [trustFlag(certificate)] });
   });
   after(async () => {

@@ -10,7 +10,6 @@ import { after, before, describe, it, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { GetStageCommand } from '@aws-sdk/client-ivs-realtime';
 import {
-  createIdentity,
   EventsSocket,
   Publisher,
   postTo,
@@ -19,6 +18,7 @@ import {
   subscribeByPost,
   VIDEO_DEFAULTS,
 } from '@proscenium/load-test';
+import { createIdentity } from '@proscenium/participant/connection';
 import { type ServerProcess, startServer } from '../support/server.ts';
 import { TestStage } from '../support/stage.ts';
 import { until } from '../support/until.ts';

@@ -5,14 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
-import {
-  createIdentity,
-  Publisher,
-  postTo,
-  type Signalling,
-  subscribeByPost,
-  VIDEO_DEFAULTS,
-} from '@proscenium/load-test';
+import { Publisher, postTo, type Signalling, subscribeByPost, VIDEO_DEFAULTS } from '@proscenium/load-test';
+import { createIdentity } from '@proscenium/participant/connection';
 import { type Chromium, type ChromiumPage, chromiumMissing, launchChromium } from '../support/chromium.ts';
 import { subscribeByAiortc } from '../support/post-subscriber.ts';
 import { type ServerProcess, startServer } from '../support/server.ts';

@@ -53,7 +53,7 @@ describe('the published packages', () => {
   test('have JavaScript, a licence and a README, and nothing of the tests', () => {
     const ours = [
       'proscenium',
-      ...['console', 'load-test', 'media', 'model', 'server', 'testing', 'web-broadcast'].map(
+      ...['console', 'load-test', 'media', 'model', 'participant', 'server', 'testing', 'web-broadcast'].map(
         (name) => `@proscenium/${name}`,
       ),
     ];
@@ -158,6 +158,32 @@ describe('media of the published packages', () => {
     `;
     const output = await runModule('load.mjs', load, { PROSCENIUM_MEDIASOUP_WORKER: mediaWorker });
     assert.match(output, /^0 {2}2$/m);
+  });
+
+  test('flow between participants without a browser', async () => {
+    const talk = `
+      import { once } from 'node:events';
+      import { CreateStageCommand, IVSRealTimeClient } from '${sdk}';
+      import { Participant } from '@proscenium/participant';
+      import { startProscenium } from '@proscenium/testing';
+      const server = await startProscenium({ media: true });
+      const client = new IVSRealTimeClient(server.clientConfig);
+      const { participantTokens } = await client.send(new CreateStageCommand({ participantTokenConfigurations: [{}, {}] }));
+      const [speaker, listener] = await Promise.all(participantTokens.map(({ token }) => Participant.join(token)));
+      async function* square() {
+        for (;;) yield Int16Array.from({ length: 960 }, (_, index) => (index % 96 < 48 ? 8_000 : -8_000));
+      }
+      await speaker.publish({ audio: { pcm: square() } });
+      const [audio] = await once(listener, 'audio');
+      for await (const { samples } of audio.pcm()) if (samples.some((sample) => sample > 4_000)) break;
+      speaker.leave();
+      listener.leave();
+      console.log('heard');
+      await server.close();
+    `;
+    writeFileSync(installed.path('talk.mjs'), talk);
+    const env = { PROSCENIUM_MEDIASOUP_WORKER: mediaWorker };
+    assert.match(await passes('node_modules/.bin/node', ['talk.mjs'], env), /^heard$/m);
   });
 
   test('flow as the doctor sees it', async () => {

@@ -12,7 +12,6 @@ import {
 } from '@aws-sdk/client-ivs-realtime';
 import {
   EventsSocket,
-  type Identity,
   Publisher,
   postTo,
   type Received,
@@ -23,6 +22,7 @@ import {
   subscribeByPost,
   VIDEO_DEFAULTS,
 } from '@proscenium/load-test';
+import type { Identity } from '@proscenium/participant/connection';
 
 /** What happened so far, on all stages. */
 export interface Happened {

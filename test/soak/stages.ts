@@ -3,12 +3,13 @@
  * one server; what the server and its workers hold is sampled all the time. Fails when something grows over the last two
  * thirds of the time by more than 1 % in ten minutes, when a worker died, or when something else went wrong.
  */
+
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { createIdentity } from '@proscenium/load-test';
+import { createIdentity } from '@proscenium/participant/connection';
 import { cpuSeconds } from '../../bench/support/programs.ts';
 import { childrenOf } from '../support/processes.ts';
 import { startServer } from '../support/server.ts';

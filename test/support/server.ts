@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { IVSRealTimeClient } from '@aws-sdk/client-ivs-realtime';
 import type { NetworkNamespace } from './netns.ts';
 import { atProcessEnd } from './process-end.ts';
+import { until } from './until.ts';
 
 /** The command as npm links it: what a user starts. */
 const launcher = fileURLToPath(new URL('../../node_modules/.bin/proscenium', import.meta.url));
@@ -100,6 +101,16 @@ export class ServerProcess {
   /** Everything that the server wrote, on both outputs. */
   log(): string {
     return this.#log();
+  }
+
+  /** The port that it listens on, which is another one than that of a public address. Where it listens without TLS. */
+  async listenPort(): Promise<number> {
+    const said = /Server listening at http:\/\/127\.0\.0\.1:(\d+)/;
+    const log = await until(
+      async () => this.log(),
+      (text) => said.test(text),
+    );
+    return Number(said.exec(log)?.[1]);
   }
 
   /** Asks the server to end when the last participant has left. */

@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { CreateStageCommand, ImportPublicKeyCommand, type IVSRealTimeClient } from '@aws-sdk/client-ivs-realtime';
-import { createIdentity, Publisher, postTo } from '@proscenium/load-test';
+import { Publisher, postTo } from '@proscenium/load-test';
+import { createIdentity } from '@proscenium/participant/connection';
 import { selfSignedHeader, signToken } from '../../../packages/server/src/tokens/self-signed-token.fixture.ts';
 import { createKeyPair } from '../../support/key-pair.ts';
 

@@ -1,8 +1,10 @@
-import { answererRole } from '../connection/ice-agent.ts';
-import { createIceCredentials } from '../connection/identity.ts';
-import { MediaConnection } from '../connection/media-connection.ts';
-import { readDescription } from '../sdp/read-description.ts';
-import { writeAnswer } from '../sdp/write-description.ts';
+import {
+  answererRole,
+  createIceCredentials,
+  MediaConnection,
+  readDescription,
+  writeAnswer,
+} from '@proscenium/participant/connection';
 import { httpCall } from './http-call.ts';
 import type { PostSubscriber } from './post-subscriber.ts';
 import { Receiver, type ReceiverOptions } from './receiver.ts';

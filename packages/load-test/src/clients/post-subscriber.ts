@@ -1,7 +1,9 @@
-import { createIceCredentials } from '../connection/identity.ts';
-import { MediaConnection } from '../connection/media-connection.ts';
-import { readDescription } from '../sdp/read-description.ts';
-import { writeSubscribeOffer } from '../sdp/write-description.ts';
+import {
+  createIceCredentials,
+  MediaConnection,
+  readDescription,
+  writeSubscribeOffer,
+} from '@proscenium/participant/connection';
 import { Receiver, type ReceiverOptions } from './receiver.ts';
 import type { Signalling } from './signalling.ts';
 

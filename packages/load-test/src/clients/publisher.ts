@@ -1,11 +1,15 @@
 import { EventEmitter } from 'node:events';
-import { createIceCredentials, type Identity } from '../connection/identity.ts';
-import { MediaConnection } from '../connection/media-connection.ts';
-import { readFeedback } from '../rtcp/read-feedback.ts';
-import { readDescription } from '../sdp/read-description.ts';
-import { PAYLOAD_TYPE, writePublishOffer } from '../sdp/write-description.ts';
-import { nowMs } from '../stream/clock.ts';
-import { SentStream } from '../stream/sent-stream.ts';
+import {
+  createIceCredentials,
+  type Identity,
+  MediaConnection,
+  nowMs,
+  PAYLOAD_TYPE,
+  readDescription,
+  readFeedback,
+  SentStream,
+  writePublishOffer,
+} from '@proscenium/participant/connection';
 import { type VideoSettings, VideoSource } from '../stream/video-source.ts';
 import type { Answered, Signalling } from './signalling.ts';
 

@@ -1,15 +1,22 @@
 import { EventEmitter } from 'node:events';
 import { H264Depacketizer, MalformedMedia, parseRtpPacket } from '@proscenium/media/rtp';
-import type { Identity } from '../connection/identity.ts';
-import type { MediaConnection } from '../connection/media-connection.ts';
-import { writeNack, writePictureLoss, writeReceiverReport, writeTransportFeedback } from '../rtcp/write-packets.ts';
-import { type RemoteSection, TRANSPORT_SEQUENCE_URI } from '../sdp/read-description.ts';
-import { NotAuthentic } from '../srtp/packet-protection.ts';
-import { Arrivals } from '../stream/arrivals.ts';
-import { nowMs } from '../stream/clock.ts';
+import {
+  Arrivals,
+  type Identity,
+  type MediaConnection,
+  NotAuthentic,
+  nowMs,
+  ReceivedStream,
+  type RemoteSection,
+  readHeaderExtension,
+  type StreamCount,
+  TRANSPORT_SEQUENCE_URI,
+  writeNack,
+  writePictureLoss,
+  writeReceiverReport,
+  writeTransportFeedback,
+} from '@proscenium/participant/connection';
 import { findMark } from '../stream/gray-video.ts';
-import { readHeaderExtension } from '../stream/header-extension.ts';
-import { ReceivedStream, type StreamCount } from '../stream/received-stream.ts';
 
 export interface ReceiverOptions {
   readonly identity: Identity;

@@ -1,9 +1,13 @@
 import { EventEmitter } from 'node:events';
-import { answererRole } from '../connection/ice-agent.ts';
-import { createIceCredentials, type IceCredentials } from '../connection/identity.ts';
-import { MediaConnection } from '../connection/media-connection.ts';
-import { type RemoteSection, readDescription } from '../sdp/read-description.ts';
-import { writeAnswer } from '../sdp/write-description.ts';
+import {
+  answererRole,
+  createIceCredentials,
+  type IceCredentials,
+  MediaConnection,
+  type RemoteSection,
+  readDescription,
+  writeAnswer,
+} from '@proscenium/participant/connection';
 import { EventsSocket, type SubscriberOffer } from './events-socket.ts';
 import { Receiver, type ReceiverOptions } from './receiver.ts';
 

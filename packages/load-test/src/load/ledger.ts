@@ -1,6 +1,6 @@
+import { nowMs } from '@proscenium/participant/connection';
 import type { Publisher } from '../clients/publisher.ts';
 import type { Received, Receiver } from '../clients/receiver.ts';
-import { nowMs } from '../stream/clock.ts';
 import { Distribution } from './distribution.ts';
 import { Failures, failureReason } from './failures.ts';
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { nowMs } from '@proscenium/participant/connection';
 import { readToken } from '../clients/participant-token.ts';
 import { type PostSubscriber, subscribeByPost } from '../clients/post-subscriber.ts';
 import { postTo, Refused } from '../clients/signalling.ts';
-import { nowMs } from '../stream/clock.ts';
 import { OPEN_EVERY_PICTURES, type Seat, type SeatContext } from './seat.ts';
 
 /** A publisher can be subscribed to once its first packet is there. */

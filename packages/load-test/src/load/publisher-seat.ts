@@ -1,7 +1,7 @@
+import { nowMs } from '@proscenium/participant/connection';
 import { readToken } from '../clients/participant-token.ts';
 import { Publisher } from '../clients/publisher.ts';
 import { postTo } from '../clients/signalling.ts';
-import { nowMs } from '../stream/clock.ts';
 import type { Seat, SeatContext } from './seat.ts';
 
 /** One who publishes by WHIP. */

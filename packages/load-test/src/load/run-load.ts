@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createIdentity } from '../connection/identity.ts';
+import { createIdentity } from '@proscenium/participant/connection';
 import { GeneratorWatch } from './generator.ts';
 import { Ledger, type Totals } from './ledger.ts';
 import { pause, unlessAborted } from './pause.ts';

@@ -1,4 +1,4 @@
-import type { Identity } from '../connection/identity.ts';
+import type { Identity } from '@proscenium/participant/connection';
 import type { Ledger } from './ledger.ts';
 import type { LoadPlan } from './plan.ts';
 

@@ -1,6 +1,6 @@
+import { nowMs } from '@proscenium/participant/connection';
 import type { Receiver } from '../clients/receiver.ts';
 import { StageSubscriber } from '../clients/stage-subscriber.ts';
-import { nowMs } from '../stream/clock.ts';
 import { OPEN_EVERY_PICTURES, type Seat, type SeatContext } from './seat.ts';
 
 const CONNECT_GUARD_MS = 20_000;

@@ -1,7 +1,13 @@
+export type { AccessUnit } from './access-unit.ts';
 export { H264Depacketizer } from './h264-depacketizer.ts';
 export { packetizeH264 } from './h264-packetizer.ts';
+export { writeHeaderExtensions } from './header-extensions.ts';
 export { MalformedMedia } from './malformed-media.ts';
-export { parseRtpPacket, writeRtpPacket } from './packet.ts';
+export { MediaClock } from './media-clock.ts';
+export { splitByteStream } from './nal-unit.ts';
+export { type HeaderExtension, parseRtpPacket, type RtpPacket, writeRtpPacket } from './packet.ts';
 export { parseRtcp, writeSenderReport } from './rtcp.ts';
+export { SenderClock } from './sender-clock.ts';
+export { type StreamCodec, StreamReceiver } from './stream-receiver.ts';
 export { StreamTap } from './stream-tap.ts';
 export type { VideoFacts } from './video-facts.ts';

@@ -26,7 +26,7 @@ export interface LocalIce {
 }
 
 export interface MediaConnectionEvents {
-  /** As it came, still protected: {@link MediaConnection.open} opens it. */
+  /** As it came, still protected: {@link MediaConnection.unprotect} or {@link MediaConnection.openRtp} opens it. */
   rtp: [packet: Buffer];
   /** A compound packet, opened. */
   rtcp: [packet: Buffer];
@@ -110,6 +110,12 @@ export class MediaConnection extends EventEmitter<MediaConnectionEvents> {
   unprotect(packet: Buffer, rolloverCount: number): Buffer {
     if (!this.#srtp) throw new NotAuthentic('The connection is not there');
     return this.#srtp.unprotectRtp(packet, rolloverCount);
+  }
+
+  /** Counts and opens a packet in one, where every packet is looked into. @throws {NotAuthentic} */
+  openRtp(packet: Buffer): Buffer {
+    if (!this.#srtp) throw new NotAuthentic('The connection is not there');
+    return this.#srtp.openRtp(packet);
   }
 
   /** Ends without a word to the server, as a process that is killed does. */

@@ -8,6 +8,10 @@ export interface RemoteSection {
   /** False for one that carries nothing: closed, or `inactive`. */
   readonly live: boolean;
   readonly payloadTypes: readonly number[];
+  /** Of the first payload type, in lower case: `opus`, `h264`, `vp8` … Empty where it is not told. */
+  readonly codec: string;
+  /** Whether packets of it can be asked for again. */
+  readonly nack: boolean;
   /** Payload type of retransmissions (RFC 4588), and of what they repeat. */
   readonly rtxPayloadType: number | undefined;
   readonly ssrc: number | undefined;
@@ -69,6 +73,8 @@ function readSection(lines: readonly string[]): RemoteSection {
     mid: values(lines, 'mid:')[0] ?? '',
     live: port !== '0' && !lines.includes('a=inactive'),
     payloadTypes: formats.map(Number),
+    codec: codecOf(lines, formats[0]),
+    nack: values(lines, 'rtcp-fb:').some((value) => value === `${formats[0]} nack`),
     rtxPayloadType: apt === undefined ? undefined : Number(apt.split(' ')[0]),
     ssrc: ssrc ? Number(ssrc) : undefined,
     rtxSsrc: repairs && rtxSsrc ? Number(rtxSsrc) : undefined,
@@ -81,6 +87,11 @@ function readSection(lines: readonly string[]): RemoteSection {
     transportFeedback: values(lines, 'rtcp-fb:').some((value) => value.endsWith(' transport-cc')),
     lines,
   };
+}
+
+function codecOf(lines: readonly string[], format: string | undefined): string {
+  const mapped = values(lines, 'rtpmap:').find((value) => value.startsWith(`${format} `)) ?? '';
+  return (mapped.split(' ')[1]?.split('/')[0] ?? '').toLowerCase();
 }
 
 function values(lines: readonly string[], name: string): string[] {

@@ -18,6 +18,11 @@ export interface PublishedSources {
   readonly audio: number | undefined;
 }
 
+/** Under which number the loudness of each packet of sound stands in its header (RFC 6464). */
+export const AUDIO_LEVEL_ID = 1;
+
+/** What publishers call themselves and their stream: there is one of each in a connection. */
+const NAME = 'proscenium';
 const OPUS = [`rtpmap:${PAYLOAD_TYPE.opus} opus/48000/2`, `fmtp:${PAYLOAD_TYPE.opus} minptime=10;useinbandfec=1`];
 const H264 = [
   `rtpmap:${PAYLOAD_TYPE.h264} H264/90000`,
@@ -32,12 +37,17 @@ const VIDEO_FORMATS = [PAYLOAD_TYPE.h264, PAYLOAD_TYPE.rtx];
 export function writePublishOffer(local: LocalTransport, { layers, audio }: PublishedSources): string {
   const videoLines = [
     ...H264,
-    'msid:load video',
+    `msid:${NAME} video`,
     ...(layers.length > 1 ? [`ssrc-group:SIM ${layers.map(({ video }) => video).join(' ')}`] : []),
     ...layers.map(({ video, rtx }) => `ssrc-group:FID ${video} ${rtx}`),
-    ...layers.flatMap(({ video, rtx }) => [video, rtx]).map((ssrc) => `ssrc:${ssrc} cname:load`),
+    ...layers.flatMap(({ video, rtx }) => [video, rtx]).map((ssrc) => `ssrc:${ssrc} cname:${NAME}`),
   ];
-  const audioLines = [...OPUS, 'msid:load audio', `ssrc:${audio} cname:load`];
+  const audioLines = [
+    ...OPUS,
+    `extmap:${AUDIO_LEVEL_ID} urn:ietf:params:rtp-hdrext:ssrc-audio-level`,
+    `msid:${NAME} audio`,
+    `ssrc:${audio} cname:${NAME}`,
+  ];
   return writeOffer(local, 'sendonly', [
     ...(audio === undefined ? [] : [{ media: 'audio', formats: [PAYLOAD_TYPE.opus], lines: audioLines }]),
     { media: 'video', formats: VIDEO_FORMATS, lines: videoLines },

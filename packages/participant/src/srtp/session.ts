@@ -1,4 +1,4 @@
-import { protectRtcp, protectRtp, unprotectRtcp, unprotectRtp } from './packet-protection.ts';
+import { NotAuthentic, protectRtcp, protectRtp, unprotectRtcp, unprotectRtp } from './packet-protection.ts';
 import { deriveSessionKeys, type MasterKeys, type SessionKeys } from './session-keys.ts';
 
 /** Sequence numbers of one source, and how often they have wrapped (RFC 3711 §3.3.1). */
@@ -21,16 +21,25 @@ class Direction {
   /** How often the sequence number had wrapped when this packet was numbered; packets may come late. */
   rolloverCount(ssrc: number, sequenceNumber: number): number {
     const source = this.#sources.get(ssrc);
-    if (!source) {
-      this.#sources.set(ssrc, { rolloverCount: 0, highest: sequenceNumber });
-      return 0;
-    }
-    const ahead = (sequenceNumber - source.highest) & 0xffff;
-    if (ahead >= 0x8000) return source.rolloverCount - (sequenceNumber > source.highest ? 1 : 0);
-    if (sequenceNumber < source.highest) source.rolloverCount += 1;
-    source.highest = sequenceNumber;
-    return source.rolloverCount;
+    if (!source) return 0;
+    const wrapped = sequenceNumber < source.highest ? 1 : 0;
+    if (isAhead(source.highest, sequenceNumber)) return source.rolloverCount + wrapped;
+    return source.rolloverCount - (sequenceNumber > source.highest ? 1 : 0);
   }
+
+  /** Takes a packet into account. @returns as {@link rolloverCount} */
+  count(ssrc: number, sequenceNumber: number): number {
+    const rolloverCount = this.rolloverCount(ssrc, sequenceNumber);
+    const source = this.#sources.get(ssrc);
+    if (!source || isAhead(source.highest, sequenceNumber)) {
+      this.#sources.set(ssrc, { rolloverCount, highest: sequenceNumber });
+    }
+    return rolloverCount;
+  }
+}
+
+function isAhead(highest: number, sequenceNumber: number): boolean {
+  return ((sequenceNumber - highest) & 0xffff) < 0x8000;
 }
 
 /** What is sent and received over one connection, protected (RFC 3711) with AEAD_AES_128_GCM (RFC 7714). */
@@ -45,7 +54,7 @@ export class SrtpSession {
   }
 
   protectRtp(packet: Buffer): Buffer {
-    const wraps = this.#sending.rolloverCount(packet.readUInt32BE(8), packet.readUInt16BE(2));
+    const wraps = this.#sending.count(packet.readUInt32BE(8), packet.readUInt16BE(2));
     return protectRtp(packet, wraps, this.#sending.rtp);
   }
 
@@ -60,7 +69,21 @@ export class SrtpSession {
    * @returns what opens it, for whoever wants to look into it
    */
   arrived(ssrc: number, sequenceNumber: number): number {
-    return this.#receiving.rolloverCount(ssrc, sequenceNumber);
+    return this.#receiving.count(ssrc, sequenceNumber);
+  }
+
+  /**
+   * Opens a packet, and counts it if it is the other side's (RFC 3711 §3.3: not before).
+   *
+   * @throws {NotAuthentic}
+   */
+  openRtp(packet: Buffer): Buffer {
+    if (packet.length < 12) throw new NotAuthentic('An RTP packet is shorter than its header');
+    const ssrc = packet.readUInt32BE(8);
+    const sequenceNumber = packet.readUInt16BE(2);
+    const plain = unprotectRtp(packet, this.#receiving.rolloverCount(ssrc, sequenceNumber), this.#receiving.rtp);
+    this.#receiving.count(ssrc, sequenceNumber);
+    return plain;
   }
 
   /**

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { writeRtpPacket, writeSenderReport } from '@proscenium/media/rtp';
+import { type HeaderExtension, writeRtpPacket, writeSenderReport } from '@proscenium/media/rtp';
 
 const KEPT_PACKETS = 1_024;
 
@@ -21,7 +21,7 @@ export class SentStream {
     this.#rtxPayloadType = rtxPayloadType;
   }
 
-  packet(rtpTime: number, marker: boolean, payload: Buffer): Buffer {
+  packet(rtpTime: number, marker: boolean, payload: Buffer, extension?: HeaderExtension): Buffer {
     const sequenceNumber = this.#sequenceNumber;
     this.#sequenceNumber = (sequenceNumber + 1) & 0xffff;
     this.#packets += 1;
@@ -34,6 +34,7 @@ export class SentStream {
       rtpTime,
       ssrc: this.ssrc,
       payload,
+      extension,
     });
   }
 

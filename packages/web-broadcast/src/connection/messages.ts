@@ -1,4 +1,3 @@
-import type { PlayedFrames } from '../statistics/playback-reporter.ts';
 import { isJsonObject, stringMembers } from './json-object.ts';
 
 export type MediaKind = 'audio' | 'video';
@@ -93,6 +92,13 @@ export interface ParticipantWish {
   readonly initialLayer?: 'LOWEST' | 'HIGHEST';
   /** What is not wanted just now, although it stays subscribed. */
   readonly paused?: readonly MediaKind[];
+}
+
+/** What came of all video that one connection receives, since the last time that was told. */
+export interface PlayedFrames {
+  readonly framesReceived: number;
+  /** Not shown, since they came too late or this machine was too slow. */
+  readonly framesDropped: number;
 }
 
 /** What is told of the streams that a participant publishes. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HandClock } from '../../test/hand-clock.ts';
-import { PlaybackReporter, type PlayedFrames } from './playback-reporter.ts';
+import type { PlayedFrames } from '../connection/messages.ts';
+import { PlaybackReporter } from './playback-reporter.ts';
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 

@@ -1,12 +1,6 @@
 import type { Clock } from '../clock.ts';
+import type { PlayedFrames } from '../connection/messages.ts';
 import { counted, statsOfType } from './stats-object.ts';
-
-/** What came of all video that one connection receives, since the last time that was told. */
-export interface PlayedFrames {
-  readonly framesReceived: number;
-  /** Not shown, since they came too late or this machine was too slow. */
-  readonly framesDropped: number;
-}
 
 const INTERVAL_MS = 15_000;
 

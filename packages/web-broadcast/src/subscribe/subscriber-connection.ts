@@ -1,12 +1,12 @@
 import type { Clock } from '../clock.ts';
-import type { SubscriberOffer } from '../connection/messages.ts';
+import type { PlayedFrames, SubscriberOffer } from '../connection/messages.ts';
 import { addOpusParameters } from '../connection/opus-parameters.ts';
 import type { PeerConnections } from '../connection/peer-connections.ts';
 import { watchPeerConnection } from '../connection/watch-peer-connection.ts';
 import { Emitter } from '../emitter.ts';
 import type { FrameTransforms } from '../in-band/frame-transforms.ts';
 import { StageErrorCode } from '../stage/stage-error.ts';
-import { PlaybackReporter, type PlayedFrames } from '../statistics/playback-reporter.ts';
+import { PlaybackReporter } from '../statistics/playback-reporter.ts';
 import type { ReceivedTrack } from './delivery.ts';
 
 /** A server has one offer under way at a time; more than this is a fault. */

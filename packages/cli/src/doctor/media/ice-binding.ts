@@ -9,7 +9,7 @@ import {
   STUN_ATTRIBUTE,
   STUN_TYPE,
   writeStunMessage,
-} from '@proscenium/load-test';
+} from '@proscenium/participant/connection';
 
 /** The two sides of an ICE session. */
 export interface IceSides {

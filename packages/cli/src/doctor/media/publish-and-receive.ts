@@ -1,12 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  createIdentity,
-  Publisher,
-  postTo,
-  type Receiver,
-  StageSubscriber,
-  VIDEO_DEFAULTS,
-} from '@proscenium/load-test';
+import { Publisher, postTo, type Receiver, StageSubscriber, VIDEO_DEFAULTS } from '@proscenium/load-test';
+import { createIdentity } from '@proscenium/participant/connection';
 import { type Check, type Finding, failed, ok, warning } from '../check.ts';
 import type { TrialStage } from '../server/trial-stages.ts';
 

@@ -1,4 +1,4 @@
-import { NoStunAnswer, StunConnection } from '@proscenium/load-test';
+import { NoStunAnswer, StunConnection } from '@proscenium/participant/connection';
 import { explainTrouble } from '../../api/connection-trouble.ts';
 import { type Check, type Finding, failed, ok, skipped, warning } from '../check.ts';
 import { kindOfAddress } from './address-kind.ts';

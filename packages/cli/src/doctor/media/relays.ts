@@ -6,7 +6,7 @@ import {
   type TurnAddress,
   TurnAllocation,
   TurnRefused,
-} from '@proscenium/load-test';
+} from '@proscenium/participant/connection';
 import { type IceServers, systemClock, TurnServers } from '@proscenium/server';
 import { explainTrouble } from '../../api/connection-trouble.ts';
 import { type Check, type Finding, failed, ok, skipped, warning } from '../check.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import type { TestContext } from 'node:test';
-import { createIceCredentials, createIdentity, writePublishOffer } from '@proscenium/load-test';
+import { createIceCredentials, createIdentity, writePublishOffer } from '@proscenium/participant/connection';
 import { ApiClient } from '../../api/api-client.ts';
 import type { ServerAddress } from '../../api/http-call.ts';
 import { unstopped } from '../found.fixture.ts';

@@ -4,7 +4,7 @@ import {
   type IceCredentials,
   readDescription,
   writePublishOffer,
-} from '@proscenium/load-test';
+} from '@proscenium/participant/connection';
 import type { IceServers } from '@proscenium/server';
 import { callServer, type HttpAnswer } from '../../api/http-call.ts';
 import type { Invited, TrialStage } from '../server/trial-stages.ts';
