@@ -1,6 +1,7 @@
 import { addUp, type DeliveredMedia, type PublishedStream } from '@proscenium/media';
 import type { LiveParticipant } from '../participants/live-participant.ts';
 import type { StageRef } from '../participants/live-stages.ts';
+import { askWithin } from './ask-within.ts';
 
 /** A stage with participants, as it was found. */
 export interface ObservedStage {
@@ -42,9 +43,6 @@ export interface ObservationOptions {
   /** Media workers that have not answered by then are left alone. */
   readonly timeoutMs: number;
 }
-
-/** Questions to media workers at a time: between them other work gets its turn. */
-const QUESTIONS_AT_ONCE = 32;
 
 /** Looks at all stages once. */
 export async function observeStages({ stages, timeoutMs }: ObservationOptions): Promise<ObservedStage[]> {
@@ -103,19 +101,4 @@ function platformOf({ sdkVersion, browserName }: { sdkVersion: string; browserNa
 
 function onOneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
-}
-
-async function askWithin(timeoutMs: number, questions: readonly (() => Promise<void>)[]): Promise<void> {
-  const timeUp = Promise.withResolvers<void>();
-  const timer = setTimeout(timeUp.resolve, timeoutMs);
-  const left = questions.values();
-  const askOn = async () => {
-    for (const ask of left) await ask();
-  };
-  const asking = Promise.all(Array.from({ length: QUESTIONS_AT_ONCE }, askOn));
-  try {
-    await Promise.race([asking, timeUp.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
