@@ -153,7 +153,16 @@ test('where there is no room for all series, those of single participants are le
   for (const measurement of shared) {
     assert.ok(short.all.some((each) => JSON.stringify(each) === JSON.stringify(measurement)));
   }
-  assert.ok(short.dropped >= full.all.length - short.all.length);
+  assert.equal(short.dropped, full.all.length - short.all.length);
+});
+
+test('a series for which there is no room is counted once, whatever the number of its values', () => {
+  const hosts = Array.from({ length: 10 }, (_, index) => ({ ...nobody, id: `host${index}`, published: simulcast }));
+  const full = measure([stageOf(hosts)]);
+  const shared = full.all.filter(({ dimensions }) => dimensions.Participant === undefined);
+  const short = measure([stageOf(hosts)], shared.length - 1);
+  assert.ok(shared.at(-1)?.statistic.count === hosts.length);
+  assert.equal(short.dropped, full.all.length - short.all.length);
 });
 
 test('clients that call themselves something else each time make no more than so many series', () => {

@@ -26,15 +26,17 @@ export class StageMeasurements {
   readonly #summed = new Map<string, Summed>();
   /** Of single participants, each of them once. */
   readonly #single: StageMeasurement[] = [];
-  #dropped = 0;
+  #singleDropped = 0;
+  /** Of many, by what would be their key; as many as there is room for. */
+  readonly #refused = new Set<string>();
 
   constructor(maximumSeries: number) {
     this.#maximumSeries = maximumSeries;
   }
 
-  /** Values that belong to a series for which there was no room. */
+  /** Series for which there was no room. */
   get dropped(): number {
-    return this.#dropped;
+    return this.#refused.size + this.#singleDropped;
   }
 
   get all(): StageMeasurement[] {
@@ -69,7 +71,7 @@ export class StageMeasurements {
   }
 
   #addSingle(metric: StageMetricName, value: number, scope: Scope, known: DimensionValues, set: DimensionSet): void {
-    if (this.#isFull) this.#dropped += 1;
+    if (this.#isFull) this.#singleDropped += 1;
     else this.#single.push({ metric, scope, dimensions: pick(known, set), statistic: statisticOf(value) });
   }
 
@@ -83,7 +85,7 @@ export class StageMeasurements {
       existing.minimum = Math.min(existing.minimum, value);
       existing.maximum = Math.max(existing.maximum, value);
     } else if (this.#isFull) {
-      this.#dropped += 1;
+      if (this.#refused.size < this.#maximumSeries) this.#refused.add(key);
     } else {
       this.#summed.set(key, { measurement: { metric, scope, dimensions: pick(known, set) }, ...statisticOf(value) });
     }

@@ -7,7 +7,7 @@ import { type ObservableStage, type ObservedStage, observeStages } from './stage
 export interface StageSample {
   readonly stages: readonly ObservedStage[];
   readonly measurements: readonly StageMeasurement[];
-  /** Values for whose series there was no room. */
+  /** Series for which there was no room. */
   readonly dropped: number;
   readonly tookMs: number;
 }
