@@ -7,6 +7,9 @@ import { serverMetrics } from './server-metrics.ts';
 
 const DURATION_BOUNDS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
+/** That this one is not to be used tells of no limit. */
+const READINESS = '/readyz';
+
 const EVENT_STREAM = 'GET /proscenium/events/stream';
 
 /** What answers say of limits: https://docs.aws.amazon.com/ivs/latest/RealTimeAPIReference/CommonErrors.html */
@@ -45,7 +48,7 @@ export class HttpMetrics {
     if (operation !== EVENT_STREAM) this.#durations.observe({ operation }, reply.elapsedTime / 1_000);
     const error = reply.getHeader('x-amzn-ErrorType');
     if (typeof error === 'string') this.#errors.add({ operation, error });
-    const limit = request.method === 'GET' ? undefined : limitOf(statusCode, error);
+    const limit = request.routeOptions.url === READINESS ? undefined : limitOf(statusCode, error);
     if (limit !== undefined) this.#limitsHit.add({ limit });
   }
 }
