@@ -13,6 +13,18 @@ export interface AlarmClock extends Clock {
   setAlarm(delayMs: number, ring: () => void): Alarm;
 }
 
+/** Resolves when so much time has passed, or as soon as `signal` says that nobody waits any more. */
+export async function wait(clock: AlarmClock, delayMs: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const alarm = clock.setAlarm(delayMs, resolve);
+  const breakOff = () => resolve();
+  signal.addEventListener('abort', breakOff);
+  await promise;
+  signal.removeEventListener('abort', breakOff);
+  alarm.cancel();
+}
+
 /** Longest time that one timer can run: 24.8 days. */
 const longestTimerMs = 2 ** 31 - 1;
 

@@ -121,6 +121,17 @@ test('what is refused is not tried again', async (t) => {
   assert.ok(!log.includes('secret'), log);
 });
 
+test('what is too long to be put is counted as well', async (t) => {
+  const { passInterval, outcomes, droppedMetrics } = await publish(
+    t,
+    () => ({ status: 200 }),
+    () => [measured(1), measured(1, { dimensions: { Stage: 'x'.repeat(8_000) } })],
+  );
+  await passInterval();
+  await until(outcomes, ({ taken }) => taken === 1);
+  assert.equal(droppedMetrics(), 1);
+});
+
 test('a failure is told once, and so is its end', async (t) => {
   let answer: ReceiverAnswer = refusal;
   const { passInterval, droppedMetrics, outcomes, lines } = await publish(

@@ -1,6 +1,6 @@
 import type { Scope } from '@proscenium/model';
 import type { Logger } from 'pino';
-import type { Alarm, AlarmClock } from '../../clock.ts';
+import { type Alarm, type AlarmClock, wait } from '../../clock.ts';
 import { failureText } from '../../events/targets/http-client.ts';
 import type { Counter } from '../counter.ts';
 import type { StageMeasurement } from '../stage-measurements.ts';
@@ -102,7 +102,9 @@ export class CloudWatchPublisher {
     const resolutionSeconds = this.#settings.intervalSeconds < 60 ? 1 : 60;
     const data = Array.from(this.#collected.values(), (each) => metricDatum(each, now, resolutionSeconds));
     this.#collected = new Map();
-    this.#waiting.push(...writeCalls(this.#settings.namespace, data));
+    const { calls, tooLong } = writeCalls(this.#settings.namespace, data);
+    this.#parts.dropped.add({}, tooLong);
+    this.#waiting.push(...calls);
     for (const call of this.#waiting.splice(0, this.#waiting.length - MAXIMUM_WAITING_CALLS)) this.#drop(call);
     this.#sending ??= this.#send().finally(() => {
       this.#sending = undefined;
@@ -129,7 +131,7 @@ export class CloudWatchPublisher {
         this.#parts.calls.add({ outcome: 'failed' });
         this.#failed(error, attempt + 1);
         if (delayMs === undefined || (error instanceof CloudWatchRefusal && !error.passing)) return false;
-        await this.#wait(delayMs);
+        await wait(this.#parts.clock, delayMs, this.#abort.signal);
       }
     }
     return false;
@@ -151,17 +153,6 @@ export class CloudWatchPublisher {
     if (!this.#failing) return;
     this.#failing = false;
     this.#logger.info('metrics are put into CloudWatch again');
-  }
-
-  #wait(delayMs: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const alarm = this.#parts.clock.setAlarm(delayMs, resolve);
-    const breakOff = () => {
-      alarm.cancel();
-      resolve();
-    };
-    this.#abort.signal.addEventListener('abort', breakOff, { once: true });
-    return promise.finally(() => this.#abort.signal.removeEventListener('abort', breakOff));
   }
 }
 

@@ -16,7 +16,7 @@ function dataOf(count: number) {
 }
 
 test('a metric is written as the query protocol has it', () => {
-  const [call, ...more] = writeCalls('AWS/IVSRealTime', dataOf(1));
+  const [call, ...more] = writeCalls('AWS/IVSRealTime', dataOf(1)).calls;
   assert.deepEqual(more, []);
   assert.deepEqual(Object.fromEntries(new URLSearchParams(call?.body)), {
     Action: 'PutMetricData',
@@ -37,12 +37,14 @@ test('a metric is written as the query protocol has it', () => {
 });
 
 test('what is put more often than once a minute is marked so', () => {
-  const [call] = writeCalls('n', [metricDatum(measurement, time, 1)]);
+  const {
+    calls: [call],
+  } = writeCalls('n', [metricDatum(measurement, time, 1)]);
   assert.equal(new URLSearchParams(call?.body).get('MetricData.member.1.StorageResolution'), '1');
 });
 
 test('a call holds no more than a thousand metrics, each call counts from one', () => {
-  const calls = writeCalls('n', dataOf(2_500));
+  const { calls } = writeCalls('n', dataOf(2_500));
   assert.deepEqual(
     calls.map(({ metrics }) => metrics),
     [1_000, 1_000, 500],
@@ -56,7 +58,7 @@ test('a call holds no more than a thousand metrics, each call counts from one', 
 });
 
 test('a call holds no more bytes than may be', () => {
-  const calls = writeCalls('n', dataOf(100), { maximumBytes: 5_000 });
+  const { calls } = writeCalls('n', dataOf(100), { maximumBytes: 5_000 });
   assert.ok(calls.length > 1);
   assert.equal(
     calls.reduce((sum, { metrics }) => sum + metrics, 0),
@@ -66,5 +68,15 @@ test('a call holds no more bytes than may be', () => {
 });
 
 test('without metrics there is no call', () => {
-  assert.deepEqual(writeCalls('n', []), []);
+  assert.deepEqual(writeCalls('n', []), { calls: [], tooLong: 0 });
+});
+
+test('a metric that is longer than any of ours is left out and counted', () => {
+  const long = { ...measurement, dimensions: { Stage: 'x'.repeat(8_000) } };
+  const { calls, tooLong } = writeCalls('n', [...dataOf(1), metricDatum(long, time, 60), ...dataOf(1)]);
+  assert.deepEqual(
+    calls.map(({ metrics }) => metrics),
+    [2],
+  );
+  assert.equal(tooLong, 1);
 });

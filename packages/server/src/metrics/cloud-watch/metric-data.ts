@@ -41,16 +41,23 @@ export interface PutMetricDataBody {
   readonly metrics: number;
 }
 
+export interface PutMetricDataCalls {
+  readonly calls: PutMetricDataBody[];
+  /** Metrics that stand in none of them, since one alone is longer than any of ours is. */
+  readonly tooLong: number;
+}
+
 /** The calls that put all of these metrics, each within what CloudWatch takes. */
 export function writeCalls(
   namespace: string,
   data: Iterable<MetricDatum>,
   { maximumMetrics = MAXIMUM_METRICS, maximumBytes = MAXIMUM_BODY_BYTES } = {},
-): PutMetricDataBody[] {
+): PutMetricDataCalls {
   const head = `Action=PutMetricData&Version=2010-08-01&Namespace=${encodeURIComponent(namespace)}`;
   const calls: PutMetricDataBody[] = [];
   let parts: string[] = [];
   let bytes = head.length;
+  let tooLong = 0;
   const finish = () => {
     if (parts.length > 0) calls.push({ body: [head, ...parts].join(''), metrics: parts.length });
     parts = [];
@@ -58,7 +65,10 @@ export function writeCalls(
   };
   for (const datum of data) {
     let part = writeDatum(datum, parts.length + 1);
-    if (part.length > MAXIMUM_METRIC_BYTES) continue;
+    if (part.length > MAXIMUM_METRIC_BYTES) {
+      tooLong += 1;
+      continue;
+    }
     if (parts.length === maximumMetrics || bytes + part.length > maximumBytes) {
       finish();
       part = writeDatum(datum, 1);
@@ -67,7 +77,7 @@ export function writeCalls(
     bytes += part.length;
   }
   finish();
-  return calls;
+  return { calls, tooLong };
 }
 
 /** Only ASCII, so that as many bytes as characters. */
