@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { ServiceUnavailable } from '@proscenium/model';
 import type { Logger } from 'pino';
 import type { ClientData } from '../participants/client-data.ts';
@@ -6,7 +5,7 @@ import type { StageRegistry } from '../participants/registry.ts';
 import { StageRefusal } from '../participants/stage-refusal.ts';
 import type { ParticipantClaims } from '../tokens/participant-claims.ts';
 import { TokenRefusal } from '../tokens/token-refusal.ts';
-import { type JoinTracing, noJoinTracing } from '../tracing/join-tracing.ts';
+import { type JoinRequest, type JoinTracing, noJoinTracing } from '../tracing/join-tracing.ts';
 import { closeForRefusal, type SocketClose } from './close-codes.ts';
 import type { EventsSocket } from './events-socket.ts';
 import type { ParticipantAdmission } from './participant-admission.ts';
@@ -21,8 +20,8 @@ export interface SocketJoiningOptions {
 /** Who opened a socket. */
 export interface SocketCaller {
   readonly client: ClientData;
-  /** Of the request that joins; empty where there is none for this stage. */
-  readonly headers: IncomingHttpHeaders;
+  /** Undefined: the socket was there before, and has places in several stages. */
+  readonly request?: JoinRequest;
 }
 
 /**
@@ -33,12 +32,12 @@ export interface SocketCaller {
 export async function joinBySocket(
   socket: EventsSocket,
   token: string,
-  { client, headers }: SocketCaller,
+  { client, request }: SocketCaller,
   check: (claims: ParticipantClaims) => void,
   { registry, admission, logger, tracing = noJoinTracing }: SocketJoiningOptions,
 ): Promise<void> {
   try {
-    await tracing.joinBySocket(headers, async () => {
+    await tracing.joinBySocket(request, async () => {
       const claims = await admission.verify(token);
       check(claims);
       tracing.identify(claims);

@@ -71,7 +71,7 @@ export class RealTimeConnections {
     const connection = new RealTimeConnection({
       wire,
       key: connectionKey(scope, tokenId),
-      join: (socket, token) => joinBySocket(socket, token, { client, headers: {} }, checkScope, this.#options),
+      join: (socket, token) => joinBySocket(socket, token, { client }, checkScope, this.#options),
     });
     this.#connections.add(connection);
     wire.once('closed', () => this.#connections.delete(connection));

@@ -56,7 +56,10 @@ export function socketRoutes(server: Server, options: SocketRoutesOptions): () =
       const client = readClientData(headers, options.countryHeader);
       const [, topic] = address;
       if (topic === undefined) void options.connections.accept(wire, token, client);
-      else void joinBySocket(new EventsSocket(wire, { clientId }), token, { client, headers }, checkOf(topic), options);
+      else {
+        const caller = { client, request: { route: '/events/:stageId', headers } };
+        void joinBySocket(new EventsSocket(wire, { clientId }), token, caller, checkOf(topic), options);
+      }
     });
   });
 

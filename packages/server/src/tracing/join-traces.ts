@@ -1,11 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { IncomingHttpHeaders } from 'node:http';
-import type { Publisher, Subscriber, Subscription } from '@proscenium/media';
+import type { Publisher, Subscription } from '@proscenium/media';
 import type { FastifyInstance } from 'fastify';
 import type { AlarmClock } from '../clock.ts';
 import { stageKey } from '../participants/live-stages.ts';
-import type { JoinTracing, TracedParticipant } from './join-tracing.ts';
-import { Span, type SpanOptions } from './span.ts';
+import type { JoinRequest, JoinTracing, TracedParticipant } from './join-tracing.ts';
+import { PacketWatch, type WatchedReceiver } from './packet-watch.ts';
+import { Span, type SpanOptions, timeSince } from './span.ts';
 import type { SpanExporter } from './span-exporter.ts';
 import { readTraceparent, type SpanContext } from './trace-context.ts';
 
@@ -14,32 +14,37 @@ interface Followed {
   readonly span: Span;
   /** Set when the span goes on after the answer: somebody else ends it. */
   outlives: boolean;
+  /** Whether what its participant does next belongs to it. */
+  readonly isJoin: boolean;
+}
+
+/** What is sent to somebody by the server's offer. */
+interface FollowedSubscriber extends WatchedReceiver {
+  once(event: 'offer' | 'connected' | 'closed', listener: () => void): unknown;
 }
 
 /** Of joins by sockets, to which belongs what their participants do next; older ones are forgotten. */
 const MAXIMUM_JOINS_KNOWN = 1_000;
-/** Between two looks whether packets are sent. */
-const LOOK_INTERVAL_MS = 20;
-/** A publisher that sends nothing leaves its subscribers without a first packet. */
-const LONGEST_WAIT_MS = 10_000;
 
 /** Follows joins by spans: one for each request, until the first packet, with its parts. */
 export class JoinTraces implements JoinTracing {
   readonly #clock: AlarmClock;
   readonly #exporter: Pick<SpanExporter, 'add' | 'close'>;
   readonly #underWay = new AsyncLocalStorage<Followed>();
+  readonly #packets: PacketWatch;
   readonly #joins = new Map<string, SpanContext>();
 
   constructor(exporter: Pick<SpanExporter, 'add' | 'close'>, clock: AlarmClock) {
     this.#exporter = exporter;
     this.#clock = clock;
+    this.#packets = new PacketWatch(clock);
   }
 
   readonly step = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
     const followed = this.#underWay.getStore();
     // What a request has set in motion for later is no part of it.
     if (!followed || followed.span.ended) return work();
-    const span = this.#begin(name, { parent: followed.span.context });
+    const span = followed.span.child(name);
     try {
       const result = await work();
       span.end();
@@ -55,10 +60,12 @@ export class JoinTraces implements JoinTracing {
     app.addHook('onRequest', (request, _, done) => {
       if (request.method !== 'POST' || request.is404) return done();
       const route = request.routeOptions.url ?? '';
-      const followed = this.#follow(route.includes('/subscribe/') ? 'subscribe' : 'publish', request.headers, {
-        'http.request.method': 'POST',
-        'http.route': route,
+      const span = this.#begin(route.includes('/subscribe/') ? 'subscribe' : 'publish', {
+        kind: 'server',
+        parent: readTraceparent(request.headers.traceparent),
+        attributes: { 'http.request.method': 'POST', 'http.route': route },
       });
+      const followed = { span, outlives: false, isJoin: false };
       spans.set(request, followed);
       this.#underWay.run(followed, done);
     });
@@ -70,23 +77,29 @@ export class JoinTraces implements JoinTracing {
     });
   }
 
-  async joinBySocket(headers: IncomingHttpHeaders, work: () => Promise<void>): Promise<void> {
-    const followed = this.#follow('join', headers, { 'http.request.method': 'GET', 'http.route': '/events/:stageId' });
-    await this.#underWay.run(followed, async () => {
+  async joinBySocket(request: JoinRequest | undefined, work: () => Promise<void>): Promise<void> {
+    const span = this.#begin('join', {
+      kind: 'server',
+      parent: readTraceparent(request?.headers.traceparent),
+      attributes: request && { 'http.request.method': 'GET', 'http.route': request.route },
+    });
+    await this.#underWay.run({ span, outlives: false, isJoin: true }, async () => {
       try {
         await work();
-        followed.span.end();
+        span.end();
       } catch (error) {
-        fail(followed.span, error);
+        fail(span, error);
         throw error;
       }
     });
   }
 
   identify(participant: TracedParticipant): void {
-    const span = this.#underWay.getStore()?.span;
-    if (!span) return;
+    const followed = this.#underWay.getStore();
+    if (!followed) return;
+    const { span, isJoin } = followed;
     span.note(attributesOf(participant));
+    if (!isJoin) return;
     const key = keyOf(participant);
     this.#joins.delete(key);
     this.#joins.set(key, span.context);
@@ -97,11 +110,11 @@ export class JoinTraces implements JoinTracing {
   followPublish(publisher: Publisher): void {
     const span = this.#takeOver();
     if (!span) return;
-    const connecting = this.#begin('connect', { parent: span.context });
+    const connecting = span.child('connect');
     let waiting: Span | undefined;
     const connected = () => {
       connecting.end();
-      waiting ??= this.#begin('first packet', { parent: span.context });
+      waiting ??= span.child('first packet');
     };
     publisher.once('connected', connected);
     publisher.once('media', () => {
@@ -116,7 +129,7 @@ export class JoinTraces implements JoinTracing {
   followSubscription(subscription: Subscription): void {
     const span = this.#takeOver();
     if (!span) return;
-    const connecting = this.#begin('connect', { parent: span.context });
+    const connecting = span.child('connect');
     subscription.once('connected', () => {
       connecting.end();
       this.#awaitPacket(span, subscription);
@@ -124,14 +137,14 @@ export class JoinTraces implements JoinTracing {
     endWith(subscription, () => [connecting, span]);
   }
 
-  followSubscriber(participant: TracedParticipant, subscriber: Subscriber): void {
+  followSubscriber(participant: TracedParticipant, subscriber: FollowedSubscriber): void {
     const parent = this.#joins.get(keyOf(participant));
     const span = this.#begin('subscribe', { parent, attributes: attributesOf(participant) });
-    const negotiating = this.#begin('sfu.negotiate', { parent: span.context });
+    const negotiating = span.child('sfu.negotiate');
     let connecting: Span | undefined;
     subscriber.once('offer', () => {
       negotiating.end();
-      connecting = this.#begin('connect', { parent: span.context });
+      connecting = span.child('connect');
     });
     subscriber.once('connected', () => {
       connecting?.end();
@@ -143,16 +156,12 @@ export class JoinTraces implements JoinTracing {
   }
 
   async close(): Promise<void> {
+    this.#packets.close();
     await this.#exporter.close();
   }
 
-  #follow(name: string, headers: IncomingHttpHeaders, attributes: SpanOptions['attributes'] = {}): Followed {
-    const parent = readTraceparent(headers.traceparent);
-    return { span: this.#begin(name, { parent, kind: 'server', attributes }), outlives: false };
-  }
-
   #begin(name: string, options: SpanOptions): Span {
-    return new Span(name, options, this.#exporter.add);
+    return new Span(name, options, { nowMs: timeSince(this.#clock.now()), onEnded: this.#exporter.add });
   }
 
   /** @returns the span of the request under way, which is to be ended by the caller */
@@ -162,22 +171,19 @@ export class JoinTraces implements JoinTracing {
     return followed?.span;
   }
 
-  /** Ends a span with the first packet that is sent, to the worker's own reckoning of what it sends. */
-  #awaitPacket(span: Span, receiver: Pick<Subscriber | Subscription, 'delivered'>): void {
+  /** Ends a span with the first packet that is sent; with the connection, where too many wait for theirs. */
+  #awaitPacket(span: Span, receiver: WatchedReceiver): void {
     if (span.ended) return;
-    const waiting = this.#begin('first packet', { parent: span.context });
-    const untilMs = performance.now() + LONGEST_WAIT_MS;
-    const end = (options?: { failed: boolean }) => {
-      waiting.end(options);
-      span.end(options);
-    };
-    const look = async () => {
-      const { bitrateBps } = (await receiver.delivered()) ?? { bitrateBps: { audio: 0, video: 0 } };
-      if (bitrateBps.audio + bitrateBps.video > 0) end();
-      else if (span.ended || performance.now() > untilMs) end({ failed: true });
-      else this.#clock.setAlarm(LOOK_INTERVAL_MS, () => void look());
-    };
-    void look();
+    // Of a trace that nobody keeps, nobody would learn it.
+    if (!span.context.sampled || this.#packets.isFull) {
+      span.end();
+      return;
+    }
+    const waiting = span.child('first packet');
+    const isOver = () => span.ended;
+    void this.#packets.untilSent(receiver, isOver).then((isSent) => {
+      for (const open of [waiting, span]) open.end({ failed: !isSent });
+    });
   }
 }
 

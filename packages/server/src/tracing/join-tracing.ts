@@ -9,6 +9,12 @@ export interface TracedParticipant {
   readonly participantId: string;
 }
 
+/** The request by which somebody joins. */
+export interface JoinRequest {
+  readonly route: string;
+  readonly headers: IncomingHttpHeaders;
+}
+
 /** Does something as a part of the request that is under way, if any is. */
 export type TraceStep = <T>(name: string, work: () => Promise<T>) => Promise<T>;
 
@@ -17,8 +23,8 @@ export interface JoinTracing {
   readonly step: TraceStep;
   /** Follows the requests of the routes that are added from now on. */
   watch(app: FastifyInstance): void;
-  /** Follows a join by an events socket. */
-  joinBySocket(headers: IncomingHttpHeaders, work: () => Promise<void>): Promise<void>;
+  /** Follows a join by an events socket; by one that was there before, it has no request. */
+  joinBySocket(request: JoinRequest | undefined, work: () => Promise<void>): Promise<void>;
   /** Tells who it is that joins by the request under way. */
   identify(participant: TracedParticipant): void;
   /** Follows what the request under way made. */

@@ -23,33 +23,41 @@ export interface SpanOptions {
   readonly attributes?: SpanAttributes;
 }
 
+export interface SpanParts {
+  /** In milliseconds since 1970; never back. */
+  readonly nowMs: () => number;
+  /** Called once, for a span of a trace that is kept. */
+  readonly onEnded: (span: EndedSpan) => void;
+}
+
 /** A part of a trace, from its making until it is ended. */
 export class Span {
   readonly context: SpanContext;
   readonly #name: string;
   readonly #kind: SpanKind;
   readonly #parentSpanId: string | undefined;
-  readonly #startMs = nowMs();
-  readonly #onEnded: (span: EndedSpan) => void;
+  readonly #startMs: number;
+  readonly #parts: SpanParts;
   #attributes: SpanAttributes;
   #ended = false;
 
-  /** @param onEnded called once, for a span of a trace that is kept */
-  constructor(
-    name: string,
-    { parent, kind = 'internal', attributes = {} }: SpanOptions,
-    onEnded: (span: EndedSpan) => void,
-  ) {
+  constructor(name: string, { parent, kind = 'internal', attributes = {} }: SpanOptions, parts: SpanParts) {
     this.#name = name;
     this.#kind = kind;
     this.#parentSpanId = parent?.spanId;
     this.#attributes = attributes;
-    this.#onEnded = onEnded;
+    this.#parts = parts;
+    this.#startMs = parts.nowMs();
     this.context = childContext(parent);
   }
 
   get ended(): boolean {
     return this.#ended;
+  }
+
+  /** A part of this one, by its clock. */
+  child(name: string): Span {
+    return new Span(name, { parent: this.context }, this.#parts);
   }
 
   note(attributes: SpanAttributes): void {
@@ -61,20 +69,21 @@ export class Span {
     if (this.#ended) return;
     this.#ended = true;
     if (!this.context.sampled) return;
-    this.#onEnded({
+    this.#parts.onEnded({
       name: this.#name,
       kind: this.#kind,
       context: this.context,
       parentSpanId: this.#parentSpanId,
       startMs: this.#startMs,
-      endMs: nowMs(),
+      endMs: this.#parts.nowMs(),
       attributes: this.#attributes,
       failed,
     });
   }
 }
 
-/** Finer than a clock, and never back. */
-function nowMs(): number {
-  return performance.timeOrigin + performance.now();
+/** What time it is from now on: finer than the clock that says it now, and never back. */
+export function timeSince(now: Date): () => number {
+  const originMs = now.getTime() - performance.now();
+  return () => originMs + performance.now();
 }
