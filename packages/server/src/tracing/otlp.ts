@@ -17,6 +17,17 @@ export function writeTraceRequest(spans: readonly EndedSpan[], resource: SpanAtt
   });
 }
 
+/**
+ * How many spans were refused of those that were taken on the whole:
+ * https://opentelemetry.io/docs/specs/otlp/#partial-success-1
+ *
+ * @param answer in JSON; empty or in another form it says nothing of refusals
+ */
+export function readRejectedSpans(answer: string): number {
+  const rejected = Number(/"rejectedSpans"\s*:\s*"?(\d+)/.exec(answer)?.[1]);
+  return Number.isSafeInteger(rejected) ? rejected : 0;
+}
+
 function writeSpan({ name, kind, context, parentSpanId, startMs, endMs, attributes, failed }: EndedSpan): object {
   return {
     traceId: context.traceId,

@@ -108,6 +108,70 @@ test('what is not taken is dropped, counted and told once, without secrets', asy
   assert.ok(!lines.join('').includes('a-secret'));
 });
 
+test('spans that are refused out of many are dropped and counted', async (t) => {
+  const body = '{"partialSuccess":{"rejectedSpans":"2","errorMessage":"a-secret"}}';
+  const { clock, exporter, outcomes, lines } = await start(t, { status: 200, body });
+  for (let count = 0; count < 5; count += 1) exporter.add(span);
+  clock.advance(5_000);
+  await until(
+    () => outcomes.dropped,
+    (dropped) => dropped > 0,
+  );
+  assert.deepEqual(outcomes, { exported: 3, dropped: 2 });
+  assert.equal(lines.length, 1);
+  assert.match(lines[0] ?? '', /partial success/);
+  assert.ok(!lines.join('').includes('a-secret'));
+});
+
+test('who is asked to come later comes once more, when he is told to', async (t) => {
+  const { receiver, clock, exporter, outcomes } = await start(t, { status: 200 });
+  receiver.respond = () =>
+    receiver.requests.length === 1 ? { status: 429, headers: { 'retry-after': '7' } } : { status: 200 };
+  exporter.add(span);
+  clock.advance(5_000);
+  await until(
+    () => clock.alarms,
+    (alarms) => alarms === 1,
+  );
+  clock.advance(6_999);
+  assert.equal(clock.alarms, 1);
+  clock.advance(1);
+  await until(
+    () => outcomes.exported,
+    (exported) => exported === 1,
+  );
+  assert.equal(receiver.requests.length, 2);
+  assert.equal(receiver.requests[1]?.body, receiver.requests[0]?.body);
+});
+
+test('who is sent away twice does not come again', async (t) => {
+  const { receiver, clock, exporter, outcomes } = await start(t, { status: 503 });
+  exporter.add(span);
+  clock.advance(5_000);
+  await until(
+    () => clock.alarms,
+    (alarms) => alarms === 1,
+  );
+  clock.advance(5_000);
+  await until(
+    () => outcomes.dropped,
+    (dropped) => dropped === 1,
+  );
+  assert.equal(receiver.requests.length, 2);
+});
+
+test('closing does not wait for a second try', async (t) => {
+  const { clock, exporter, outcomes } = await start(t, { status: 503 });
+  exporter.add(span);
+  clock.advance(5_000);
+  await until(
+    () => clock.alarms,
+    (alarms) => alarms === 1,
+  );
+  await exporter.close();
+  assert.deepEqual(outcomes, { exported: 0, dropped: 1 });
+});
+
 test('there is only so much room for spans that wait', async (t) => {
   const { receiver, exporter, outcomes } = await start(t, { status: 200 });
   const { promise, resolve } = Promise.withResolvers<ReceiverAnswer>();

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
-import type { Alarm, AlarmClock } from '../clock.ts';
-import { failureText, HttpClient } from '../events/targets/http-client.ts';
-import { writeTraceRequest } from './otlp.ts';
+import { type Alarm, type AlarmClock, wait } from '../clock.ts';
+import { failureText, type HttpAnswer, HttpClient } from '../events/targets/http-client.ts';
+import { readRejectedSpans, writeTraceRequest } from './otlp.ts';
 import type { EndedSpan } from './span.ts';
 
 /** A receiver of OTLP over HTTP. */
@@ -28,6 +28,12 @@ const EXPORT_DELAY_MS = 5_000;
 const TIMEOUT_MS = 10_000;
 /** Who ends the server does not wait longer for the last spans. */
 const GRACE_MS = 1_000;
+/** Says that it may go well later: https://opentelemetry.io/docs/specs/otlp/#failures-1 */
+const PASSING_STATUSES = new Set([429, 502, 503, 504]);
+/** Before the second try, where the answer says nothing of it. */
+const RETRY_DELAY_MS = 5_000;
+/** New spans wait as long. */
+const LONGEST_RETRY_DELAY_MS = 30_000;
 
 /** Sends spans in batches. What there is no room for, or is not taken, is dropped and counted: nothing waits for it. */
 export class SpanExporter {
@@ -84,18 +90,28 @@ export class SpanExporter {
   }
 
   async #send(spans: readonly EndedSpan[]): Promise<void> {
-    const { headers, serviceName } = this.#endpoint;
-    const body = writeTraceRequest(spans, { 'service.name': serviceName });
+    const body = writeTraceRequest(spans, { 'service.name': this.#endpoint.serviceName });
+    let dropped = spans.length;
     try {
-      const sent = { ...headers, 'content-type': 'application/json' };
-      const { status } = await this.#http.post(sent, body, this.#abort.signal);
-      if (status !== 200) throw new TracesRefused(status);
+      const { status, body: answer } = await this.#post(body);
+      if (status !== 200) throw new TracesRefused(`HTTP ${status}`);
+      dropped = Math.min(readRejectedSpans(answer), spans.length);
+      this.#parts.onOutcome('exported', spans.length - dropped);
+      if (dropped > 0) throw new TracesRefused('partial success');
       this.#failing = false;
-      this.#parts.onOutcome('exported', spans.length);
     } catch (error) {
-      this.#parts.onOutcome('dropped', spans.length);
+      this.#parts.onOutcome('dropped', dropped);
       this.#failed(error);
     }
+  }
+
+  /** Tries it once more where that may go better. */
+  async #post(body: string): Promise<HttpAnswer> {
+    const headers = { ...this.#endpoint.headers, 'content-type': 'application/json' };
+    const answer = await this.#http.post(headers, body, this.#abort.signal);
+    if (!PASSING_STATUSES.has(answer.status)) return answer;
+    await wait(this.#parts.clock, retryDelayMs(answer), this.#abort.signal);
+    return this.#http.post(headers, body, this.#abort.signal);
   }
 
   /** Told once, until it goes well again. */
@@ -107,8 +123,9 @@ export class SpanExporter {
   }
 }
 
-class TracesRefused extends Error {
-  constructor(status: number) {
-    super(`HTTP ${status}`);
-  }
+class TracesRefused extends Error {}
+
+function retryDelayMs({ headers }: HttpAnswer): number {
+  const seconds = /^\d+$/.exec(headers['retry-after'] ?? '')?.[0];
+  return seconds === undefined ? RETRY_DELAY_MS : Math.min(1_000 * Number(seconds), LONGEST_RETRY_DELAY_MS);
 }

@@ -1,8 +1,15 @@
-import { type ClientRequest, Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request as requestHttp,
+} from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 
 export interface HttpAnswer {
   readonly status: number;
+  readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
 
@@ -93,7 +100,8 @@ async function readAnswer(response: IncomingMessage): Promise<HttpAnswer> {
     if (sizeBytes > MAXIMUM_ANSWER_BYTES) throw new UnreadableAnswer('The answer is too long');
     chunks.push(chunk);
   }
-  return { status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() };
+  const { statusCode = 0, headers } = response;
+  return { status: statusCode, headers, body: Buffer.concat(chunks).toString() };
 }
 
 /** Why there was no answer, in a word or two that hold nothing of the request. */
