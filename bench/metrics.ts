@@ -2,7 +2,7 @@
  * What metrics cost in a server with a thousand participants: its CPU while somebody reads them, beside the same server while
  * nobody does.
  *
- *     node bench/metrics.ts [--participants 1000] [--seconds 15]
+ *     node bench/metrics.ts [--participants 1000] [--seconds 45]
  */
 import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -19,17 +19,20 @@ import { pinMeasured, threadCpuSeconds } from './support/programs.ts';
 const { values } = parseArgs({
   options: {
     participants: { type: 'string', default: '1000' },
-    /** How long each row is measured, twice. */
-    seconds: { type: 'string', default: '15' },
+    /** How long each row is measured, twice: long enough for some readings of either. */
+    seconds: { type: 'string', default: '45' },
   },
 });
 const participants = Number(values.participants);
 const durationMs = 1_000 * Number(values.seconds);
-if (!(participants > 0 && participants <= 2_000 && durationMs > 0))
-  throw new Error('--participants up to 2000, --seconds');
+if (!(participants > 0 && participants <= 2_000 && durationMs >= 15_000))
+  throw new Error('--participants up to 2000, --seconds from 15 on');
 
 const PARTICIPANTS_PER_STAGE = 50;
 const PUBLISHERS_PER_STAGE = 2;
+const JOINS_AT_ONCE = 10;
+/** What one reading found serves others for so long: each is to look for itself. */
+const SAMPLE_AGE_MS = 5_000;
 /** Little of it: forwarding has a benchmark of its own. */
 const VIDEO = { ...VIDEO_DEFAULTS, width: 320, height: 180, bitrateBps: 16_000, framesPerSecond: 2 };
 
@@ -52,14 +55,13 @@ async function invite(server: ServerProcess, stageArn: string): Promise<string> 
 
 async function fillStage(server: ServerProcess, load: Load, count: number): Promise<void> {
   const { stage } = await server.client.send(new CreateStageCommand({ name: 'bench' }));
-  const tokens: string[] = [];
-  for (let index = 0; index < count; index += 1) tokens.push(await invite(server, stage?.arn ?? ''));
+  const tokens = await Promise.all(Array.from({ length: count }, () => invite(server, stage?.arn ?? '')));
   const publishing = tokens.slice(0, PUBLISHERS_PER_STAGE);
   for (const token of publishing) {
     await load.order({ kind: 'publish', endpoint: { url: readToken(token).whipUrl, token }, video: VIDEO });
   }
   const publisherIds = publishing.map((token) => readToken(token).participantId);
-  await load.order({ kind: 'join', tokens, publisherIds });
+  await load.order({ kind: 'join', tokens, publisherIds, atOnce: JOINS_AT_ONCE });
 }
 
 async function scrape(endpoint: string): Promise<Scrape> {
@@ -75,12 +77,15 @@ async function measure(server: ServerProcess, load: Load, intervalMs: number | u
   const [workerPid = 0] = (await childrenOf(server.pid)).keys();
   const stopped = new AbortController();
   const scrapes: Scrape[] = [];
+  const pass = (ms: number) => sleep(ms, undefined, { signal: stopped.signal }).catch(() => undefined);
   const reading = async () => {
-    while (intervalMs !== undefined && !stopped.signal.aborted) {
+    if (intervalMs === undefined) return;
+    // In the middle of each interval, so that none is cut off by the end of the row.
+    for (await pass(intervalMs / 2); !stopped.signal.aborted; await pass(intervalMs)) {
       scrapes.push(await scrape(server.endpoint));
-      await sleep(intervalMs, undefined, { signal: stopped.signal }).catch(() => undefined);
     }
   };
+  await sleep(SAMPLE_AGE_MS);
   const before = { server: threadCpuSeconds(server.pid), worker: threadCpuSeconds(workerPid) };
   const readAll = reading();
   const { seconds } = await load.order<Measured>({ kind: 'measure', durationMs });
@@ -99,9 +104,11 @@ const load = await Load.start();
 try {
   pinMeasured(server.pid);
   for (const pid of (await childrenOf(server.pid)).keys()) pinMeasured(pid);
+  const begin = performance.now();
   for (let left = participants; left > 0; left -= PARTICIPANTS_PER_STAGE) {
     await fillStage(server, load, Math.min(left, PARTICIPANTS_PER_STAGE));
   }
+  console.log(`${participants} participants joined in ${((performance.now() - begin) / 1_000).toFixed(0)} s`);
   await load.order({ kind: 'measure', durationMs: 3_000 });
   // Each twice, in the opposite order the second time: neither the first nor the last one is better off.
   const cases = [
@@ -124,6 +131,7 @@ try {
       const last = scrapes.at(-1);
       return {
         what,
+        readings: scrapes.length,
         'server CPU %': (100 * mean(index, 'serverCpu')).toFixed(1),
         ratio: (mean(index, 'serverCpu') / mean(0, 'serverCpu')).toFixed(2),
         'worker CPU %': (100 * mean(index, 'workerCpu')).toFixed(1),

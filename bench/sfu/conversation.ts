@@ -65,5 +65,5 @@ async function subscribeByPosts(load: Load, target: Target): Promise<void> {
 }
 
 async function subscribeBySockets(load: Load, { publisherTokens, publisherIds }: OurServer): Promise<void> {
-  await load.order({ kind: 'join', tokens: publisherTokens, publisherIds });
+  await load.order({ kind: 'join', tokens: publisherTokens, publisherIds, atOnce: 1 });
 }

@@ -38,7 +38,7 @@ async function carryOut(order: Order): Promise<unknown> {
     case 'subscribe':
       return join(order.endpoints, order.atOnce);
     case 'join':
-      return joinBySocket(order.tokens, order.publisherIds);
+      return joinBySocket(order.tokens, order.publisherIds, order.atOnce);
     case 'measure':
       return measure(order.durationMs);
     case 'echo':
@@ -110,15 +110,23 @@ async function untilKeyFrames(awaited: readonly Receiver[]): Promise<void> {
   }
 }
 
-async function joinBySocket(tokens: readonly string[], publisherIds: readonly string[]): Promise<object> {
-  for (const [index, token] of tokens.entries()) {
-    const subscriber = await StageSubscriber.join(token, receiving);
-    ends.push(() => subscriber.stop());
-    const connected = once(subscriber, 'connected');
-    subscriber.subscribe(publisherIds.filter((_, publisher) => publisher !== index));
-    const [receiver] = await connected;
-    receivers.push(receiver);
-  }
+async function joinBySocket(
+  tokens: readonly string[],
+  publisherIds: readonly string[],
+  atOnce: number,
+): Promise<object> {
+  const left = tokens.entries();
+  const work = async () => {
+    for (const [index, token] of left) {
+      const subscriber = await StageSubscriber.join(token, receiving);
+      ends.push(() => subscriber.stop());
+      const connected = once(subscriber, 'connected');
+      subscriber.subscribe(publisherIds.filter((_, publisher) => publisher !== index));
+      const [receiver] = await connected;
+      receivers.push(receiver);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
   return {};
 }
 

@@ -12,7 +12,12 @@ export interface Endpoint {
 export type Order =
   | { readonly kind: 'publish'; readonly endpoint: Endpoint; readonly video: VideoSettings }
   | { readonly kind: 'subscribe'; readonly endpoints: readonly Endpoint[]; readonly atOnce: number }
-  | { readonly kind: 'join'; readonly tokens: readonly string[]; readonly publisherIds: readonly string[] }
+  | {
+      readonly kind: 'join';
+      readonly tokens: readonly string[];
+      readonly publisherIds: readonly string[];
+      readonly atOnce: number;
+    }
   | { readonly kind: 'measure'; readonly durationMs: number }
   | { readonly kind: 'echo'; readonly port: number; readonly durationMs: number }
   | { readonly kind: 'stop' };
