@@ -145,6 +145,7 @@ async function createLauncher(folder: string, network: Pick<NetworkNamespace, 'c
 async function openTestPage(page: Page, url: string): Promise<void> {
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
+  page.on('requestfailed', (request) => errors.push(`${request.url()}: ${request.failure()?.errorText}`));
   await page.goto(url);
   await page
     .waitForFunction(() => 'harness' in globalThis)

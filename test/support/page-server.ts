@@ -46,7 +46,8 @@ export async function startPageServer(host = '127.0.0.1'): Promise<PageServer> {
       response.writeHead(404).end();
       return;
     }
-    const headers = policy === null ? {} : { 'content-security-policy': policy };
+    // A connection that is kept does not outlive a network that a test cuts, and the browser would wait for it.
+    const headers = { connection: 'close', ...(policy === null ? {} : { 'content-security-policy': policy }) };
     const file = createReadStream(path.join(base, name));
     file.once('open', () =>
       response.writeHead(200, { 'content-type': contentType, 'cache-control': 'no-store', ...headers }),

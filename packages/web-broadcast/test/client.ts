@@ -122,9 +122,9 @@ export class Client {
   }
 
   /** Lets the page's own clock run, as set by `page.clock`, until a line has come. */
-  async runClockUntil(line: string): Promise<void> {
+  async runClockUntil(line: string, from = 0): Promise<void> {
     let come = false;
-    const coming = this.until(line).then(() => {
+    const coming = this.until(line, from).then(() => {
       come = true;
     });
     while (!come) await this.page.clock.runFor(500);

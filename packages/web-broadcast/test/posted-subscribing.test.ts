@@ -149,9 +149,12 @@ describe('Subscribing by posted offers', () => {
     client.server.breakSocket('ann');
     await client.until('connection errored');
     client.media.offers = true;
-    client.server.refuseWith = undefined;
     await client.media.publishPicture('bob');
-    await client.runClockUntil('subscribe bob subscribed');
+    const outside = (await client.lines()).length;
+    await client.page.clock.runFor(5_000);
+    client.server.refuseWith = undefined;
+    await client.runClockUntil('connection connected', outside);
+    await client.until('subscribe bob subscribed'); // by the clock of those who offer
     assert.equal(client.server.requests.filter(({ method }) => method === 'POST').length, 0);
   });
 });
