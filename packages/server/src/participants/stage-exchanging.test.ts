@@ -243,12 +243,11 @@ test('what is said after an exchange waits for its outcome', async (t) => {
   ann.offer({ capabilities: viewing });
   const wish = { codecs: ['video/H264'], participants: [{ id: 'p-2', subscribeType: 'AUDIO_VIDEO' }] };
   ann.say('SUBSCRIBE', wish);
-  ann.offer({ userId: 'ann' });
-  ann.say('LEAVE');
+  const last = ann.offer({ userId: 'ann' });
   await letThrough();
   await letThrough();
-  assert.deepEqual(await ann.closed, { code: 1000, reason: 'user-initiated' });
-  assert.deepEqual(names(await eventsOf('p-1')), ['JOINED', 'TOKEN_EXCHANGED', 'TOKEN_EXCHANGED', 'LEFT']);
+  await ann.confirmed(last);
+  assert.deepEqual(names(await eventsOf('p-1')), ['JOINED', 'TOKEN_EXCHANGED', 'TOKEN_EXCHANGED']);
   assert.deepEqual(
     ann.told.filter(({ type }) => type !== 'STAGE_STATE').map(({ type, payload }) => [type, payload.exchangeId]),
     [
@@ -256,6 +255,18 @@ test('what is said after an exchange waits for its outcome', async (t) => {
       ['TOKEN_EXCHANGED', 2],
     ],
   );
+});
+
+test('whoever leaves waits for no exchange, and may hang up at once', async (t) => {
+  const { join, letThrough, eventsOf } = await openExchanges(t, { gated: true });
+  const ann = await join('p-1');
+  ann.offer({ userId: 'ann' });
+  ann.say('LEAVE');
+  ann.client.close();
+  await ann.closed;
+  assert.deepEqual(names(await eventsOf('p-1')), ['JOINED', 'LEFT']);
+  await letThrough();
+  assert.deepEqual(names(await eventsOf('p-1')), ['JOINED', 'LEFT']);
 });
 
 test('a wish that came before the capability is served once it is gained, and refused when it is lost', async (t) => {

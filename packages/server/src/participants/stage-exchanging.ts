@@ -46,7 +46,8 @@ export class StageExchanging {
 
   /** Whether what the client says has to wait; it is heard when the exchange is settled. */
   keepsWaiting({ exchange }: LiveParticipant, socket: EventsSocket, message: ClientMessage): boolean {
-    if (exchange?.socket !== socket) return false;
+    // Whoever leaves may be gone by the time that it is settled.
+    if (exchange?.socket !== socket || message.type === 'LEAVE') return false;
     const count = exchange.waiting.push(message);
     if (count > MAXIMUM_WAITING_MESSAGES) socket.close({ code: 1008, reason: 'too many messages' });
     return true;
