@@ -25,7 +25,6 @@ export class RealTimeConnection {
   /** Also those whose channel was closed before it was settled: they cost as much. */
   #joining = 0;
 
-  /** Says that the token was taken, and answers what the client has said so far. */
   constructor({ wire, key, join }: RealTimeConnectionParts) {
     this.key = key;
     this.#wire = wire;
@@ -34,8 +33,12 @@ export class RealTimeConnection {
     wire.once('closed', () => {
       for (const channel of this.#channels.values()) channel.end();
     });
-    wire.send('{"type":"CONNECTED"}');
-    wire.open();
+  }
+
+  /** Says that the token was taken, and answers what the client has said so far: that may end it at once. */
+  open(): void {
+    this.#wire.send('{"type":"CONNECTED"}');
+    this.#wire.open();
   }
 
   close(close: SocketClose): void {

@@ -42,7 +42,8 @@ export class RealTimeConnections {
       const { scope, tokenId } = await this.#options.verify(token);
       if (this.#closing) return wire.close(GOING_AWAY);
       if (wire.closed) return;
-      const connection = this.#open(wire, { scope, tokenId }, client);
+      const connection = this.#add(wire, { scope, tokenId }, client);
+      connection.open();
       // A revocation between the check of the token and now was not heard.
       if (await this.#options.revocations.isRevoked(scope, tokenId)) connection.close(REVOKED);
     } catch (error) {
@@ -59,7 +60,7 @@ export class RealTimeConnections {
     for (const connection of this.#connections) connection.close(GOING_AWAY);
   }
 
-  #open(
+  #add(
     wire: SocketWire,
     { scope, tokenId }: Pick<ConnectionClaims, 'scope' | 'tokenId'>,
     client: ClientData,

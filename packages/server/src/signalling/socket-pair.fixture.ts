@@ -6,15 +6,23 @@ import { EventsSocket } from './events-socket.ts';
 import { SocketWire } from './socket-wire.ts';
 
 /** Both ends of a WebSocket over loopback, without a server around it. */
-export interface SocketPair {
-  socket: EventsSocket;
+export interface WirePair {
+  wire: SocketWire;
   client: WebSocket;
   /** How the client saw the end. */
   closed: Promise<{ code: number; reason: string }>;
 }
 
+export type SocketPair = Omit<WirePair, 'wire'> & { socket: EventsSocket };
+
 /** @param client `autoPong: false` answers no probes */
 export async function openSocketPair(t: TestContext, client: { autoPong?: boolean } = {}): Promise<SocketPair> {
+  const { wire, ...pair } = await openWirePair(t, client);
+  return { ...pair, socket: new EventsSocket(wire) };
+}
+
+/** @param client as `openSocketPair` */
+export async function openWirePair(t: TestContext, client: { autoPong?: boolean } = {}): Promise<WirePair> {
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
   t.after(() => server.close());
   await once(server, 'listening');
@@ -26,5 +34,5 @@ export async function openSocketPair(t: TestContext, client: { autoPong?: boolea
     webSocket.on('close', (code, reason) => resolve({ code, reason: reason.toString() }));
   });
   const [[ourEnd]] = await Promise.all([accepted, once(webSocket, 'open')]);
-  return { socket: new EventsSocket(new SocketWire(ourEnd as WebSocket)), client: webSocket, closed };
+  return { wire: new SocketWire(ourEnd as WebSocket), client: webSocket, closed };
 }

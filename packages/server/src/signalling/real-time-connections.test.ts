@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type TestContext, test } from 'node:test';
+import { openControlPlane, scope } from '../control-plane.fixture.ts';
+import { silentLogger } from '../http/api-server.fixture.ts';
+import { readClientData } from '../participants/client-data.ts';
+import { ConnectionRevocations } from '../tokens/connection-revocations.ts';
+import { TokenRefusal } from '../tokens/token-refusal.ts';
+import { StageErrorCode } from './close-codes.ts';
+import { RealTimeConnections } from './real-time-connections.ts';
+import { openWirePair, type WirePair } from './socket-pair.fixture.ts';
+
+const client = readClientData({});
+const claims = { scope, tokenId: 'phone-1', expiresAt: new Date('2026-11-22T20:00:00Z') };
+
+/** Connections with one good token, over which nobody gets into a stage. */
+async function openConnections(t: TestContext) {
+  const { store, clock } = await openControlPlane(t);
+  const revocations = new ConnectionRevocations({ store, clock });
+  const joins: string[] = [];
+  const never = (): never => {
+    throw new Error('nobody gets so far');
+  };
+  const connections = new RealTimeConnections({
+    logger: silentLogger,
+    revocations,
+    verify: async () => claims,
+    admission: {
+      verify: async (token) => {
+        joins.push(token);
+        throw new TokenRefusal(StageErrorCode.TOKEN_MALFORMED);
+      },
+      identify: never,
+      admit: never,
+    },
+    registry: { stage: never, disconnectConnection: () => {} },
+  });
+  t.after(() => connections.close());
+  return { connections, revocations, joins };
+}
+
+/** Says something of which the server's end knows when this resolves. */
+async function say({ client: webSocket }: WirePair, message: object): Promise<void> {
+  webSocket.send(JSON.stringify(message));
+  webSocket.ping();
+  await once(webSocket, 'pong');
+}
+
+test('a connection whose first words break the protocol is not kept', async (t) => {
+  const { connections } = await openConnections(t);
+  const pair = await openWirePair(t);
+  await say(pair, {});
+  await connections.accept(pair.wire, 'a token', client);
+  assert.equal((await pair.closed).code, 1008);
+  const closing = t.mock.method(pair.wire, 'close');
+  connections.close();
+  assert.equal(closing.mock.callCount(), 0, 'nobody knows it any more');
+});
