@@ -1,4 +1,5 @@
 import type { SocketClose } from './close-codes.ts';
+import { MessageLimit } from './message-limit.ts';
 import { type MessageObject, ProtocolViolation } from './messages.ts';
 import { Wire } from './wire.ts';
 
@@ -6,6 +7,7 @@ import { Wire } from './wire.ts';
 export class Channel extends Wire {
   readonly #number: number;
   readonly #carrier: Wire;
+  readonly #limit = new MessageLimit();
 
   constructor(number: number, carrier: Wire) {
     super();
@@ -17,9 +19,10 @@ export class Channel extends Wire {
     return !this.closed && this.#carrier.live;
   }
 
-  /** What its client says. More than can be kept until somebody listens ends it. */
+  /** What its client says. Too much, and more than can be kept until somebody listens, ends it. */
   take(message: MessageObject): void {
     try {
+      this.#limit.count();
       this.receive(message);
     } catch (error) {
       if (!(error instanceof ProtocolViolation)) throw error;

@@ -281,6 +281,16 @@ describe('a real-time connection', () => {
     await answers(connection);
   });
 
+  it('closes a channel alone on which too much is said after the join', async () => {
+    const connection = connect();
+    const [first, second] = [connection.join(participant('ann')), connection.join(participant('ben', 1))];
+    await Promise.all([inside(first), inside(second)]);
+    for (let count = 0; count < 1_001; count += 1) await first.send('PING');
+    assert.deepEqual(await first.closed, { code: 1008, reason: 'too many messages' });
+    await second.send('PING');
+    await second.next('PONG');
+  });
+
   for (const [what, text] of [
     ['no JSON', 'hello'],
     ['no type', '{"channel":1}'],

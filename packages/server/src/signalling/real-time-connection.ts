@@ -22,6 +22,8 @@ export class RealTimeConnection {
   readonly #wire: SocketWire;
   readonly #join: RealTimeConnectionParts['join'];
   readonly #channels = new Map<number, Channel>();
+  /** Those by which a participant is in a stage. */
+  readonly #joined = new Set<Channel>();
   /** Also those whose channel was closed before it was settled: they cost as much. */
   #joining = 0;
 
@@ -77,8 +79,8 @@ export class RealTimeConnection {
     if (this.#channels.has(number)) throw new ProtocolViolation('a channel is opened twice');
     const full = Math.max(this.#channels.size, this.#joining) >= MAXIMUM_STAGES;
     const channel = new Channel(number, this.#wire);
-    this.#setChannel(number, channel);
-    channel.once('closed', (said) => this.#closed(number, said));
+    this.#channels.set(number, channel);
+    channel.once('closed', (said) => this.#closed(number, channel, said));
     if (full) {
       channel.close({ code: 1008, reason: 'too many stages on one connection' });
       return;
@@ -87,18 +89,22 @@ export class RealTimeConnection {
     const joined = this.#join(new EventsSocket(channel, { clientId, connectionKey: this.key }), token);
     void joined.finally(() => {
       this.#joining -= 1;
+      if (channel.closed) return;
+      this.#joined.add(channel);
+      this.#countStages();
     });
   }
 
-  #closed(number: number, said: SocketClose | undefined): void {
-    this.#setChannel(number, undefined);
+  #closed(number: number, channel: Channel, said: SocketClose | undefined): void {
+    this.#channels.delete(number);
+    this.#joined.delete(channel);
+    this.#countStages();
     // Another server may take in whom this one does not.
     if (said?.code === GOING_AWAY.code && this.#channels.size === 0) this.close(GOING_AWAY);
   }
 
-  #setChannel(number: number, channel: Channel | undefined): void {
-    if (channel) this.#channels.set(number, channel);
-    else this.#channels.delete(number);
-    this.#wire.stages = Math.max(1, this.#channels.size);
+  /** What is said for no stage counts as if there were one more. */
+  #countStages(): void {
+    this.#wire.stages = 1 + this.#joined.size;
   }
 }

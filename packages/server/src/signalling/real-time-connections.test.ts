@@ -5,15 +5,13 @@ import { openControlPlane, scope } from '../control-plane.fixture.ts';
 import { silentLogger } from '../http/api-server.fixture.ts';
 import { readClientData } from '../participants/client-data.ts';
 import { ConnectionRevocations } from '../tokens/connection-revocations.ts';
-import { TokenRefusal } from '../tokens/token-refusal.ts';
-import { StageErrorCode } from './close-codes.ts';
 import { RealTimeConnections } from './real-time-connections.ts';
 import { openWirePair, type WirePair } from './socket-pair.fixture.ts';
 
 const client = readClientData({});
 const claims = { scope, tokenId: 'phone-1', expiresAt: new Date('2026-11-22T20:00:00Z') };
 
-/** Connections with one good token, over which nobody gets into a stage. */
+/** Connections with one good token, over which nobody gets into a stage: the look at a participant token never ends. */
 async function openConnections(t: TestContext) {
   const { store, clock } = await openControlPlane(t);
   const revocations = new ConnectionRevocations({ store, clock });
@@ -26,9 +24,9 @@ async function openConnections(t: TestContext) {
     revocations,
     verify: async () => claims,
     admission: {
-      verify: async (token) => {
+      verify: (token) => {
         joins.push(token);
-        throw new TokenRefusal(StageErrorCode.TOKEN_MALFORMED);
+        return new Promise(() => {});
       },
       identify: never,
       admit: never,
@@ -55,4 +53,23 @@ test('a connection whose first words break the protocol is not kept', async (t) 
   const closing = t.mock.method(pair.wire, 'close');
   connections.close();
   assert.equal(closing.mock.callCount(), 0, 'nobody knows it any more');
+});
+
+test('a client may say no more for the stages that it has not joined yet', async (t) => {
+  const { connections, joins } = await openConnections(t);
+  const pair = await openWirePair(t);
+  await connections.accept(pair.wire, 'a token', client);
+  const answered = new Promise<number>((resolve) => {
+    let answers = 0;
+    pair.client.on('message', (data) => {
+      if (JSON.parse(data.toString()).type === 'PONG') answers += 1;
+      if (answers === 500) resolve(answers);
+    });
+  });
+  for (let channel = 0; channel < 32; channel += 1) {
+    pair.client.send(JSON.stringify({ type: 'JOIN', channel, payload: { token: `token ${channel}` } }));
+  }
+  for (let count = 0; count < 500; count += 1) pair.client.send('{"type":"PING"}');
+  assert.deepEqual(await Promise.race([pair.closed, answered]), { code: 1008, reason: 'too many messages' });
+  assert.equal(joins.length, 32);
 });

@@ -1,12 +1,11 @@
 import type { WebSocket } from 'ws';
 import { closeForRefusal, type SocketClose, StageErrorCode } from './close-codes.ts';
+import { MessageLimit } from './message-limit.ts';
 import { ProtocolViolation, parseMessage } from './messages.ts';
 import { Wire } from './wire.ts';
 
 /** A silent peer is probed this often and given up after the second probe without an answer. */
 const PROBE_INTERVAL_MS = 5_000;
-/** A client that sends more within one probe interval is broken or hostile. */
-const MAXIMUM_MESSAGES_PER_INTERVAL = 500;
 /** A client that does not read: what waits for it is full state, so nothing is lost by letting it come again. */
 const MAXIMUM_BUFFERED_BYTES = 4 * 1024 * 1024;
 
@@ -16,8 +15,8 @@ export class SocketWire extends Wire {
   stages = 1;
   readonly #socket: WebSocket;
   readonly #heartbeat: NodeJS.Timeout;
+  readonly #limit = new MessageLimit();
   #unanswered = 0;
-  #messages = 0;
 
   constructor(socket: WebSocket) {
     super();
@@ -52,11 +51,9 @@ export class SocketWire extends Wire {
   #read(text: string, isBinary: boolean): void {
     if (this.closed) return;
     this.#unanswered = 0;
-    this.#messages += 1;
     try {
       if (isBinary) throw new ProtocolViolation('a message is binary');
-      if (this.#messages > MAXIMUM_MESSAGES_PER_INTERVAL * this.stages)
-        throw new ProtocolViolation('too many messages');
+      this.#limit.count(this.stages);
       this.receive(parseMessage(text));
     } catch (error) {
       if (!(error instanceof ProtocolViolation)) throw error;
@@ -65,7 +62,6 @@ export class SocketWire extends Wire {
   }
 
   #probe(): void {
-    this.#messages = 0;
     if (this.#unanswered >= 2) {
       const { code, reason } = closeForRefusal(StageErrorCode.TIMEOUT);
       this.#socket.close(code, reason);
