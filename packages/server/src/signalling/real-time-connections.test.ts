@@ -12,7 +12,7 @@ const client = readClientData({});
 const claims = { scope, tokenId: 'phone-1', expiresAt: new Date('2026-11-22T20:00:00Z') };
 
 /** Connections with one good token, over which nobody gets into a stage: the look at a participant token never ends. */
-async function openConnections(t: TestContext) {
+async function openConnections(t: TestContext, { revokedMeanwhile = false } = {}) {
   const { store, clock } = await openControlPlane(t);
   const revocations = new ConnectionRevocations({ store, clock });
   const joins: string[] = [];
@@ -22,7 +22,10 @@ async function openConnections(t: TestContext) {
   const connections = new RealTimeConnections({
     logger: silentLogger,
     revocations,
-    verify: async () => claims,
+    verify: async () => {
+      if (revokedMeanwhile) await revocations.revoke(scope, claims.tokenId);
+      return claims;
+    },
     admission: {
       verify: (token) => {
         joins.push(token);
@@ -34,7 +37,7 @@ async function openConnections(t: TestContext) {
     registry: { stage: never, disconnectConnection: () => {} },
   });
   t.after(() => connections.close());
-  return { connections, revocations, joins };
+  return { connections, joins };
 }
 
 /** Says something of which the server's end knows when this resolves. */
@@ -72,4 +75,15 @@ test('a client may say no more for the stages that it has not joined yet', async
   for (let count = 0; count < 500; count += 1) pair.client.send('{"type":"PING"}');
   assert.deepEqual(await Promise.race([pair.closed, answered]), { code: 1008, reason: 'too many messages' });
   assert.equal(joins.length, 32);
+});
+
+test('nobody joins by a token that is revoked while it is looked at', async (t) => {
+  const { connections, joins } = await openConnections(t, { revokedMeanwhile: true });
+  const pair = await openWirePair(t);
+  const told: string[] = [];
+  pair.client.on('message', (data) => told.push(data.toString()));
+  await say(pair, { type: 'JOIN', channel: 1, payload: { token: 'a participant token' } });
+  await connections.accept(pair.wire, 'a token', client);
+  assert.deepEqual(await pair.closed, { code: 4104, reason: 'real-time-connection-token-revocation' });
+  assert.deepEqual([told, joins], [[], []]);
 });

@@ -43,9 +43,9 @@ export class RealTimeConnections {
       if (this.#closing) return wire.close(GOING_AWAY);
       if (wire.closed) return;
       const connection = this.#add(wire, { scope, tokenId }, client);
-      connection.open();
-      // A revocation between the check of the token and now was not heard.
+      // A revocation between the check of the token and now was not heard. Nobody has joined by this connection yet.
       if (await this.#options.revocations.isRevoked(scope, tokenId)) connection.close(REVOKED);
+      else connection.open();
     } catch (error) {
       const close = closeFor(error);
       if (close.code === 1011) this.#options.logger.error({ err: error }, 'a real-time connection could not be opened');
