@@ -25,7 +25,7 @@ import { newParticipantRecord } from './participant-record.ts';
 import type { ParticipantRecord } from './participant-table.ts';
 import type { DepartureReason } from './participant-updates.ts';
 import { StageAudio } from './stage-audio.ts';
-import { type MediaResource, recordRefusal, type StageContext } from './stage-context.ts';
+import { departureBefore, type MediaResource, recordRefusal, type StageContext } from './stage-context.ts';
 import { StageExchanging } from './stage-exchanging.ts';
 import { type JournalEntry, StageJournal, type StageJournalParts, type StageSession } from './stage-journal.ts';
 import { StagePublishing } from './stage-publishing.ts';
@@ -162,11 +162,10 @@ export class LiveStage {
 
   /** Joins by an events socket. @throws {StageRefusal | TokenRefusal} */
   connect(claims: ParticipantClaims, client: ClientData, socket: EventsSocket): Promise<void> {
-    return this.#orEmpty(() =>
-      this.#attend(claims, client, async (participant) => {
-        if (!socket.closed) this.#attachSocket(participant, socket);
-      }),
-    );
+    const attach = async (participant: LiveParticipant) => {
+      if (!socket.closed) this.#attachSocket(participant, socket);
+    };
+    return this.#orEmpty(() => this.#attend(claims, client, attach, () => departureBefore(socket)));
   }
 
   /** Publishes by WHIP. @throws {StageRefusal | TokenRefusal | MediaRefusal} */
@@ -258,6 +257,7 @@ export class LiveStage {
     claims: ParticipantClaims,
     client: ClientData,
     work: (participant: LiveParticipant) => Promise<T>,
+    departure?: () => DepartureReason,
   ): Promise<T> {
     if (this.#ended) throw this.#ended;
     let participant = this.#participants.get(claims.participantId);
@@ -278,7 +278,7 @@ export class LiveStage {
       return await work(participant);
     } finally {
       participant.pending -= 1;
-      this.#leaveIfIdle(participant);
+      this.#leaveIfIdle(participant, departure?.());
     }
   }
 

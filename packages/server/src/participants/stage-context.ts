@@ -2,6 +2,7 @@ import type { EndReason, Publisher, StageMedia, Subscription } from '@proscenium
 import type { EventErrorCode } from '@proscenium/model';
 import type { Logger } from 'pino';
 import type { LeftReason } from '../signalling/close-codes.ts';
+import type { EventsSocket } from '../signalling/events-socket.ts';
 import type { ParticipantClaims } from '../tokens/participant-claims.ts';
 import type { JoinTracing } from '../tracing/join-tracing.ts';
 import type { StagePlaces } from './capacity.ts';
@@ -50,6 +51,13 @@ export function standingOf(
 /** Why somebody leaves whom nothing holds any more when this end of his media was the last. */
 export function departureBy(reason: EndReason | 'publisherEnded'): DepartureReason {
   return reason === 'closed' || reason === 'hangup' ? 'user-initiated' : 'unknown';
+}
+
+/** Why somebody leaves whose socket was closed before his join was done. */
+export function departureBefore({ leaving, said }: Pick<EventsSocket, 'leaving' | 'said'>): DepartureReason {
+  if (leaving) return 'user-initiated';
+  const revoked = 'real-time-connection-token-revocation';
+  return said?.reason === revoked ? revoked : 'unknown';
 }
 
 /** What a POST made. */

@@ -19,6 +19,11 @@ export class Channel extends Wire {
     return !this.closed && this.#carrier.live;
   }
 
+  /** Why we closed it, or the connection. */
+  override get said(): SocketClose | undefined {
+    return super.said ?? this.#carrier.said;
+  }
+
   /** What its client says. Too much, and more than can be kept until somebody listens, ends it. */
   take(message: MessageObject): void {
     try {

@@ -49,6 +49,11 @@ export class EventsSocket extends EventEmitter<EventsSocketEvents> {
     return this.#wire.said;
   }
 
+  /** Whether its client wanted to leave before it was opened. */
+  get leaving(): boolean {
+    return this.#wire.unheard.some(({ type }) => type === 'LEAVE');
+  }
+
   /** To be called once somebody listens: what the client has said so far comes now. */
   open(): void {
     this.#wire.open();

@@ -31,6 +31,11 @@ export abstract class Wire extends EventEmitter<WireEvents> {
     return this.#said;
   }
 
+  /** What the client has said before it was opened. */
+  get unheard(): readonly MessageObject[] {
+    return this.#waiting;
+  }
+
   /** To be called once somebody listens: what the client has said so far comes now. */
   open(): void {
     this.#open = true;
