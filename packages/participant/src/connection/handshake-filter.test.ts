@@ -25,7 +25,7 @@ test('messages of a handshake that come again are taken out, whatever datagram t
   assert.equal(filter.take(Buffer.concat(again)), undefined);
 });
 
-test('what is encrypted, cut off or no handshake passes', () => {
+test('what is encrypted passes, and what is in clear and no message of a handshake', () => {
   const filter = new HandshakeFilter();
   for (const passing of [
     record(0, { type: 20, number: 5 }, 1),
@@ -34,7 +34,25 @@ test('what is encrypted, cut off or no handshake passes', () => {
     assert.deepEqual(filter.take(passing), passing);
     assert.deepEqual(filter.take(passing), passing);
   }
-  const cut = record(0, { type: 2, number: 0 }).subarray(0, 20);
-  assert.deepEqual(filter.take(cut), cut);
-  assert.equal(filter.take(Buffer.alloc(5)), undefined);
+});
+
+test('what is cut off does not pass, nor what no handshake holds', () => {
+  const filter = new HandshakeFilter();
+  const hello = record(0, { type: 2, number: 0 });
+  assert.deepEqual(filter.take(Buffer.concat([hello, record(1, { type: 11, number: 1 }).subarray(0, 20)])), hello);
+  for (const text of [
+    '',
+    '16fefd',
+    '16fefd00000000000000000001',
+    '18fefd00000000000000000000',
+    '16fefd0000000000000000000100',
+  ]) {
+    assert.equal(filter.take(Buffer.from(text, 'hex')), undefined, text);
+  }
+});
+
+test('what claims to be more messages than a handshake has does not pass', () => {
+  const filter = new HandshakeFilter();
+  const passed = Array.from({ length: 1_000 }, (_, number) => filter.take(record(number, { type: 2, number })));
+  assert.equal(passed.filter((each) => each !== undefined).length, 256);
 });
