@@ -36,13 +36,13 @@ export async function* decodeOpus(
   for await (const packet of packets) {
     const { payload, durationMs, timeMs, afterLoss } = packet;
     const missingMs = afterLoss && endMs !== undefined ? timeMs - endMs : 0;
-    if (endMs !== undefined && missingMs >= durationMs / 2 && missingMs <= MAXIMUM_CONCEALED_MS) {
-      for (const samples of conceal(decoder, packet, missingMs, sampleRate)) {
-        yield frame(samples, endMs);
-        endMs += (1_000 * samples.length) / channels / sampleRate;
-      }
-    }
     try {
+      if (endMs !== undefined && missingMs >= durationMs / 2 && missingMs <= MAXIMUM_CONCEALED_MS) {
+        for (const samples of conceal(decoder, packet, missingMs, sampleRate)) {
+          yield frame(samples, endMs);
+          endMs += (1_000 * samples.length) / channels / sampleRate;
+        }
+      }
       yield frame(decoder.decode(payload), timeMs);
       endMs = timeMs + durationMs;
     } catch (error) {

@@ -34,6 +34,19 @@ test('of an ICE-lite server: how to reach it, and what it sends', () => {
   assert.deepEqual([video?.live, audio?.live], [true, false]);
 });
 
+test('a stream that is named by no number of 32 bits is not known', () => {
+  for (const [first, second] of [
+    ['4294967295', '4294967296'],
+    ['99999999999', '-1'],
+    ['1.5', '0x10'],
+    ['', 'NaN'],
+  ]) {
+    const { sections } = readDescription(DESCRIPTION.join('\r\n').replace('FID 1 2', `FID ${first} ${second}`));
+    const expected = first === '4294967295' ? 2 ** 32 - 1 : undefined;
+    assert.deepEqual([sections[0]?.ssrc, sections[0]?.rtxSsrc], [expected, undefined]);
+  }
+});
+
 test('a server that does not say that it is ICE-lite is a full agent', () => {
   assert.equal(readDescription(without('a=ice-lite')).transport.lite, false);
 });

@@ -76,8 +76,8 @@ function readSection(lines: readonly string[]): RemoteSection {
     codec: codecOf(lines, formats[0]),
     nack: values(lines, 'rtcp-fb:').some((value) => value === `${formats[0]} nack`),
     rtxPayloadType: apt === undefined ? undefined : Number(apt.split(' ')[0]),
-    ssrc: ssrc ? Number(ssrc) : undefined,
-    rtxSsrc: repairs && rtxSsrc ? Number(rtxSsrc) : undefined,
+    ssrc: readSsrc(ssrc),
+    rtxSsrc: repairs ? readSsrc(rtxSsrc) : undefined,
     extensions: new Map(
       values(lines, 'extmap:').map((value) => {
         const [id = '', uri = ''] = value.split(' ');
@@ -87,6 +87,11 @@ function readSection(lines: readonly string[]): RemoteSection {
     transportFeedback: values(lines, 'rtcp-fb:').some((value) => value.endsWith(' transport-cc')),
     lines,
   };
+}
+
+/** Undefined for what does not fit in its 32 bits. */
+function readSsrc(text = ''): number | undefined {
+  return /^\d{1,10}$/.test(text) && Number(text) < 2 ** 32 ? Number(text) : undefined;
 }
 
 function codecOf(lines: readonly string[], format: string | undefined): string {

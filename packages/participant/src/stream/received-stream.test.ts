@@ -35,6 +35,18 @@ describe('a stream that is received', () => {
     assert.deepEqual(stream.count, { received: 2, repaired: 1, lost: 1, asked: 6 });
   });
 
+  test('asks for the packets that go missing after thousands that never came', () => {
+    const stream = new ReceivedStream(1, 90_000);
+    stream.receive(0, 0, 0);
+    for (let round = 1; round <= 10; round += 1) {
+      const nowMs = 10_000 * round;
+      stream.receive((round * 500) & 0xffff, 0, nowMs);
+      for (let asked = 0; asked < 6; asked += 1) {
+        assert.equal(stream.dueForNack(nowMs + 20 + 100 * asked).length, asked < 5 ? 499 : 0, `round ${round}`);
+      }
+    }
+  });
+
   test('takes a jump for a new beginning', () => {
     const stream = new ReceivedStream(1, 90_000);
     receive(stream, [1, 3, 9_000, 9_001]);

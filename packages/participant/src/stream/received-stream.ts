@@ -74,7 +74,11 @@ export class ReceivedStream {
   dueForNack(nowMs: number): number[] {
     const due: number[] = [];
     for (const [number, missing] of this.#missing) {
-      if (missing.nextMs > nowMs || missing.asked >= MAXIMUM_NACKS) continue;
+      if (missing.nextMs > nowMs) continue;
+      if (missing.asked === MAXIMUM_NACKS) {
+        this.#missing.delete(number);
+        continue;
+      }
       missing.asked += 1;
       this.#asked += 1;
       missing.nextMs = nowMs + NEXT_NACK_MS;
