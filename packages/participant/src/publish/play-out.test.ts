@@ -64,6 +64,19 @@ describe('playing a source', () => {
     assert.deepEqual(played, [0, 1, 2]);
   });
 
+  test('tells the source to stop when what it gives cannot be sent', async () => {
+    const ended = Promise.withResolvers<void>();
+    const playing = playOut(
+      numbers(3, ended.resolve),
+      (_, now) => now,
+      () => {
+        throw new Error('it does not fit');
+      },
+      never,
+    );
+    await Promise.all([assert.rejects(playing, /does not fit/), ended.promise]);
+  });
+
   test('ends during a wait', async () => {
     const ending = new AbortController();
     const playing = playOut(

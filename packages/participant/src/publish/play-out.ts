@@ -9,7 +9,7 @@ const SHORTEST_WAIT_MS = 1;
  * has no more, or `signal` ends it: then the source is told to stop (`return`).
  *
  * @param dueMs by {@link nowMs}
- * @throws what the source throws
+ * @throws what the source or `send` throws
  */
 export async function playOut<Item>(
   source: AsyncIterable<Item>,
@@ -29,7 +29,9 @@ export async function playOut<Item>(
       send(next.value, due);
     }
   } catch (error) {
-    if (!signal.aborted) throw error;
+    if (signal.aborted) return;
+    stop();
+    throw error;
   } finally {
     signal.removeEventListener('abort', stop);
   }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import { describe, test } from 'node:test';
 import { FanOut } from './remote-stream.ts';
 
@@ -33,6 +34,18 @@ describe('what comes by itself', () => {
     assert.deepEqual(await first, { value: 1, done: false });
     fanOut.end();
     assert.deepEqual(await second, { value: undefined, done: true });
+  });
+
+  test('leaves nothing at the signal of who took it to its end', async () => {
+    const fanOut = new FanOut<number>(3);
+    const { signal } = new AbortController();
+    const taken = take(fanOut.open({ signal }));
+    assert.equal(getEventListeners(signal, 'abort').length, 1);
+    fanOut.end();
+    await taken;
+    await take(fanOut.open({ signal }));
+    assert.equal(getEventListeners(signal, 'abort').length, 0);
+    assert.equal([...fanOut.queues].length, 0);
   });
 
   test('is no longer kept for who has stopped', async () => {

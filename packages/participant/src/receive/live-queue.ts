@@ -4,16 +4,16 @@
  */
 export class LiveQueue<Item> implements AsyncIterableIterator<Item> {
   readonly #maximumItems: number;
-  readonly #onReturn: () => void;
+  readonly #onEnd: () => void;
   readonly #items: Item[] = [];
   /** Those who wait for an item; then there are none. */
   readonly #waiting: PromiseWithResolvers<IteratorResult<Item>>[] = [];
   #ended = false;
 
-  /** @param onReturn called once, when nobody takes any more */
-  constructor(maximumItems: number, onReturn: () => void) {
+  /** @param onEnd called once, when nothing comes any more or nobody takes any more */
+  constructor(maximumItems: number, onEnd: () => void) {
     this.#maximumItems = maximumItems;
-    this.#onReturn = onReturn;
+    this.#onEnd = onEnd;
   }
 
   get full(): boolean {
@@ -38,8 +38,10 @@ export class LiveQueue<Item> implements AsyncIterableIterator<Item> {
 
   /** Nothing comes any more; what is there can still be taken. */
   end(): void {
+    if (this.#ended) return;
     this.#ended = true;
     for (const { resolve } of this.#waiting.splice(0)) resolve({ value: undefined, done: true });
+    this.#onEnd();
   }
 
   next(): Promise<IteratorResult<Item>> {
@@ -54,7 +56,6 @@ export class LiveQueue<Item> implements AsyncIterableIterator<Item> {
   return(): Promise<IteratorResult<Item>> {
     this.clear();
     this.end();
-    this.#onReturn();
     return Promise.resolve({ value: undefined, done: true });
   }
 

@@ -37,11 +37,16 @@ export class RemoteAudio {
   }
 
   /**
-   * The same, decoded. What was lost is made up for as far as Opus can; where the publisher sent nothing (he is muted),
+   * The same, decoded, from the first `next()` on. What was lost is made up for as far as Opus can; where the publisher sent nothing (he is muted),
    * nothing comes.
    */
-  pcm(options: TakeOptions & DecodeOptions = {}): AsyncIterableIterator<PcmFrame> {
-    return decodeOpus(this.opusPackets(options), options);
+  async *pcm(options: TakeOptions & DecodeOptions = {}): AsyncGenerator<PcmFrame, void, undefined> {
+    const packets = this.opusPackets(options);
+    try {
+      yield* decodeOpus(packets, options);
+    } finally {
+      await packets.return?.();
+    }
   }
 }
 

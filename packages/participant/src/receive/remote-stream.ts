@@ -25,9 +25,9 @@ export class FanOut<Item> {
       this.#queues.delete(queue);
       signal?.removeEventListener('abort', stop);
     });
-    if (this.#ended || signal?.aborted) queue.end();
-    else this.#queues.add(queue);
     signal?.addEventListener('abort', stop, { once: true });
+    this.#queues.add(queue);
+    if (this.#ended || signal?.aborted) queue.end();
     return queue;
   }
 
