@@ -27,7 +27,7 @@ async function* speak(): AsyncGenerator<Int16Array> {
 
 participant.on('audio', (audio, { userId }) => {
   console.log(`hears ${userId}`);
-  void listen(audio);
+  listen(audio).catch((error: Error) => console.error(error.message));
 });
 participant.on('failed', (error) => console.error(error.message));
 participant.on('left', (reason) => console.log(`left: ${reason}`));

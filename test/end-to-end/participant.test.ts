@@ -6,6 +6,7 @@ import {
   CreateParticipantTokenCommand,
   DeleteStageCommand,
   DisconnectParticipantCommand,
+  GetParticipantCommand,
   ParticipantTokenCapability,
 } from '@aws-sdk/client-ivs-realtime';
 import {
@@ -269,22 +270,42 @@ describe('participants without a browser', () => {
   test('are told when a source ends, or fails, and publish on', async (t) => {
     const stage = await TestStage.create(server, ['speaker']);
     const speaker = await join(t, stage.invited('speaker').token);
+    const states: unknown[] = [];
     async function* word() {
+      states.push(speaker.publication?.state);
       yield new Int16Array(SAMPLE_RATE / 10);
     }
     async function* broken(): AsyncGenerator<H264Frame> {
       yield { data: Buffer.of(0, 0, 1, 0x65) };
       throw new Error('the camera fell down');
     }
-    const publication = await speaker.publish({ audio: { opus: (async function* () {})() } });
-    const ended = next<[string, unknown]>(publication, 'sourceEnded');
-    publication.setAudio({ pcm: word(), sampleRate: SAMPLE_RATE });
-    assert.deepEqual(await ended, ['audio', undefined]);
+    const publication = await speaker.publish({ audio: { pcm: word(), sampleRate: SAMPLE_RATE } });
+    assert.deepEqual(await next(publication, 'sourceEnded'), ['audio', undefined]);
+    assert.deepEqual(states, ['published']);
     const failed = next<[string, Error]>(publication, 'sourceEnded');
     publication.setVideo({ h264: broken() });
     const [kind, error] = await failed;
     assert.deepEqual([kind, error.message], ['video', 'the camera fell down']);
     assert.equal(publication.state, 'published');
+  });
+
+  test('are refused sound that Opus does not know, and publish on', async (t) => {
+    const stage = await TestStage.create(server, ['speaker']);
+    const speaker = await join(t, stage.invited('speaker').token);
+    const publication = await speaker.publish({ audio: aTone(500) });
+    const unknown = { pcm: endless(500), sampleRate: 44_100 as 48_000 };
+    await assert.rejects(speaker.publish({ audio: unknown }), RangeError);
+    assert.throws(() => publication.setAudio(unknown), RangeError);
+    assert.equal(speaker.publication, publication);
+    assert.equal(publication.state, 'published');
+    const { participant } = await server.client.send(
+      new GetParticipantCommand({
+        stageArn: stage.arn,
+        sessionId: await stage.activeSessionId(),
+        participantId: speaker.id,
+      }),
+    );
+    assert.match(participant?.sdkVersion ?? '', /^proscenium-participant \d+\.\d+\.\d+$/);
   });
 
   test('go on over a new events socket when theirs was cut, and nobody leaves', async (t) => {

@@ -17,6 +17,7 @@ export {
 } from './connection/participant-token.ts';
 export { Retrier } from './connection/retrier.ts';
 export { createWhipResource, deleteWhipResource, WhipRefusal, type WhipResource } from './connection/whip-resource.ts';
+export { reportUncaught } from './emitter.ts';
 export { createLogger, type Logger, LogLevels } from './logging.ts';
 export { codeOfEventError } from './stage/event-error-code.ts';
 export { StageError, StageErrorCategory, StageErrorCode } from './stage/stage-error.ts';

@@ -1,6 +1,6 @@
 import type { AccessUnit } from './access-unit.ts';
 import { MalformedMedia } from './malformed-media.ts';
-import { NAL_UNIT_TYPE, nalUnitType } from './nal-unit.ts';
+import { isKeyFrame, NAL_UNIT_TYPE, nalUnitType } from './nal-unit.ts';
 import { type Picture, PictureAssembler } from './picture-assembler.ts';
 
 /** What one payload holds (RFC 6184 §5.2): whole NAL units, or a piece of one. */
@@ -109,7 +109,7 @@ class H264Picture implements Picture<H264Payload> {
 
   end(startKnown: boolean): Pick<AccessUnit, 'units' | 'keyFrame' | 'complete'> {
     this.#dropFragments();
-    const keyFrame = this.#units.some((unit) => nalUnitType(unit) === NAL_UNIT_TYPE.idrSlice);
+    const keyFrame = isKeyFrame(this.#units);
     const complete = this.#complete && this.#units.length > 0 && (startKnown || startsPicture(this.#units, keyFrame));
     return { units: this.#units, keyFrame, complete };
   }

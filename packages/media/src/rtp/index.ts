@@ -4,7 +4,7 @@ export { packetizeH264 } from './h264-packetizer.ts';
 export { writeHeaderExtensions } from './header-extensions.ts';
 export { MalformedMedia } from './malformed-media.ts';
 export { MediaClock } from './media-clock.ts';
-export { splitByteStream } from './nal-unit.ts';
+export { isKeyFrame, splitByteStream } from './nal-unit.ts';
 export { type HeaderExtension, parseRtpPacket, type RtpPacket, writeRtpPacket } from './packet.ts';
 export { parseRtcp, writeSenderReport } from './rtcp.ts';
 export { SenderClock } from './sender-clock.ts';

@@ -12,6 +12,11 @@ export function nalUnitType(nalUnit: Buffer): number {
   return (nalUnit[0] ?? 0) & 0x1f;
 }
 
+/** Whether decoding can begin with the picture that these are. */
+export function isKeyFrame(nalUnits: readonly Buffer[]): boolean {
+  return nalUnits.some((nalUnit) => nalUnitType(nalUnit) === NAL_UNIT_TYPE.idrSlice);
+}
+
 /** 0 says that no other picture is predicted from this one. */
 export function nalReferenceIdc(nalUnit: Buffer): number {
   return ((nalUnit[0] ?? 0) >> 5) & 3;

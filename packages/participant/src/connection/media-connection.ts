@@ -66,19 +66,32 @@ export class MediaConnection extends EventEmitter<MediaConnectionEvents> {
     socket.on('error', (error) => this.#lose(error));
   }
 
-  /** @throws when ICE or DTLS fails, or takes longer than 15 s; nothing is left open then */
-  static async open(identity: Identity, local: LocalIce, remote: RemoteTransport): Promise<MediaConnection> {
+  /**
+   * @param ended aborted when nobody wants it any more before it is there
+   * @throws when ICE or DTLS fails, or takes longer than 15 s, or by `ended`; nothing is left open then
+   */
+  static async open(
+    identity: Identity,
+    local: LocalIce,
+    remote: RemoteTransport,
+    ended?: AbortSignal,
+  ): Promise<MediaConnection> {
+    ended?.throwIfAborted();
     const socket = createSocket({
       type: isIPv6(remote.address) ? 'udp6' : 'udp4',
       recvBufferSize: RECEIVE_BUFFER_BYTES,
     });
     const connection = new MediaConnection(socket, identity, local, remote);
+    const stop = () => connection.#lose(new Error('Nobody wants the connection any more'));
+    ended?.addEventListener('abort', stop);
     try {
       await connection.#connect();
       return connection;
     } catch (error) {
       connection.close();
       throw error;
+    } finally {
+      ended?.removeEventListener('abort', stop);
     }
   }
 

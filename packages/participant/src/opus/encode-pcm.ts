@@ -24,6 +24,20 @@ export interface OutgoingOpus {
 const FRAME_MS = 20;
 const SILENCE_DBOV = -127;
 
+const SAMPLE_RATES: readonly number[] = [8_000, 12_000, 16_000, 24_000, 48_000];
+const BITRATES_BPS = { lowest: 6_000, highest: 510_000 };
+
+/** @throws {RangeError} for what Opus does not know */
+export function checkPcm({ sampleRate = 48_000, channels = 1, bitrateBps = 32_000 }: PcmSource): void {
+  if (!SAMPLE_RATES.includes(sampleRate)) {
+    throw new RangeError(`Opus knows ${SAMPLE_RATES.join(', ')} samples a second, not ${sampleRate}`);
+  }
+  if (channels !== 1 && channels !== 2) throw new RangeError(`Sound has 1 or 2 channels here, not ${channels}`);
+  if (!(bitrateBps >= BITRATES_BPS.lowest && bitrateBps <= BITRATES_BPS.highest)) {
+    throw new RangeError(`Opus takes ${BITRATES_BPS.lowest} to ${BITRATES_BPS.highest} bit/s, not ${bitrateBps}`);
+  }
+}
+
 /** Encodes to packets of 20 ms; the last one is filled with silence. */
 export async function* encodePcm({
   pcm,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { decodeOpus, type SampleRate } from './decode-opus.ts';
-import { encodePcm, levelOf, type OutgoingOpus } from './encode-pcm.ts';
+import { checkPcm, encodePcm, levelOf, type OutgoingOpus } from './encode-pcm.ts';
 
 /** A sine of half the greatest loudness, in pieces of a length that is no frame's. */
 async function* tone(hz: number, sampleRate: number, seconds: number, channels = 1): AsyncGenerator<Int16Array> {
@@ -79,8 +79,24 @@ describe('sound as samples', () => {
     assert.equal((await decode([...packets.slice(0, 5), broken, ...packets.slice(5)], 48_000)).length, 10);
   });
 
+  test('goes on after a loss that is followed by what is no Opus', async () => {
+    const packets = await encode(440, 48_000, 0.4);
+    // Two frames of a common length (RFC 6716 §3.2.3) that stand in an odd number of bytes.
+    const broken = { payload: Buffer.of(0xf9, 0x00), durationMs: 40 };
+    const frames = await decode([...packets.slice(0, 6), broken, ...packets.slice(8)], 48_000, [5]);
+    assert.equal(frames.at(-1)?.timeMs, 1_000 + 20 * 18);
+  });
+
   test('is filled up to a frame at its end', async () => {
     assert.equal((await encode(440, 48_000, 0.03)).length, 2);
+  });
+
+  test('is refused at once where Opus does not know it', () => {
+    const pcm = tone(440, 48_000, 1);
+    checkPcm({ pcm, sampleRate: 8_000, channels: 2, bitrateBps: 510_000 });
+    for (const options of [{ sampleRate: 44_100 }, { channels: 3 }, { bitrateBps: 0 }, { bitrateBps: Number.NaN }]) {
+      assert.throws(() => checkPcm({ pcm, ...options } as never), RangeError, JSON.stringify(options));
+    }
   });
 
   test('tells how loud it is', () => {

@@ -1,5 +1,5 @@
 import { splitByteStream } from '@proscenium/media/rtp';
-import { encodePcm, type OutgoingOpus, type PcmSource, readOpus } from '../opus/encode-pcm.ts';
+import { checkPcm, encodePcm, type OutgoingOpus, type PcmSource, readOpus } from '../opus/encode-pcm.ts';
 import { Pace } from './pace.ts';
 import { playOut } from './play-out.ts';
 
@@ -24,6 +24,11 @@ export interface H264Frame {
 export interface VideoSource {
   /** A {@link RemoteVideo}'s frames fit, if they are H.264. */
   readonly h264: AsyncIterable<H264Frame>;
+}
+
+/** @throws {RangeError} for samples that Opus does not know */
+export function checkAudio(source: AudioSource): void {
+  if ('pcm' in source) checkPcm(source);
 }
 
 /** Sends an audio source's packets, each when it is due. As {@link playOut}. */

@@ -13,7 +13,7 @@ import {
   WhipRefusal,
 } from '@proscenium/web-broadcast/signalling';
 import type { Identity } from '../connection/identity.ts';
-import { type AudioSource, playAudio, playVideo, type VideoSource } from './media-source.ts';
+import { type AudioSource, checkAudio, playAudio, playVideo, type VideoSource } from './media-source.ts';
 import { PublishConnection } from './publish-connection.ts';
 
 /** What is to be published: sound, video or both. */
@@ -43,7 +43,11 @@ export interface PublicationEvents {
 /** What this participant publishes. */
 export interface Publication extends EventEmitter<PublicationEvents> {
   readonly state: PublishState;
-  /** Puts another source in the place of the present one, which is told to stop; `undefined` sends nothing more. */
+  /**
+   * Puts another source in the place of the present one, which is told to stop; `undefined` sends nothing more.
+   *
+   * @throws {RangeError} for samples that Opus does not know
+   */
   setAudio(source: AudioSource | undefined): void;
   setVideo(source: VideoSource | undefined): void;
   /** Sends nothing of a kind, and tells so to everybody. Its source runs on unheard. */
@@ -60,6 +64,12 @@ export interface PublicationParts {
   readonly onMuteState: () => void;
 }
 
+/** A source, and what ends it. */
+interface Source {
+  readonly ending: AbortController;
+  readonly run: (signal: AbortSignal) => Promise<void>;
+}
+
 /** As the web client: what stood for a moment worked, and is made again without delay. */
 const RETRY = { firstDelayMs: 100, stableMs: 1_000 };
 
@@ -67,8 +77,9 @@ const RETRY = { firstDelayMs: 100, stableMs: 1_000 };
 export class LocalPublication extends EventEmitter<PublicationEvents> implements Publication {
   readonly #parts: PublicationParts;
   readonly #retrier = new Retrier(systemClock, RETRY);
-  /** What ends the sources that are there. */
-  readonly #sources: Record<MediaKind, AbortController | undefined> = { audio: undefined, video: undefined };
+  readonly #sources: Record<MediaKind, Source | undefined> = { audio: undefined, video: undefined };
+  /** Sources are played from the first time that it is published on: nothing of them is to be lost. */
+  #playing = false;
   readonly #muted = { audio: false, video: false };
   #state: PublishState = 'not_published';
   #connection: PublishConnection | undefined;
@@ -118,13 +129,14 @@ export class LocalPublication extends EventEmitter<PublicationEvents> implements
   }
 
   setAudio(source: AudioSource | undefined): void {
-    this.#play('audio', source && ((signal) => playAudio(source, (...sent) => this.#sendAudio(...sent), signal)));
+    if (source) checkAudio(source);
+    this.#set('audio', source && ((signal) => playAudio(source, (...sent) => this.#sendAudio(...sent), signal)));
   }
 
   setVideo(source: VideoSource | undefined): void {
-    this.#play('video', source && ((signal) => playVideo(source, (...sent) => this.#sendVideo(...sent), signal)));
+    this.#set('video', source && ((signal) => playVideo(source, (...sent) => this.#sendVideo(...sent), signal)));
     // Whoever watches knows nothing of the pictures before it.
-    if (source && this.#state === 'published') this.emit('keyFrameRequested');
+    if (source && this.#playing && this.#state === 'published') this.emit('keyFrameRequested');
   }
 
   setMuted(kind: MediaKind, muted: boolean): void {
@@ -156,12 +168,17 @@ export class LocalPublication extends EventEmitter<PublicationEvents> implements
     this.#retrier.hurry();
   }
 
-  #play(kind: MediaKind, run: ((signal: AbortSignal) => Promise<void>) | undefined): void {
+  #set(kind: MediaKind, run: Source['run'] | undefined): void {
     const before = this.#sources[kind];
-    const source = run && new AbortController();
+    const source = run && { ending: new AbortController(), run };
     this.#sources[kind] = source;
-    before?.abort();
+    before?.ending.abort();
     if ((before === undefined) !== (source === undefined)) this.#parts.onMuteState();
+    if (this.#playing) this.#play(kind);
+  }
+
+  #play(kind: MediaKind): void {
+    const source = this.#sources[kind];
     if (!source) return;
     const over = (error?: unknown) => {
       if (this.#sources[kind] !== source) return;
@@ -169,7 +186,7 @@ export class LocalPublication extends EventEmitter<PublicationEvents> implements
       this.#parts.onMuteState();
       this.emit('sourceEnded', kind, error);
     };
-    run(source.signal).then(() => over(), over);
+    source.run(source.ending.signal).then(() => over(), over);
   }
 
   #sendAudio({ payload, levelDbov }: { payload: Uint8Array; levelDbov?: number }, dueMs: number): void {
@@ -204,6 +221,16 @@ export class LocalPublication extends EventEmitter<PublicationEvents> implements
     this.#retrier.succeeded();
     this.#setState('published');
     this.#parts.onMuteState();
+    if (!this.#playing) setImmediate(() => this.#begin());
+    else if (this.#sources.video) this.emit('keyFrameRequested');
+  }
+
+  /** Who asked to publish listens by now. */
+  #begin(): void {
+    if (this.#playing || this.#state === 'not_published') return;
+    this.#playing = true;
+    this.#play('audio');
+    this.#play('video');
     if (this.#sources.video) this.emit('keyFrameRequested');
   }
 
@@ -227,7 +254,7 @@ export class LocalPublication extends EventEmitter<PublicationEvents> implements
     this.#drop();
     this.#retrier.reset();
     for (const kind of ['audio', 'video'] as const) {
-      this.#sources[kind]?.abort();
+      this.#sources[kind]?.ending.abort();
       this.#sources[kind] = undefined;
     }
     this.#setState('not_published');

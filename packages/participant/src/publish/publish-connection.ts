@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { packetizeH264, writeHeaderExtensions } from '@proscenium/media/rtp';
+import { isKeyFrame, packetizeH264, writeHeaderExtensions } from '@proscenium/media/rtp';
 import {
   createWhipResource,
   deleteWhipResource,
@@ -14,6 +14,8 @@ import { AUDIO_LEVEL_ID, PAYLOAD_TYPE, writePublishOffer } from '../sdp/write-de
 import { nowMs } from '../stream/clock.ts';
 import { SentStream } from '../stream/sent-stream.ts';
 import { PacketQueue } from './packet-queue.ts';
+import { PictureGate } from './picture-gate.ts';
+import { Repetitions } from './repetitions.ts';
 
 interface PublishConnectionEvents {
   keyFrameRequested: [];
@@ -37,6 +39,8 @@ export class PublishConnection extends EventEmitter<PublishConnectionEvents> {
   readonly #audio: SentStream;
   readonly #video: SentStream;
   readonly #queue: PacketQueue;
+  readonly #gate = new PictureGate();
+  readonly #repetitions = new Repetitions();
   readonly #timer: NodeJS.Timeout;
   /** RTP times count from here, so that those of sound and video go together. */
   readonly #startMs = nowMs();
@@ -78,7 +82,7 @@ export class PublishConnection extends EventEmitter<PublishConnectionEvents> {
     const resource = await createWhipResource(token.whipUrl, token.text, offer, ended);
     try {
       const { transport } = readDescription(resource.answer);
-      const connection = await MediaConnection.open(identity, { credentials, role: 'controlling' }, transport);
+      const connection = await MediaConnection.open(identity, { credentials, role: 'controlling' }, transport, ended);
       return new PublishConnection(token, resource, connection, streams);
     } catch (error) {
       if (resource.url) deleteWhipResource(resource.url, token.text);
@@ -97,12 +101,11 @@ export class PublishConnection extends EventEmitter<PublishConnectionEvents> {
     this.#connection.sendRtp(packet);
   }
 
-  /** @param nalUnits of one picture, which is left out when too many wait; then a key frame is needed */
+  /** @param nalUnits of one picture, which is left out when too many wait, with those after it up to a key frame */
   sendVideo(nalUnits: readonly Buffer[], dueMs: number): void {
-    if (this.#queue.full) {
-      this.emit('keyFrameRequested');
-      return;
-    }
+    const next = this.#gate.next({ keyFrame: isKeyFrame(nalUnits), room: !this.#queue.full });
+    if (next === 'ask') this.emit('keyFrameRequested');
+    if (next !== 'go') return;
     const payloads = packetizeH264(nalUnits, MAXIMUM_PAYLOAD_BYTES);
     const rtpTime = this.#rtpTime(dueMs, VIDEO_TICKS_PER_MS);
     this.#queue.push(
@@ -134,6 +137,7 @@ export class PublishConnection extends EventEmitter<PublishConnectionEvents> {
     for (const { ssrc, sequenceNumbers } of missing) {
       if (ssrc !== this.#video.ssrc) continue;
       for (const sequenceNumber of sequenceNumbers) {
+        if (!this.#repetitions.take(sequenceNumber, performance.now())) continue;
         const repetition = this.#video.repetition(sequenceNumber);
         if (repetition) this.#connection.sendRtp(repetition);
       }

@@ -44,6 +44,8 @@ interface Transport {
   description: RemoteDescription;
   tracks: readonly OfferedTrack[];
   receiver: MediaReceiver | undefined;
+  /** Aborted when it is over. */
+  readonly over: AbortController;
 }
 
 const CODECS = ['video/H264', 'video/VP8', 'audio/opus'];
@@ -129,7 +131,9 @@ export class OfferedMedia extends EventEmitter<OfferedMediaEvents> {
     this.#drop();
     this.#retrier.cancel();
     this.#renew = false;
-    const transport = { id, credentials: createIceCredentials(), description, tracks: [], receiver: undefined };
+    const credentials = createIceCredentials();
+    const over = new AbortController();
+    const transport = { id, credentials, description, tracks: [], receiver: undefined, over };
     this.#transport = transport;
     void this.#connect(transport);
     return transport;
@@ -140,7 +144,7 @@ export class OfferedMedia extends EventEmitter<OfferedMediaEvents> {
     const { transport: remote } = transport.description;
     try {
       const local = { credentials: transport.credentials, role: answererRole(remote) };
-      const connection = await MediaConnection.open(identity, local, remote);
+      const connection = await MediaConnection.open(identity, local, remote, transport.over.signal);
       if (this.#transport === transport) this.#connected(transport, connection);
       else connection.close();
     } catch (error) {
@@ -177,6 +181,7 @@ export class OfferedMedia extends EventEmitter<OfferedMediaEvents> {
   #drop(): void {
     if (!this.#transport) return;
     this.#closedTransportId = this.#transport.id;
+    this.#transport.over.abort();
     this.#transport.receiver?.close();
     this.#transport = undefined;
   }

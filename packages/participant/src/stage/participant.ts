@@ -23,10 +23,12 @@ import {
   systemClock,
 } from '@proscenium/web-broadcast/signalling';
 import { createIdentity, type Identity } from '../connection/identity.ts';
+import { checkAudio } from '../publish/media-source.ts';
 import { LocalPublication, type Publication, type PublishedMedia } from '../publish/publication.ts';
 import type { RemoteAudio } from '../receive/remote-audio.ts';
 import type { RemoteVideo } from '../receive/remote-video.ts';
 import { Subscriptions } from '../receive/subscriptions.ts';
+import { guarded } from './guarded.ts';
 import { type RemoteParticipant, RemotePeer, type SubscribeType } from './remote-participant.ts';
 
 /**
@@ -68,7 +70,7 @@ export interface ParticipantEvents {
   left: [reason: StageLeftReason];
 }
 
-const { name, version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 const EVENT_OF = {
   joined: 'participantJoined',
   left: 'participantLeft',
@@ -154,10 +156,12 @@ export class Participant extends EventEmitter<ParticipantEvents> {
    *
    * @returns when what is sent gets through
    * @throws {StageError} when the server refuses, or it is given up
+   * @throws {RangeError} for samples that Opus does not know
    */
   async publish(media: PublishedMedia): Promise<Publication> {
     if (this.#state === 'disconnected') throw publishError(StageErrorCode.CANCELED);
     if (!this.#token.capabilities.has('publish')) throw publishError(StageErrorCode.TOKEN_NOT_ALLOWED);
+    if (media.audio) checkAudio(media.audio);
     this.#publication?.stop();
     const { id } = this;
     const publication = new LocalPublication({
@@ -177,7 +181,7 @@ export class Participant extends EventEmitter<ParticipantEvents> {
 
   /** Asks `subscribe` again, for everybody; what was given up is tried again. */
   refresh(): void {
-    for (const peer of this.#peers.values()) this.#ask(peer);
+    for (const peer of this.#peers.values()) guarded(() => this.#ask(peer));
     this.#subscriptions.update();
   }
 
@@ -200,7 +204,7 @@ export class Participant extends EventEmitter<ParticipantEvents> {
     setImmediate(() => {
       const early = this.#early ?? [];
       this.#early = undefined;
-      for (const message of early) this.#receive(message);
+      for (const message of early) guarded(() => this.#receive(message));
     });
   }
 
@@ -219,14 +223,13 @@ export class Participant extends EventEmitter<ParticipantEvents> {
     });
     this.#subscriptions.on('failed', (error) => this.emit('failed', error));
     this.#subscriptions.on('stream', (stream, peer) => {
-      if (stream.kind === 'audio') this.emit('audio', stream, peer);
-      else this.emit('video', stream, peer);
+      guarded(() => (stream.kind === 'audio' ? this.emit('audio', stream, peer) : this.emit('video', stream, peer)));
     });
   }
 
   /** For the first time, or again: what was said while the connection was broken is lost. */
   #connected(): void {
-    this.#socket.send({ type: 'CLIENT_INFO', payload: { sdkVersion: `${name} ${version}` } });
+    this.#socket.send({ type: 'CLIENT_INFO', payload: { sdkVersion: `proscenium-participant ${version}` } });
     this.#setState('connected');
     if (this.#entering) {
       this.#entering.resolve();
@@ -271,7 +274,9 @@ export class Participant extends EventEmitter<ParticipantEvents> {
       gone.set(id, peer);
     }
     for (const peer of this.#peers.values()) if (!peer.isPublishing) this.#subscriptions.release(peer);
-    for (const change of changes) this.#tell(change, this.#peers.get(change.id) ?? gone.get(change.id));
+    for (const change of changes) {
+      guarded(() => this.#tell(change, this.#peers.get(change.id) ?? gone.get(change.id)));
+    }
     if (this.#state !== 'disconnected') this.#subscriptions.update();
   }
 
@@ -281,7 +286,8 @@ export class Participant extends EventEmitter<ParticipantEvents> {
       this.emit('muteChanged', peer, change.kind);
       return;
     }
-    this.emit(EVENT_OF[change.change], peer);
+    const event = EVENT_OF[change.change];
+    guarded(() => this.emit(event, peer));
     const asks = change.change === 'joined' || change.change === 'published' || change.change === 'metadata';
     if (asks) this.#ask(peer);
   }

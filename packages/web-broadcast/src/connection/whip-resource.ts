@@ -83,7 +83,7 @@ export async function restartWhipResource(
   };
   const response = await request(url, { method: 'PATCH', headers, body: fragment }, ended);
   if (response.status !== 200) throw await readRefusal(response);
-  return response.text();
+  return readText(response);
 }
 
 /** Ends a resource. Fails silently: whoever is gone is ended by the server's own time-outs. */
@@ -132,16 +132,32 @@ async function readResource(response: Response, token: string): Promise<WhipReso
 }
 
 async function readAnswer(response: Response): Promise<string> {
-  const answer = await response.text().catch(() => {
+  const answer = await readText(response).catch(() => {
     throw new WhipRefusal('the answer broke off', { temporary: true });
   });
-  if (!answer || answer.length > MAXIMUM_ANSWER_CHARACTERS) throw new WhipRefusal('no answer to the offer', {});
+  if (!answer) throw new WhipRefusal('no answer to the offer', {});
   return answer;
+}
+
+/** Empty for what is longer than any answer: the rest of it is not waited for. */
+async function readText({ body }: Response): Promise<string> {
+  const reader = body?.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
+    text += decoder.decode(part.value, { stream: true });
+    if (text.length <= MAXIMUM_ANSWER_CHARACTERS) continue;
+    await reader?.cancel();
+    return '';
+  }
+  return text + decoder.decode();
 }
 
 async function readRefusal(response: Response): Promise<WhipRefusal> {
   const { status } = response;
-  const body: unknown = await response.json().catch(() => undefined); // a proxy may answer in other forms
+  const body: unknown = await readText(response)
+    .then((text) => JSON.parse(text))
+    .catch(() => undefined); // a proxy may answer in other forms
   const code = isJsonObject(body) && isStageErrorCode(body.code) ? body.code : codeOfStatus(status);
   const retryAfterSeconds = Number(response.headers.get('retry-after') ?? 0);
   return new WhipRefusal(`HTTP status ${status}`, {
