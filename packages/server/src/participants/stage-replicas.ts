@@ -22,7 +22,7 @@ export interface ReplicatedPublisher {
 export interface LiveReplica {
   /** The session that it is in. */
   readonly sessionId: string;
-  /** Takes over what is new of its publisher: mute state and attributes. */
+  /** Takes over what is new of its publisher: mute state, user id, attributes and capabilities. */
   update(): void;
   /** Takes it out of the stage. Resolves when that is durable; does nothing to one that is out already. */
   leave(): Promise<void>;
@@ -112,14 +112,15 @@ export class StageReplicas {
   #update(participant: LiveParticipant, source: ReplicatedPublisher): void {
     if (participant.left) return;
     const { claims, muteState } = source.participant;
-    const { record } = participant;
-    const shown = { userId: claims.userId, attributes: mergedAttributes(source) };
     participant.muteState = muteState;
     this.#stage.stateChanged();
-    if (isDeepStrictEqual(shown, { userId: record.userId, attributes: record.attributes })) return;
-    participant.claims = { ...participant.claims, ...shown };
-    participant.shown = participant.claims;
-    participant.record = { ...record, ...shown };
+    const { userId, capabilities } = claims;
+    const attributes = mergedAttributes(source);
+    const shown = { ...participant.claims, userId, attributes, capabilities };
+    if (isDeepStrictEqual(shown, participant.claims)) return;
+    participant.claims = shown;
+    participant.shown = shown;
+    participant.record = { ...participant.record, userId, attributes };
     this.#stage.journal.record({ record: participant.record });
   }
 

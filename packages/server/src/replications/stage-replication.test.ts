@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { MediaRefusal, type StageMedia } from '@proscenium/media';
 import type { Event } from '@proscenium/model';
 import { silentLogger } from '../http/api-server.fixture.ts';
@@ -241,6 +242,21 @@ test('a replica takes over the attributes of its publisher’s new token, but fo
   const session = await sessionOf(destination);
   const record = await findParticipant(store.db, destination, session?.sessionId ?? '', 'host');
   assert.deepEqual([record?.userId, record?.attributes], ['anna', { seat: '2', team: 'blue' }]);
+});
+
+test('a replica takes over what its publisher may do by a new token', async (t) => {
+  const { publish, start, stage, destination, watch } = await openDuel(t);
+  const host = await watch(stage, 'host');
+  await publish();
+  await start();
+  const viewer = await watch(destination);
+  const token = JSON.stringify({ capabilities: { publish: true, subscribe: false } });
+  await host.send('TOKEN_EXCHANGE', { exchangeId: 1, token });
+  await viewer.state((participants) =>
+    participants.some(
+      (each) => each.id === 'host' && 'capabilities' in each && isDeepStrictEqual(each.capabilities, ['publish']),
+    ),
+  );
 });
 
 test('a publisher that comes back within the window is in both stages again, in their sessions', async (t) => {
