@@ -396,6 +396,30 @@ for (const where of ['source', 'destination'] as const) {
   });
 }
 
+for (const where of ['source', 'destination'] as const) {
+  test(`DisconnectParticipant in the ${where} ends a replication that begins at the same time`, async (t) => {
+    const duel = await openDuel(t);
+    const { call, live, source, replication, replicationMedia, untilStates, clock } = duel;
+    const asked = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    replicationMedia.onStart = () => {
+      asked.resolve();
+      return begun.promise;
+    };
+    const start = call('StartParticipantReplication', { ...replication, reconnectWindowSeconds: 60 });
+    await asked.promise;
+    live.look = async () => {
+      begun.resolve();
+      await start; // written down after the participant was barred
+      if (where === 'source') live.unpublish(source.ref, 'host');
+    };
+    await call('DisconnectParticipant', { stageArn: duel[where].arn, participantId: 'host' });
+    await untilStates('STOPPED');
+    assert.deepEqual(replicationMedia.replicas, []);
+    assert.equal(clock.alarms, 0);
+  });
+}
+
 test('DisconnectParticipant of another participant ends nothing', async (t) => {
   const { call, source, untilStates } = await openReplicated(t);
   await call('DisconnectParticipant', { stageArn: source.arn, participantId: 'guest' });

@@ -63,10 +63,15 @@ export class Replications implements StageDependent {
 
   async participantDisconnected(trx: Database, stage: StageRef, participantId: string): Promise<Afterwards> {
     const replications = await listActiveOfStage(trx, stage);
-    return this.#endAll(
+    const letGo = await this.#endAll(
       trx,
       replications.filter((replication) => replication.participantId === participantId),
     );
+    return async () => {
+      await letGo();
+      // One that was beginning is written down only now.
+      await Promise.all(this.#runningWith(stage, participantId).map((running) => running.stop()));
+    };
   }
 
   /** Lets go of all replicas. Replications stay as they are for the next start. */
@@ -110,8 +115,15 @@ export class Replications implements StageDependent {
   }
 
   #runningOf(source: StageRef, participantId: string): RunningReplication[] {
+    return this.#runningWith(source, participantId).filter(({ order }) => stageKey(order.source) === stageKey(source));
+  }
+
+  /** Those of a participant from a stage and into it. */
+  #runningWith(stage: StageRef, participantId: string): RunningReplication[] {
+    const key = stageKey(stage);
     return [...this.#running.values()].filter(
-      ({ order }) => order.participantId === participantId && stageKey(order.source) === stageKey(source),
+      ({ order: { source, destination, ...order } }) =>
+        order.participantId === participantId && (stageKey(source) === key || stageKey(destination) === key),
     );
   }
 
