@@ -78,6 +78,9 @@ describe('a subscriber to whom the server offers', { timeout: GUARD_MS }, () => 
     subscriber.setWish(wishes, decodable);
   }
 
+  const streamsOf = (tracks: readonly { participantId: string; kind: string }[]) =>
+    tracks.map(({ participantId, kind }) => `${participantId} ${kind}`);
+
   it('is offered three connections that it does not answer, and the next one when it wishes anew', async () => {
     const offered: string[] = [];
     subscriber.on('offer', ({ transportId }) => offered.push(transportId));
@@ -152,6 +155,32 @@ describe('a subscriber to whom the server offers', { timeout: GUARD_MS }, () => 
     await settled();
     assert.ok(consumer.closed);
     assert.equal(layers.listenerCount('changed'), 0);
+  });
+
+  it('is offered the others when a stream cannot be made, and that one again when it wishes anew', async () => {
+    const { producers } = await publish('alice');
+    await publish('bob');
+    const broken = new Error('no more ports');
+    transports.once('made', (transport) => {
+      const consume = transport.consume.bind(transport);
+      transport.consume = async (options) => {
+        if (options.producerId === producers.get('video')?.id) throw broken;
+        return consume(options);
+      };
+    });
+    const unserved: unknown[] = [];
+    subscriber.on('unserved', (...told) => unserved.push(told));
+    const offered = once(subscriber, 'offer');
+    wishFor(['alice', 'bob']);
+    const [{ tracks }] = await offered;
+    assert.deepEqual(streamsOf(tracks), ['alice audio', 'bob audio', 'bob video']);
+    assert.deepEqual(unserved, [['alice', broken]]);
+
+    await once(subscriber, 'ended');
+    const next = once(subscriber, 'offer');
+    wishFor(['alice']);
+    const [again] = await next;
+    assert.deepEqual(streamsOf(again.tracks), ['alice audio', 'alice video']);
   });
 
   it('is offered new ICE credentials once a second at most, however often it asks', async () => {

@@ -36,6 +36,8 @@ export interface SubscriberEvents {
   unsubscribed: [participantId: string];
   /** The client cannot decode what this publisher sends. */
   refused: [participantId: string, kind: MediaKind];
+  /** Something of ours went wrong with a stream of this publisher: it is left out until the next wish. */
+  unserved: [participantId: string, error: Error];
   /** A publisher's layers, or the one that is sent, changed. */
   layers: [report: LayersReport];
   /** The connection ended; what is still wished for is offered anew. */
@@ -75,6 +77,8 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
   readonly #options: SubscriberOptions;
   /** What is wished for and cannot be decoded, as it was told: once for each publish and kind. */
   #toldUndecodable = new Set<string>();
+  /** What could not be added since the last wish, named likewise. */
+  readonly #unserved = new Set<string>();
   #wishes = new Map<string, Wish>();
   #decodable: ReadonlySet<CodecName> = new Set();
   #connection: SubscriberConnection | undefined;
@@ -97,6 +101,7 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
    */
   setWish(wishes: readonly Wish[], decodable: ReadonlySet<CodecName>): void {
     this.#failures = 0;
+    this.#unserved.clear();
     this.#decodable = decodable;
     this.#wishes = new Map(wishes.map((wish) => [wish.participantId, wish]));
     if (this.#wishes.size === 0) this.#connection?.close();
@@ -211,12 +216,24 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
     }
     for (const stream of wanted) {
       if (connection.streams.some((one) => carries(one, stream))) continue;
-      await connection.add(stream, this.#decodable);
-      changed = true;
+      if (await this.#add(connection, stream)) changed = true;
     }
     await this.#choose(); // what was chosen since the wish was read
     this.#tellSubscribed();
     if (changed && !connection.ended) connection.offer();
+  }
+
+  /** One that cannot be added takes nothing from the others. @returns whether it was added */
+  async #add(connection: SubscriberConnection, stream: WantedStream): Promise<boolean> {
+    try {
+      await connection.add(stream, this.#decodable);
+      return true;
+    } catch (error) {
+      this.#unserved.add(nameOf(stream));
+      this.emit('unserved', stream.publisher.participantId, error as Error);
+      this.refresh(); // it holds no place any more
+      return false;
+    }
   }
 
   #wantedStreams(): WantedStream[] {
@@ -227,6 +244,7 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
         const producer = publisher.producers.get(kind);
         const codec = publisher.codecs.get(kind);
         if (!wish.kinds.includes(kind) || !producer || producer.closed || !codec) return [];
+        if (this.#unserved.has(nameOf({ publisher, kind }))) return [];
         return [{ publisher, kind, producer, codec, choice: choiceOf(wish, kind) }];
       });
     });
@@ -240,9 +258,9 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
 
   #tellUndecodable(streams: readonly WantedStream[]): void {
     const told = this.#toldUndecodable;
-    this.#toldUndecodable = new Set(streams.map(({ publisher, kind }) => `${publisher.publishId} ${kind}`));
-    for (const { publisher, kind } of streams) {
-      if (!told.has(`${publisher.publishId} ${kind}`)) this.emit('refused', publisher.participantId, kind);
+    this.#toldUndecodable = new Set(streams.map(nameOf));
+    for (const stream of streams) {
+      if (!told.has(nameOf(stream))) this.emit('refused', stream.publisher.participantId, stream.kind);
     }
   }
 
@@ -313,6 +331,10 @@ export class Subscriber extends EventEmitter<SubscriberEvents> {
     connection?.close();
     this.emit('failed', error as Error);
   }
+}
+
+function nameOf({ publisher, kind }: Pick<WantedStream, 'publisher' | 'kind'>): string {
+  return `${publisher.publishId} ${kind}`;
 }
 
 function choiceOf({ paused, preferredLayer, initialLayer, priority = 1 }: Wish, kind: MediaKind): StreamChoice {

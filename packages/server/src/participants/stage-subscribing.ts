@@ -233,6 +233,11 @@ export class StageSubscribing {
       this.#record(participant, 'SUBSCRIBE_STOPPED', publisherId, replicas.delete(publisherId)),
     );
     subscriber.on('refused', (publisherId, kind) => this.#refuse(participant, publisherId, codecErrorCode(kind)));
+    subscriber.on('unserved', (publisherId, error) => {
+      this.#failed(participant, error);
+      this.#refuse(participant, publisherId, 'INTERNAL_SERVER_EXCEPTION');
+    });
+    // The whole connection is made anew: its client sees that.
     subscriber.on('failed', (error) => this.#failed(participant, error));
     subscriber.once('closed', () => media.removeSubscriber(subscriber));
   }
