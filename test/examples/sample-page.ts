@@ -3,7 +3,7 @@ import type { Chromium } from '../support/chromium.ts';
 import { until } from '../support/until.ts';
 
 /** Failure guard: what is waited for either comes soon or never. */
-const guardMs = 60_000;
+const guardMs = 120_000;
 const patient = { timeout: guardMs };
 
 /** Flags of a browser whose camera shows a running figure and whose microphone beeps. */
@@ -174,7 +174,7 @@ async function loudness(video: HTMLVideoElement): Promise<number> {
   const analyser = context.createAnalyser();
   context.createMediaStreamSource(new MediaStream(tracks)).connect(analyser);
   const samples = new Float32Array(analyser.fftSize);
-  const end = performance.now() + 5_000;
+  const end = performance.now() + 60_000;
   let loudest = 0;
   while (loudest < 0.01 && performance.now() < end) {
     await new Promise((resolve) => setTimeout(resolve, 20));
