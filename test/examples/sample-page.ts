@@ -55,6 +55,7 @@ export class SamplePage {
     await until(
       () => this.picture(),
       (shown) => shown !== '' && shown !== id,
+      guardMs,
     );
   }
 

@@ -49,7 +49,8 @@ describe('A client that reaches nothing but a relay', {
       bobPage.stage.waitForFrames(alice.participantId, 30),
     ]);
     for (const page of [alicePage, bobPage]) {
-      assert.deepEqual(await page.stage.connectionPaths(), ['relay udp', 'relay udp']);
+      // The relay is offered by UDP and by TCP; on a slow machine the second may be there first.
+      assert.match((await page.stage.connectionPaths()).join(), /^relay (udp|tcp),relay (udp|tcp)$/);
     }
   });
 
