@@ -87,70 +87,50 @@ export async function listActiveOfStage(db: Database, stage: StageRef): Promise<
 
 /** How many stages a publisher is copied into now. */
 export async function countActive(db: Database, source: StageRef, participantId: string): Promise<number> {
-  const { count } = await db
-    .selectFrom('replications')
+  const { count } = await active(db)
     .select((select) => select.fn.countAll<number>().as('count'))
     .where((row) => row.and({ ...ofSource(source), participant_id: participantId }))
-    .where('end_time_ms', 'is', null)
     .executeTakeFirstOrThrow();
   return count;
 }
 
 /** Whether the id is that of a participant who is copied into the stage. */
 export async function isReplica(db: Database, destination: StageRef, participantId: string): Promise<boolean> {
-  const row = await db
-    .selectFrom('replications')
+  const row = await active(db)
     .select('participant_id')
     .where((row) => row.and({ ...ofDestination(destination), participant_id: participantId }))
-    .where('end_time_ms', 'is', null)
     .executeTakeFirst();
   return row !== undefined;
 }
 
 /** The participants that are copied into a stage now. */
 export async function listReplicaIds(db: Database, destination: StageRef): Promise<string[]> {
-  const rows = await db
-    .selectFrom('replications')
+  const rows = await active(db)
     .select('participant_id')
     .where((row) => row.and(ofDestination(destination)))
-    .where('end_time_ms', 'is', null)
     .execute();
   return rows.map((row) => row.participant_id);
 }
 
 /** Which of the participants of a session in a stage are copies, now or as soon as their publishers are back. */
-export async function findReplicas(
+export function findReplicas(
   db: Database,
   destination: StageRef,
   sessionId: string,
   participantIds: readonly string[],
 ): Promise<ReadonlySet<string>> {
-  if (participantIds.length === 0) return new Set();
-  const rows = await db
-    .selectFrom('replications')
-    .select('participant_id')
-    .where((row) => row.and({ ...ofDestination(destination), destination_session_id: sessionId }))
-    .where('participant_id', 'in', participantIds)
-    .where('end_time_ms', 'is', null)
-    .execute();
-  return new Set(rows.map((row) => row.participant_id));
+  const ofSession = { ...ofDestination(destination), destination_session_id: sessionId };
+  const query = active(db).where((row) => row.and(ofSession));
+  return participantsIn(query, participantIds);
 }
 
 /** Which of the participants of a session are copied into other stages now. */
-export async function findReplicated(
+export function findReplicated(
   db: Database,
   sessionSeq: number,
   participantIds: readonly string[],
 ): Promise<ReadonlySet<string>> {
-  if (participantIds.length === 0) return new Set();
-  const rows = await db
-    .selectFrom('replications')
-    .select('participant_id')
-    .where('session_seq', '=', sessionSeq)
-    .where('participant_id', 'in', participantIds)
-    .where('end_time_ms', 'is', null)
-    .execute();
-  return new Set(rows.map((row) => row.participant_id));
+  return participantsIn(active(db).where('session_seq', '=', sessionSeq), participantIds);
 }
 
 function replications(db: Database) {
@@ -178,4 +158,18 @@ function toReplication(row: Awaited<ReturnType<ReturnType<typeof replications>['
     startTime: new Date(row.start_time_ms),
     ...(row.end_time_ms !== null && { endTime: new Date(row.end_time_ms) }),
   };
+}
+
+function active(db: Database) {
+  return db.selectFrom('replications').where('end_time_ms', 'is', null);
+}
+
+/** Which of the participants are among the replications of a query. */
+async function participantsIn(
+  query: ReturnType<typeof active>,
+  participantIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (participantIds.length === 0) return new Set();
+  const rows = await query.select('participant_id').where('participant_id', 'in', participantIds).execute();
+  return new Set(rows.map((row) => row.participant_id));
 }
