@@ -18,8 +18,10 @@ describe('the web client where the server does not offer', { skip: chromiumMissi
     await server?.stop();
   });
 
-  /** What a page was told of a participant, without what comes at any time. */
-  /** What happened to a participant. Whether its media or the word that it left comes first is left to chance: that it is tried again is left out. */
+  /**
+   * What a page was told of a participant, without what comes at any time, and without the new attempt that is told when its
+   * media ends before the word comes that it has left.
+   */
   async function told(page: StagePage, id: string): Promise<string[]> {
     return (await page.events())
       .filter(({ name, participantId }) => participantId === id && /Stream(s|Mute)|State|Joined|Left/.test(name))
