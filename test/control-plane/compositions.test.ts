@@ -127,13 +127,13 @@ describe('Compositions on a running server', () => {
 
   test('end when nobody publishes for a minute, and are gone five minutes later', async () => {
     const { arn } = await start(client, { stageArn: await createStage(), destinations });
-    await advance(59);
+    await advance(30);
     assert.equal((await client.send(new GetCompositionCommand({ arn }))).composition?.state, 'STARTING');
-    await advance(1);
+    await advance(30);
     await untilState(client, arn, 'STOPPED');
-    await advance(299);
+    await advance(270);
     await client.send(new GetCompositionCommand({ arn }));
-    await advance(1);
+    await advance(30);
     await assert.rejects(client.send(new GetCompositionCommand({ arn })), ResourceNotFoundException);
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe, type TestContext, test } from 'node:test';
 import { type Chromium, chromiumMissing, launchChromium } from '../support/chromium.ts';
 import { type Firefox, firefoxMissing, launchFirefox } from '../support/firefox.ts';
 import { createNamespace, type NetworkNamespace, netnsMissing } from '../support/netns.ts';
@@ -30,12 +30,18 @@ describe('Firefox', { skip: netnsMissing() || firefoxMissing() || chromiumMissin
     network?.remove();
   });
 
-  test('receives VP8 and Opus that it subscribed to by POST', async (t) => {
+  /** A stage in which a page of Chromium publishes as the host, with room for a viewer. */
+  async function publishFromChromium(t: TestContext, videoCodec = 'video/VP8') {
     const stage = await TestStage.create(server, ['host', 'viewer']);
     const [host, viewer] = [stage.invited('host'), stage.invited('viewer')];
-    const hostPage = await chromium.openPage();
-    t.after(() => hostPage.close());
-    await hostPage.stage.postPublish(stage.whipUrl, host.token, { videoCodec: 'video/VP8' });
+    const page = await chromium.openPage();
+    t.after(() => page.close());
+    await page.stage.postPublish(stage.whipUrl, host.token, { videoCodec });
+    return { stage, host, viewer, hostStage: page.stage };
+  }
+
+  test('receives VP8 and Opus that it subscribed to by POST', async (t) => {
+    const { stage, host, viewer } = await publishFromChromium(t);
     const sessionId = await stage.activeSessionId();
     await stage.untilEvent(sessionId, host.participantId, 'PUBLISH_STARTED');
 
@@ -53,11 +59,7 @@ describe('Firefox', { skip: netnsMissing() || firefoxMissing() || chromiumMissin
     const where = offered ? '' : ' where the server does not offer';
 
     test(`receives VP8 and Opus by the web client${where}`, async (t) => {
-      const stage = await TestStage.create(server, ['host', 'viewer']);
-      const [host, viewer] = [stage.invited('host'), stage.invited('viewer')];
-      const hostPage = await chromium.openPage();
-      t.after(() => hostPage.close());
-      await hostPage.stage.postPublish(stage.whipUrl, host.token, { videoCodec: 'video/VP8' });
+      const { host, viewer } = await publishFromChromium(t);
 
       const page = await firefox.openPage();
       await page.joinStage(viewer.token, { publish: false, offered });
@@ -67,11 +69,7 @@ describe('Firefox', { skip: netnsMissing() || firefoxMissing() || chromiumMissin
     });
 
     test(`tells by the web client that it lacks H.264${where}`, async (t) => {
-      const stage = await TestStage.create(server, ['host', 'viewer']);
-      const [host, viewer] = [stage.invited('host'), stage.invited('viewer')];
-      const hostPage = await chromium.openPage();
-      t.after(() => hostPage.close());
-      await hostPage.stage.postPublish(stage.whipUrl, host.token, { videoCodec: 'video/H264' });
+      const { host, viewer } = await publishFromChromium(t, 'video/H264');
 
       const page = await firefox.openPage();
       await page.joinStage(viewer.token, { publish: false, offered });
@@ -83,11 +81,7 @@ describe('Firefox', { skip: netnsMissing() || firefoxMissing() || chromiumMissin
   }
 
   test('tells by the web client how well both ways go', async (t) => {
-    const stage = await TestStage.create(server, ['host', 'guest']);
-    const [host, guest] = [stage.invited('host'), stage.invited('guest')];
-    const hostPage = await chromium.openPage();
-    t.after(() => hostPage.close());
-    await hostPage.stage.postPublish(stage.whipUrl, host.token, { videoCodec: 'video/VP8' });
+    const { host, viewer: guest } = await publishFromChromium(t);
 
     const page = await firefox.openPage();
     await page.joinStage(guest.token);
@@ -104,11 +98,7 @@ describe('Firefox', { skip: netnsMissing() || firefoxMissing() || chromiumMissin
   });
 
   test('sends no messages inside VP8 by the web client, and says so', async (t) => {
-    const stage = await TestStage.create(server, ['host', 'guest']);
-    const [host, guest] = [stage.invited('host'), stage.invited('guest')];
-    const hostPage = await chromium.openPage();
-    t.after(() => hostPage.close());
-    await hostPage.stage.postPublish(stage.whipUrl, host.token, { videoCodec: 'video/VP8' });
+    const { stage, host, viewer: guest, hostStage } = await publishFromChromium(t);
 
     // Both ways go through the worker that would read and write messages.
     const page = await firefox.openPage();
@@ -117,8 +107,8 @@ describe('Firefox', { skip: netnsMissing() || firefoxMissing() || chromiumMissin
     await page.waitForFrames(host.participantId, 30);
     await page.waitForEvent({ name: 'stageParticipantPublishStateChanged', detail: 'published' });
     assert.match(await page.insertMessage('hello'), /^StageError: .* lacks a codec .* video\/VP8$/);
-    const { location } = await hostPage.stage.postSubscribe(stage.subscribeUrl(guest.participantId), host.token);
-    await hostPage.stage.waitForFrames(location, 30);
+    const { location } = await hostStage.postSubscribe(stage.subscribeUrl(guest.participantId), host.token);
+    await hostStage.waitForFrames(location, 30);
   });
 
   test('publishes VP8 and Opus by the web client', async (t) => {

@@ -121,7 +121,10 @@ export class Client {
     });
   }
 
-  /** Lets the page's own clock run, as set by `page.clock`, until a line has come. */
+  /**
+   * Lets the page's own clock run as fast as it can, as set by `page.clock`, until a line has come. For what only timers
+   * bring: a connection takes real time, and more of it than it has on such a clock.
+   */
   async runClockUntil(line: string, from = 0): Promise<void> {
     let come = false;
     const coming = this.until(line, from).then(() => {

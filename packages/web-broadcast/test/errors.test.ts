@@ -34,14 +34,14 @@ describe('What a stage gives up', () => {
     assert.deepEqual((await client.lines()).slice(-2), ['publish ann errored', 'error PUBLISH_ERROR 3']);
     client.server.onWhip = onWhip;
     await client.page.evaluate(() => stage.refreshStrategy());
-    await client.runClockUntil('publish ann published');
+    await client.until('publish ann published');
   });
 
   it('tells FAILED when a publish that stood does not come back', async () => {
     await client.page.clock.install();
     await client.join();
     await client.publishCamera();
-    await client.runClockUntil('publish ann published');
+    await client.until('publish ann published');
     const { onWhip } = client.server;
     client.server.onWhip = async (request): Promise<Reply> => {
       const reply = await onWhip(request);

@@ -129,14 +129,15 @@ describe('Subscribing by posted offers', () => {
     await client.join();
     await client.page.clock.runFor(9_000);
     assert.equal((await client.lines()).at(-1), 'subscribe bob attempting_subscribe');
-    await client.runClockUntil('subscribe bob subscribed');
+    await client.page.clock.runFor(2_000);
+    await client.until('subscribe bob subscribed');
     await client.clear();
     client.media.offers = true;
     client.server.setMember('bob', { publishId: 'two' });
     await client.media.publishPicture('bob');
     await client.server.message('SUBSCRIBER_ANSWER');
     await client.server.request('DELETE');
-    await client.runClockUntil('subscribe bob subscribed');
+    await client.until('subscribe bob subscribed');
     await client.page.clock.runFor(30_000);
     await client.media.untilNonePosted();
     assert.ok(!(await client.lines()).some((line) => line.startsWith('error ')));

@@ -155,7 +155,7 @@ describe('Subscribing', () => {
     await client.page.clock.install();
     await client.media.publishPicture('bob');
     await client.join();
-    await client.runClockUntil('subscribe bob subscribed');
+    await client.until('subscribe bob subscribed');
     await client.clear();
     await client.page.clock.pauseAt((await client.page.evaluate(() => Date.now())) + 1_000);
     await client.media.closeTransport('ann');
@@ -173,7 +173,7 @@ describe('Subscribing', () => {
     await client.page.clock.install();
     await client.media.publishPicture('bob');
     await client.join();
-    await client.runClockUntil('subscribe bob subscribed');
+    await client.until('subscribe bob subscribed');
     await client.clear();
     client.media.offers = false;
     await client.media.closeTransport('ann');
@@ -183,7 +183,7 @@ describe('Subscribing', () => {
     assert.deepEqual(await client.media.postedResources(), []);
     client.media.offers = true;
     await client.page.evaluate(() => stage.refreshStrategy());
-    await client.runClockUntil('subscribe bob subscribed');
+    await client.until('subscribe bob subscribed');
   });
 
   it('removes what it has told alone when a listener leaves as a publish takes the place of another one', async () => {
