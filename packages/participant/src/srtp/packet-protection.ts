@@ -23,8 +23,9 @@ export function protectRtp(packet: Buffer, rolloverCount: number, keys: SessionK
   return Buffer.concat([header, cipher.update(packet.subarray(headerEnd)), cipher.final(), cipher.getAuthTag()]);
 }
 
-/** @throws {NotAuthentic} */
+/** @throws {NotAuthentic} also for a packet from before the first one, whose count is -1: nothing protects such a one */
 export function unprotectRtp(packet: Buffer, rolloverCount: number, keys: SessionKeys): Buffer {
+  if (rolloverCount < 0) throw new NotAuthentic('A packet was numbered before the first one');
   const headerEnd = rtpHeaderBytes(packet);
   if (packet.length < headerEnd + RTP_TAG_BYTES) throw new NotAuthentic('A protected packet is too short');
   const header = packet.subarray(0, headerEnd);

@@ -18,7 +18,10 @@ class Direction {
     this.rtcp = deriveSessionKeys(keys, 'rtcp');
   }
 
-  /** How often the sequence number had wrapped when this packet was numbered; packets may come late. */
+  /**
+   * How often the sequence number had wrapped when this packet was numbered; packets may come late. -1 for one that was
+   * numbered before the first of its source, as far as its number tells.
+   */
   rolloverCount(ssrc: number, sequenceNumber: number): number {
     const source = this.#sources.get(ssrc);
     if (!source) return 0;
