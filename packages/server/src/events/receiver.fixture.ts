@@ -1,3 +1,5 @@
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
@@ -11,6 +13,8 @@ type Respond = (request: ReceivedRequest) => ReceiverAnswer | undefined | Promis
 export class Receiver {
   readonly requests: ReceivedRequest[] = [];
   respond: Respond;
+  /** Of its own, so that nobody takes its port while it does not listen. */
+  readonly #host = `127.${randomInt(1, 255)}.${randomInt(1, 255)}.${randomInt(1, 255)}`;
   #server: Server | undefined;
   #port = 0;
 
@@ -26,7 +30,7 @@ export class Receiver {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.#port}/`;
+    return `http://${this.#host}:${this.#port}/`;
   }
 
   /** On the port that it has had before, if any. */
@@ -40,7 +44,8 @@ export class Receiver {
       if (answer === undefined) incoming.socket.destroy();
       else outgoing.writeHead(answer.status, answer.headers).end(answer.body);
     });
-    await new Promise<void>((resolve) => server.listen(this.#port, '127.0.0.1', resolve));
+    server.listen(this.#port, this.#host);
+    await once(server, 'listening');
     this.#port = (server.address() as AddressInfo).port;
     this.#server = server;
   }
