@@ -52,6 +52,10 @@ class HeldUpLine {
   private constructor(near: Socket, far: Socket) {
     this.#near = near;
     this.#far = far;
+    // The server ends first: what the subscriber sends after that is refused, and nobody waits for it.
+    far.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ECONNREFUSED') throw error;
+    });
     near.on('message', (data, { port, address }) => {
       far.removeAllListeners('message').on('message', (answer) => near.send(answer, port, address));
       if (this.#isOpen) far.send(data);
