@@ -18,6 +18,14 @@ const span: EndedSpan = {
   failed: true,
 };
 
+/** Until it has set the alarm for its next attempt. */
+function untilWaiting(clock: HandClock): Promise<number> {
+  return until(
+    () => clock.alarms,
+    (alarms) => alarms === 1,
+  );
+}
+
 async function start(t: TestContext, answer: ReceiverAnswer) {
   const receiver = await Receiver.start(t, () => answer);
   const clock = new HandClock('2026-11-21T12:00:00Z');
@@ -129,10 +137,7 @@ test('who is asked to come later comes once more, when he is told to', async (t)
     receiver.requests.length === 1 ? { status: 429, headers: { 'retry-after': '7' } } : { status: 200 };
   exporter.add(span);
   clock.advance(5_000);
-  await until(
-    () => clock.alarms,
-    (alarms) => alarms === 1,
-  );
+  await untilWaiting(clock);
   clock.advance(6_999);
   assert.equal(clock.alarms, 1);
   clock.advance(1);
@@ -148,10 +153,7 @@ test('who is sent away twice does not come again', async (t) => {
   const { receiver, clock, exporter, outcomes } = await start(t, { status: 503 });
   exporter.add(span);
   clock.advance(5_000);
-  await until(
-    () => clock.alarms,
-    (alarms) => alarms === 1,
-  );
+  await untilWaiting(clock);
   clock.advance(5_000);
   await until(
     () => outcomes.dropped,
@@ -164,10 +166,7 @@ test('closing does not wait for a second try', async (t) => {
   const { clock, exporter, outcomes } = await start(t, { status: 503 });
   exporter.add(span);
   clock.advance(5_000);
-  await until(
-    () => clock.alarms,
-    (alarms) => alarms === 1,
-  );
+  await untilWaiting(clock);
   await exporter.close();
   assert.deepEqual(outcomes, { exported: 0, dropped: 1 });
 });
