@@ -63,13 +63,14 @@ export class Pipe extends EventEmitter<PipeEvents> {
     try {
       const { kind, rtpParameters } = consumer;
       const copy = await this.#receiver.produce({ kind, rtpParameters, paused: consumer.producerPaused });
-      // A copy that cannot be reached has ended, or its worker has: its closing tells.
-      const follow = () => (stream.paused ? copy.pause() : copy.resume()).catch(() => undefined);
+      // By what the worker tells of the consumer: the stream itself knows only when its own request is answered, and that may
+      // come later. A copy that cannot be reached has ended, or its worker has: its closing tells.
+      const follow = () => (consumer.producerPaused ? copy.pause() : copy.resume()).catch(() => undefined);
       consumer.observer.on('pause', follow);
       consumer.observer.on('resume', follow);
       consumer.observer.once('close', () => copy.close());
       copy.observer.once('close', () => consumer.close());
-      if (copy.paused !== stream.paused) await follow();
+      if (copy.paused !== consumer.producerPaused) await follow();
       if (stream.closed || consumer.closed || this.closed) {
         copy.close();
         throw new Error('the stream ended while it was copied');

@@ -128,6 +128,16 @@ for (const workers of [1, 2]) {
       }
     });
 
+    it('is held back even if its publisher hears later than it that it is muted', async (t) => {
+      const replica = await openReplica();
+      const stream = publisher.producers.get('audio');
+      assert.ok(stream);
+      t.mock.getter(stream, 'paused', () => false);
+      const held = once(copyOf(replica, 'audio').observer, 'pause');
+      await publisher.setPaused('audio', true);
+      await held;
+    });
+
     it('asks its publisher for the layers that somebody needs', async () => {
       const replica = await openReplica();
       assert.ok(publisher.layers);
