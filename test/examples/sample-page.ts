@@ -88,9 +88,9 @@ export class SamplePage {
     };
   }
 
-  /** Waits until the text stands on the page. */
+  /** Waits until this, and nothing more, stands somewhere on the page. */
   async read(text: string): Promise<void> {
-    await this.#page.getByText(text).first().waitFor(patient);
+    await this.#page.getByText(text, { exact: true }).waitFor(patient);
   }
 
   /** Waits until so many tiles are there with this in them. */
