@@ -16,7 +16,7 @@ import { type KnownParticipant, KnownResources } from './known-resources.ts';
 import { type RequestCase, requestCase } from './request-case.ts';
 
 /** Failure guard: no answer takes that long. */
-const answerGuardMs = 30_000;
+const answerGuardMs = 60_000;
 
 /** One request and what came of it. */
 export type Sent = Pick<RequestCase, 'kind' | 'operation' | 'fault'> & { outcome: Outcome };

@@ -39,7 +39,7 @@ export interface MediaChild {
 
 /** Failure guards. */
 const receiveGuardMs = 60_000;
-const stopGuardMs = 20_000;
+const stopGuardMs = 60_000;
 
 const toneHz = 440;
 const toleranceHz = 15;

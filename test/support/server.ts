@@ -15,7 +15,7 @@ const launcher = fileURLToPath(new URL('../../node_modules/.bin/proscenium', imp
 
 /** Failure guards. The promise is 5 s for the end; a busy machine may be slow to say so. */
 const startGuardMs = 60_000;
-const stopGuardMs = 30_000;
+const stopGuardMs = 60_000;
 
 export interface AccessKey {
   accessKeyId: string;

@@ -44,7 +44,7 @@ describe('a signal', { concurrency: true }, () => {
     t.after(() => child.kill('SIGKILL'));
     await once(child.stderr.destroy(), 'close');
     child.kill('SIGTERM');
-    assert.deepEqual(await once(child, 'exit', { signal: AbortSignal.timeout(30_000) }), [1, null]);
+    assert.deepEqual(await once(child, 'exit', { signal: AbortSignal.timeout(60_000) }), [1, null]);
   });
 
   test('a second time ends the process at once', async () => {

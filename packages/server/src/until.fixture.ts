@@ -1,4 +1,4 @@
-const guardMs = 10_000;
+const guardMs = 60_000;
 
 /** Asks until the answer is right: what happens by itself tells nobody when it is written down. */
 export async function until<T>(ask: () => Promise<T> | T, isRight: (answer: T) => boolean): Promise<T> {

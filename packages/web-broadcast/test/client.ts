@@ -15,7 +15,7 @@ declare global {
 }
 
 /** How long a test waits for what does not come. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 /** A page with the client in it and a server for its stage, new for each test of a suite. */
 export class Client {

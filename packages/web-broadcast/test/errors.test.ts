@@ -154,7 +154,7 @@ describe('What a stage gives up', () => {
       document.dispatchEvent(new Event('resume'));
     });
     const attempts = server.socketUrls.length;
-    const signal = AbortSignal.timeout(20_000);
+    const signal = AbortSignal.timeout(60_000);
     while (server.socketUrls.length < attempts + 2) await once(server, 'disconnected', { signal });
     server.refuseWith = undefined;
     await client.until('connection connected', 2);

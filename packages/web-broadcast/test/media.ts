@@ -14,7 +14,7 @@ interface SmallSubscriber {
 }
 
 /** How long a test waits for what does not come. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 /** Gives a stage server media: peer connections of a page of their own answer and offer. */
 export class Media {

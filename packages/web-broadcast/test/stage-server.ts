@@ -66,7 +66,7 @@ export interface TokenOptions {
 }
 
 /** How long a test waits for what does not come. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 const CORS = {
   'access-control-allow-origin': '*',

@@ -9,7 +9,7 @@ import { AudioLevels } from './audio-levels.ts';
 import { MediaWorker } from './media-worker.ts';
 import { findRecordedWorker } from './recorded-worker.ts';
 
-const GUARD_MS = 30_000;
+const GUARD_MS = 60_000;
 const LEVEL_ID = 1;
 const PACKET_MS = 20;
 

@@ -8,7 +8,7 @@ import { BitrateMeter, readMediaCounter } from './bitrate-meter.ts';
 import { MediaWorker } from './media-worker.ts';
 import { findRecordedWorker } from './recorded-worker.ts';
 
-const GUARD_MS = 30_000;
+const GUARD_MS = 60_000;
 const HEADER_BYTES = 12;
 
 describe('the meter of a publisher', { timeout: GUARD_MS }, () => {

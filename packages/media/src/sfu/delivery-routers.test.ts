@@ -8,7 +8,7 @@ import { type DeliveryLease, DeliveryRouters, OWN_SIGNATURE } from './delivery.t
 import { MediaWorker } from './media-worker.ts';
 import { findRecordedWorker } from './recorded-worker.ts';
 
-const GUARD_MS = 30_000;
+const GUARD_MS = 60_000;
 const LIMIT = 4;
 
 describe('the routers from which a stage is received', { timeout: GUARD_MS }, () => {

@@ -9,7 +9,7 @@ import { findRecordedWorker } from './recorded-worker.ts';
 
 const fragment = (name: string) => `a=ice-ufrag:${name}\r\na=ice-pwd:${name.repeat(6)}\r\n`;
 
-describe('a session of ICE', { timeout: 30_000 }, () => {
+describe('a session of ICE', { timeout: 120_000 }, () => {
   it('forgets a restart that failed, and keeps the one before', async () => {
     const workerPath = findRecordedWorker(import.meta.dirname);
     const worker = await MediaWorker.start({ listenAddress: '127.0.0.1', port: 0, workerPath });

@@ -210,7 +210,7 @@ for (const workers of [1, 2]) {
   });
 }
 
-describe('a replica whose media worker dies', { timeout: 30_000 }, () => {
+describe('a replica whose media worker dies', { timeout: 120_000 }, () => {
   const live = new LiveObjects();
 
   for (const dies of ['source', 'destination'] as const) {

@@ -7,7 +7,7 @@ import type { LayersReport } from './sent-stream.ts';
 import { Sfu } from './sfu.ts';
 import type { Wish } from './subscriber.ts';
 
-const GUARD_MS = 30_000;
+const GUARD_MS = 60_000;
 const simulcast = [
   'a=extmap:1 urn:ietf:params:rtp-hdrext:sdes:mid',
   'a=extmap:2 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id',

@@ -6,7 +6,7 @@ import { findRecordedWorker } from './recorded-worker.ts';
 import { Sfu } from './sfu.ts';
 import type { StageMedia } from './stage-media.ts';
 
-const GUARD_MS = 30_000;
+const GUARD_MS = 60_000;
 
 describe('the SFU with Chromium as publisher and subscriber', () => {
   let sfu: Sfu;

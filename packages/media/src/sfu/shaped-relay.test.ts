@@ -4,7 +4,7 @@ import { on, once } from 'node:events';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { type ShapedRelay, startShapedRelay } from './shaped-relay.fixture.ts';
 
-const GUARD_MS = 20_000;
+const GUARD_MS = 60_000;
 /** First bytes by which packets are told apart (RFC 7983). */
 const MEDIA = 128;
 const CHECK = 0;

@@ -22,7 +22,7 @@ const simulcast = [
   'a=simulcast:send low;hi',
 ];
 
-const GUARD_MS = 30_000;
+const GUARD_MS = 60_000;
 
 describe('a subscriber to whom the server offers', { timeout: GUARD_MS }, () => {
   let sfu: Sfu;

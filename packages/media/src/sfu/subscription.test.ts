@@ -19,7 +19,7 @@ const simulcast = [
   'a=simulcast:send lo;hi',
 ];
 
-describe('a subscription by POST', { timeout: 60_000 }, () => {
+describe('a subscription by POST', { timeout: 120_000 }, () => {
   const live = new LiveObjects();
   let sfu: Sfu;
   let stage: StageMedia;

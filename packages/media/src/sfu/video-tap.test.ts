@@ -10,7 +10,7 @@ import { PublishedVideo } from './published-video.ts';
 import { findRecordedWorker } from './recorded-worker.ts';
 import { VideoTap } from './video-tap.ts';
 
-const GUARD_MS = 30_000;
+const GUARD_MS = 60_000;
 const SSRC = 1_234;
 
 describe('a tap on a video producer', { timeout: 2 * GUARD_MS }, () => {

@@ -6,7 +6,7 @@ import { findRecordedWorker } from './recorded-worker.ts';
 import { Sfu, type SfuOptions } from './sfu.ts';
 import type { StageMedia } from './stage-media.ts';
 
-const GUARD_MS = 20_000;
+const GUARD_MS = 60_000;
 
 const options: SfuOptions = {
   listenAddress: '127.0.0.1',

@@ -3,7 +3,7 @@ import { type EventEmitter, once } from 'node:events';
 import { WebSocket } from 'ws';
 import type { ConnectionClient } from './connection-client.fixture.ts';
 
-const GUARD_MS = 20_000;
+const GUARD_MS = 60_000;
 
 interface TokenPayload {
   readonly jti: string;

@@ -7,7 +7,7 @@ import { createLogger } from '../logging.ts';
 import { EventsSocket } from './events-socket.ts';
 import { readParticipantToken } from './participant-token.ts';
 
-describe('EventsSocket', { timeout: 20_000 }, () => {
+describe('EventsSocket', { timeout: 120_000 }, () => {
   let server: StageServer;
   let clock: HandClock;
   let socket: EventsSocket;

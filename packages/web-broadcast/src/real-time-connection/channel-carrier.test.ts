@@ -9,7 +9,7 @@ import { createLogger } from '../logging.ts';
 import { ChannelCarrier } from './channel-carrier.ts';
 import { readConnectionToken } from './connection-token.ts';
 
-describe('ChannelCarrier', { timeout: 20_000 }, () => {
+describe('ChannelCarrier', { timeout: 120_000 }, () => {
   let server: StageServer;
   let clock: HandClock;
   let carrier: ChannelCarrier;

@@ -7,7 +7,7 @@ import { findRecordedWorker } from '../recorded-worker.ts';
 import { LossDrivenLayers } from './loss-driven-layers.ts';
 import { PublishedLayers } from './published-layers.ts';
 
-describe('all layers of a receiver', { timeout: 30_000 }, () => {
+describe('all layers of a receiver', { timeout: 120_000 }, () => {
   let worker: MediaWorker;
   let router: types.Router;
 
