@@ -9,6 +9,9 @@ import { StagePage } from './stage-page.ts';
 
 const executablePath = process.env.PROSCENIUM_CHROMIUM ?? '/usr/bin/chromium-headless-shell';
 
+/** Failure guard: what is waited for on a page either comes soon or never. */
+const guardMs = 60_000;
+
 const usualFlags = [
   '--no-sandbox',
   '--disable-gpu',
@@ -77,9 +80,14 @@ export async function launchChromium({ network, flags = [] }: ChromiumOptions = 
     headless: true,
     args: [...usualFlags, `--unsafely-treat-insecure-origin-as-secure=${new URL(pageServer.url).origin}`, ...flags],
   });
+  const newContext = async () => {
+    const context = await browser.newContext();
+    context.setDefaultTimeout(guardMs);
+    return context;
+  };
   return {
     async openAddress(url) {
-      const page = await (await browser.newContext()).newPage();
+      const page = await (await newContext()).newPage();
       await page.goto(url);
       return page;
     },
@@ -90,7 +98,7 @@ export async function launchChromium({ network, flags = [] }: ChromiumOptions = 
       return processInfo.reduce((sum, { cpuTime }) => sum + cpuTime, 0);
     },
     async openPage(options = {}) {
-      const context = await browser.newContext();
+      const context = await newContext();
       const page = await context.newPage();
       const search = new URLSearchParams(Object.entries(options).map(([name, value]) => [name, String(value)]));
       await openTestPage(page, `${pageServer.url}?${search}`);

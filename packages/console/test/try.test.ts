@@ -50,7 +50,7 @@ describe('The page /try', () => {
       );
     };
     context = await browser.newContext({ permissions: ['camera', 'microphone', 'clipboard-read', 'clipboard-write'] });
-    context.setDefaultTimeout(20_000);
+    context.setDefaultTimeout(60_000);
     media = await Media.start(server, context);
     told = [];
   });

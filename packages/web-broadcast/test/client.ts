@@ -47,6 +47,7 @@ export class Client {
     this.#server.onPage = (path) =>
       path.startsWith('/client') ? { status: 200, headers: { 'content-type': 'text/html' } } : undefined;
     this.#context = await present(this.#browser).newContext({ permissions: ['camera', 'microphone'] });
+    this.#context.setDefaultTimeout(PATIENCE_MS);
     this.#page = await this.openPage();
   }
 
