@@ -118,8 +118,8 @@ describe('two pages that join by the web client', { skip: chromiumMissing() }, (
   test('hear nothing of a muted microphone', async (t) => {
     const { alice, bob } = await startShow(t);
     await alice.page.stage.setMuted('audio', true);
-    const { peaksHz } = await bob.page.stage.hearTone(alice.id, { hz: 0, toleranceHz: 0, seconds: 1, timeoutMs: 3000 });
-    assert.equal(peaksHz.at(-1), null);
+    const { heard, peaksHz } = await bob.page.stage.hearTone(alice.id, { hz: null, seconds: 1 });
+    assert.ok(heard, `peaks at ${peaksHz} Hz`);
   });
 
   test('see that one of them leaves', async (t) => {

@@ -231,7 +231,7 @@ const harness = {
   async received({ source, kind, timeoutMs }) {
     return await inboundStats(await waitForTrack(source, kind, performance.now() + timeoutMs));
   },
-  /** @param {{ source: string, hz: number, toleranceHz: number, seconds: number, timeoutMs: number }} options */
+  /** @param {{ source: string, hz: number | null, toleranceHz: number, seconds: number, timeoutMs: number }} options */
   async hearTone({ source, ...wanted }) {
     const track = await waitForTrack(source, 'audio', performance.now() + wanted.timeoutMs);
     return await hearTone(track, wanted);
@@ -240,7 +240,7 @@ const harness = {
   /**
    * The page's own tone, not sent anywhere: what a tone looks like when nothing is wrong.
    *
-   * @param {{ playedHz: number, hz: number, toleranceHz: number, seconds: number, timeoutMs: number }} options
+   * @param {{ playedHz: number, hz: number | null, toleranceHz: number, seconds: number, timeoutMs: number }} options
    */
   async hearOwnTone({ playedHz, ...wanted }) {
     const tone = playTone(playedHz);

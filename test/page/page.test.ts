@@ -32,6 +32,13 @@ describe('the test page in Chromium', { skip: chromiumMissing() }, () => {
     assert.deepEqual([...new Set(peaksHz)], [null]);
   });
 
+  test('hears silence, and none where a tone is', async () => {
+    const { stage } = await chromium.openPage();
+    const silence = { hz: null, seconds: 1 };
+    assert.ok((await stage.hearOwnTone(0, silence)).heard);
+    assert.equal((await stage.hearOwnTone(440, { ...silence, timeoutMs: 2000 })).heard, false);
+  });
+
   test('waits for an event in vain and tells what it saw instead', async () => {
     const { stage } = await chromium.openPage();
     await assert.rejects(stage.waitForEvent({ name: 'stageLeft' }, 100), /Waited 100 ms for .*stageLeft.*saw \[\]/s);

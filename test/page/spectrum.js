@@ -32,10 +32,10 @@ function at(values, index) {
 }
 
 /**
- * Listens until the peak of the track's spectrum stayed within the tolerance for so many seconds in a row.
+ * Listens until the peak of the track's spectrum stayed within the tolerance, or silence lasted, for so many seconds in a row.
  *
  * @param {MediaStreamTrack} track
- * @param {{ hz: number, toleranceHz: number, seconds: number, timeoutMs: number }} wanted
+ * @param {{ hz: number | null, toleranceHz: number, seconds: number, timeoutMs: number }} wanted hz: null is silence
  * @returns {Promise<{ heard: boolean, peaksHz: (number | null)[] }>} the last peaks, one each quarter of a second;
  *   null is silence
  */
@@ -53,6 +53,9 @@ export async function hearTone(track, { hz, toleranceHz, seconds, timeoutMs }) {
   const source = new MediaStreamAudioSourceNode(context, { mediaStream: stream });
   source.connect(analyser);
 
+  /** @param {number | null} peakHz */
+  const isWanted = (peakHz) =>
+    peakHz === hz || (peakHz !== null && hz !== null && Math.abs(peakHz - hz) <= toleranceHz);
   const wantedWindows = Math.ceil((seconds * 1000) / windowMs);
   const deadline = performance.now() + timeoutMs;
   const decibels = new Float32Array(analyser.frequencyBinCount);
@@ -63,10 +66,10 @@ export async function hearTone(track, { hz, toleranceHz, seconds, timeoutMs }) {
     while (inARow < wantedWindows && performance.now() < deadline) {
       await audioTimePassed(context, windowMs / 1000, deadline);
       analyser.getFloatFrequencyData(decibels);
-      const peak = findPeak(decibels, context.sampleRate / analyser.fftSize);
-      peaksHz.push(peak === undefined ? null : Math.round(peak.hz * 10) / 10);
+      const peakHz = findPeak(decibels, context.sampleRate / analyser.fftSize)?.hz ?? null;
+      peaksHz.push(peakHz && Math.round(peakHz * 10) / 10);
       if (peaksHz.length > wantedWindows) peaksHz.shift();
-      inARow = peak !== undefined && Math.abs(peak.hz - hz) <= toleranceHz ? inARow + 1 : 0;
+      inARow = isWanted(peakHz) ? inARow + 1 : 0;
     }
     return { heard: inARow >= wantedWindows, peaksHz };
   } finally {

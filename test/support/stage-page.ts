@@ -79,6 +79,15 @@ export interface HeardTone {
   peaksHz: (number | null)[];
 }
 
+/** What to listen for: the test tone, by default. */
+export interface WantedTone {
+  /** Null is silence. */
+  hz?: number | null;
+  toleranceHz?: number;
+  seconds?: number;
+  timeoutMs?: number;
+}
+
 export interface Posted {
   location: string;
   offer: string;
@@ -90,6 +99,8 @@ export type Numbering = 'as offered' | 'turned round';
 
 /** Failure guard of everything that a page waits for. A busy machine may take long; a broken server takes forever. */
 const guardMs = 60_000;
+
+const testTone: Required<WantedTone> = { hz: 440, toleranceHz: 15, seconds: 3, timeoutMs: guardMs };
 
 /**
  * The test page as seen from the test: joins by the web client, publishes and subscribes by plain POST, and tells what
@@ -268,17 +279,14 @@ export class StagePage {
     return this.#call('received', { source, kind, timeoutMs });
   }
 
-  /** Listens until the strongest frequency was the test tone for so many seconds in a row. */
-  hearTone(source: string, { hz = 440, toleranceHz = 15, seconds = 3, timeoutMs = guardMs } = {}): Promise<HeardTone> {
-    return this.#call('hearTone', { source, hz, toleranceHz, seconds, timeoutMs });
+  /** Listens until the strongest frequency was the test tone, or silence lasted, for so many seconds in a row. */
+  hearTone(source: string, tone: WantedTone = {}): Promise<HeardTone> {
+    return this.#call('hearTone', { source, ...testTone, ...tone });
   }
 
   /** The same for a tone that the page plays to itself. */
-  hearOwnTone(
-    playedHz: number,
-    { hz = 440, toleranceHz = 15, seconds = 3, timeoutMs = guardMs } = {},
-  ): Promise<HeardTone> {
-    return this.#call('hearOwnTone', { playedHz, hz, toleranceHz, seconds, timeoutMs });
+  hearOwnTone(playedHz: number, tone: WantedTone = {}): Promise<HeardTone> {
+    return this.#call('hearOwnTone', { playedHz, ...testTone, ...tone });
   }
 
   #call<Result>(name: string, options?: object): Promise<Result> {
