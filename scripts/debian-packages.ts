@@ -14,7 +14,7 @@ export const workerBuildPackages = [
   'pkg-config',
 ];
 
-/** What the tests run beside Node: browsers, a TURN server, an HTTP client, a reader of metrics, media tools, network namespaces, WebRTC clients of other makes, signers of tokens, test suites. */
+/** What the tests run beside Node: browsers, a TURN server, an HTTP client, a reader of metrics, media tools, network namespaces, WebRTC clients of other makes, an object store of another make, signers of tokens, test suites. */
 export const testPackages = [
   'chromium-headless-shell',
   'coturn',
@@ -38,6 +38,7 @@ export const testPackages = [
   'python3-gi',
   'python3-jwt',
   'python3-pytest',
+  'python3-swift',
 ];
 
 export function isDebian(): boolean {
