@@ -11,3 +11,9 @@ await bundlePackage(import.meta.dirname, {
   // It looks for its program beside a mediasoup that is installed, by `require.resolve` and `__dirname`.
   banner: `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url); const __dirname = import.meta.dirname;`,
 });
+
+/*
+ * Makes dist/node-av/lib.js and constants.js: as an npm dependency it would run install scripts as well, of which one
+ * downloads a program that nobody here needs. What is native comes in packages of its own, without scripts.
+ */
+for (const name of ['node-av/lib', 'node-av/constants']) await bundlePackage(import.meta.dirname, { name });
