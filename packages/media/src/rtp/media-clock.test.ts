@@ -65,6 +65,35 @@ describe('the clock of a stream', () => {
     }
   });
 
+  it('keeps streams together whose reports take long and different ways', () => {
+    const sender = new SenderClock();
+    const audio = new Stream(sender, { clockRate: 48_000, delayMs: 20, wallAheadMs: HOUR_MS });
+    const video = new Stream(sender, { delayMs: 20, wallAheadMs: HOUR_MS });
+    const ways = { audio: [2_900, 5, 700], video: [400, 3_500, 900] };
+    for (let ms = 0; ms < 15_000; ms += 20) {
+      const round = Math.floor(ms / 5_000);
+      if (ms % 5_000 === 0) {
+        audio.report(ms, ways.audio[round]);
+        video.report(ms, ways.video[round]);
+      }
+      const apartMs = video.come(ms) - audio.come(ms);
+      assert.ok(Math.abs(apartMs) < 5, `${apartMs} ms apart after ${ms} ms`);
+    }
+  });
+
+  it('begins as late as the fastest of the packets that came before it was asked', () => {
+    const stream = new Stream(new SenderClock());
+    for (const [capturedMs, arrivalMs] of [
+      [0, 900],
+      [400, 900],
+      [880, 905],
+      [1_000, 1_060],
+    ] as const) {
+      stream.clock.foresee(stream.rtpTime(capturedMs), arrivalMs);
+    }
+    assert.ok(Math.abs(stream.come(0, 900) - 25) < 0.1);
+  });
+
   it('takes a report that comes before the first packet', () => {
     const sender = new SenderClock();
     const stream = new Stream(sender, { delayMs: 300, wallAheadMs: HOUR_MS });

@@ -6,6 +6,7 @@ export const NAL_UNIT_TYPE = {
   sequenceParameterSet: 7,
   pictureParameterSet: 8,
   accessUnitDelimiter: 9,
+  fillerData: 12,
 } as const;
 
 export function nalUnitType(nalUnit: Buffer): number {

@@ -81,8 +81,13 @@ function parseBye(packet: Buffer, sources: number): Bye {
   return { type: 'bye', ssrcs: Array.from({ length: sources }, (_, index) => packet.readUInt32BE(4 + 4 * index)) };
 }
 
-/** Seconds without the highest bit are those after the turn of the era in 2036 (RFC 4330 §3). */
-function readNtpTime(seconds: number, fraction: number): number | undefined {
+/**
+ * A time of the Network Time Protocol in milliseconds since 1970; undefined for zero, which stands for none. Seconds without
+ * the highest bit are those after the turn of the era in 2036 (RFC 4330 §3).
+ *
+ * @param fraction of a second, in 2^-32
+ */
+export function readNtpTime(seconds: number, fraction: number): number | undefined {
   if (seconds === 0 && fraction === 0) return undefined;
   const era = seconds < NTP_ERA_SECONDS / 2 ? NTP_ERA_SECONDS : 0;
   return (era + seconds - NTP_EPOCH_SECONDS) * 1_000 + (fraction / 2 ** 32) * 1_000;

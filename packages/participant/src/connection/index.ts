@@ -1,5 +1,4 @@
 /** What carries the media of a client: for the load generator and the doctor. May change with every version. */
-export { readFeedback } from '../rtcp/read-feedback.ts';
 export { writeNack, writePictureLoss, writeReceiverReport, writeTransportFeedback } from '../rtcp/write-packets.ts';
 export { type RemoteSection, readDescription, TRANSPORT_SEQUENCE_URI } from '../sdp/read-description.ts';
 export { PAYLOAD_TYPE, writeAnswer, writePublishOffer, writeSubscribeOffer } from '../sdp/write-description.ts';

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { isKeyFrame, packetizeH264, writeHeaderExtensions } from '@proscenium/media/rtp';
+import { isKeyFrame, packetizeH264, readFeedback, writeHeaderExtensions } from '@proscenium/media/rtp';
 import {
   createWhipResource,
   deleteWhipResource,
@@ -8,7 +8,6 @@ import {
 } from '@proscenium/web-broadcast/signalling';
 import { createIceCredentials, type Identity } from '../connection/identity.ts';
 import { MediaConnection } from '../connection/media-connection.ts';
-import { readFeedback } from '../rtcp/read-feedback.ts';
 import { readDescription } from '../sdp/read-description.ts';
 import { AUDIO_LEVEL_ID, PAYLOAD_TYPE, writePublishOffer } from '../sdp/write-description.ts';
 import { nowMs } from '../stream/clock.ts';

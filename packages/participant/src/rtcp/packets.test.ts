@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { MalformedMedia, parseRtcp } from '@proscenium/media/rtp';
-import { readFeedback } from './read-feedback.ts';
+import { MalformedMedia, parseRtcp, readFeedback } from '@proscenium/media/rtp';
 import { writeNack, writePictureLoss, writeReceiverReport, writeTransportFeedback } from './write-packets.ts';
 
 const BLOCK = {
