@@ -1,0 +1,69 @@
+/** A recording's list of segments (RFC 8216 §4), in the one form in which it is written here. */
+export interface MediaPlaylist {
+  /** EVENT may grow at its end; VOD is complete. */
+  readonly type: 'EVENT' | 'VOD';
+  /** Whole seconds. The same for ever: no segment, rounded, may be longer (§4.3.3.1). */
+  readonly targetDurationSeconds: number;
+  readonly entries: readonly PlaylistEntry[];
+}
+
+/** A segment of a playlist. */
+export interface PlaylistEntry {
+  /** A name beside the playlist, such as `0.mp4`. */
+  readonly uri: string;
+  /** Written with six digits after the point, so that a long recording's sum stays true. */
+  readonly durationSeconds: number;
+  /** Its times or its codecs do not go on from the segment before it. */
+  readonly discontinuity: boolean;
+  /** Name of the init segment that it needs. */
+  readonly map: string;
+  /** When its first picture or sound was captured, in ms since 1970. */
+  readonly programDateTimeMs?: number;
+}
+
+export const PLAYLIST_VERSION = 7;
+/** A plain file name: nothing that could lead out of the playlist's folder. */
+export const PLAYLIST_NAME = /^[A-Za-z0-9_-]{1,64}\.[a-z0-9]{1,8}$/;
+
+/** @throws {RangeError} for what would break the playlist: a name with a path, a segment above the target duration */
+export function writeMediaPlaylist({ type, targetDurationSeconds, entries }: MediaPlaylist): string {
+  if (!Number.isSafeInteger(targetDurationSeconds) || targetDurationSeconds < 1) {
+    throw new RangeError('A target duration is a whole number of seconds');
+  }
+  const lines = [
+    '#EXTM3U',
+    `#EXT-X-VERSION:${PLAYLIST_VERSION}`,
+    `#EXT-X-TARGETDURATION:${targetDurationSeconds}`,
+    `#EXT-X-PLAYLIST-TYPE:${type}`,
+    '#EXT-X-MEDIA-SEQUENCE:0',
+  ];
+  let map: string | undefined;
+  for (const entry of entries) {
+    checkEntry(entry, targetDurationSeconds);
+    lines.push(...entryLines(entry, entry.discontinuity || entry.map !== map));
+    map = entry.map;
+  }
+  if (type === 'VOD') lines.push('#EXT-X-ENDLIST');
+  return `${lines.join('\n')}\n`;
+}
+
+function checkEntry({ uri, map, durationSeconds }: PlaylistEntry, targetDurationSeconds: number): void {
+  if (!PLAYLIST_NAME.test(uri) || !PLAYLIST_NAME.test(map)) throw new RangeError('A playlist holds plain file names');
+  const written = Number(durationSeconds.toFixed(6));
+  if (!(written > 0 && Math.round(written) <= targetDurationSeconds)) {
+    throw new RangeError(`A segment of ${durationSeconds} s in a playlist of at most ${targetDurationSeconds} s each`);
+  }
+}
+
+function entryLines(entry: PlaylistEntry, withMap: boolean): string[] {
+  const { programDateTimeMs } = entry;
+  return [
+    ...(entry.discontinuity ? ['#EXT-X-DISCONTINUITY'] : []),
+    ...(withMap ? [`#EXT-X-MAP:URI="${entry.map}"`] : []),
+    ...(programDateTimeMs === undefined
+      ? []
+      : [`#EXT-X-PROGRAM-DATE-TIME:${new Date(programDateTimeMs).toISOString()}`]),
+    `#EXTINF:${entry.durationSeconds.toFixed(6)},`,
+    entry.uri,
+  ];
+}
