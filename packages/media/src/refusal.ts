@@ -26,9 +26,13 @@ export class MediaRefusal extends Error {
   /** Of a codec mismatch: which kind has none. */
   readonly kind: 'audio' | 'video';
 
-  constructor(reason: RefusalReason, message: string, kind: 'audio' | 'video' = 'video') {
-    super(message);
-    this.kind = kind;
+  constructor(
+    reason: RefusalReason,
+    message: string,
+    options: ErrorOptions & { readonly kind?: 'audio' | 'video' } = {},
+  ) {
+    super(message, options);
+    this.kind = options.kind ?? 'video';
     this.name = 'MediaRefusal';
     this.reason = reason;
   }

@@ -10,10 +10,10 @@ import { SilenceWatch } from './silence-watch.ts';
  * Why a client's connection ended.
  *
  * - `closed`: by us, on demand
- * - `hangup`: the client said goodbye (DTLS close)
+ * - `hangup`: the client said goodbye (DTLS close), or hung up
  * - `timeout`: the client fell silent, or never came
- * - `failed`: the DTLS handshake failed
- * - `lost`: the worker that carried it died
+ * - `failed`: the DTLS handshake failed, or what came could not be read
+ * - `lost`: the worker that carried it died, or the connection broke
  */
 export type EndReason = 'closed' | 'hangup' | 'timeout' | 'failed' | 'lost';
 

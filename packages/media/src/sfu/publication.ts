@@ -3,6 +3,7 @@ import type { types } from 'mediasoup';
 import { type CodecName, codecOf } from '../webrtc/codecs.ts';
 import type { MediaKind } from '../webrtc/remote-description.ts';
 import type { EndReason } from './client-transport.ts';
+import type { PlacedRouter } from './delivery-router.ts';
 import type { PublishedLayers } from './layers/published-layers.ts';
 
 export interface PublicationEvents {
@@ -18,8 +19,12 @@ export interface Publication extends Pick<EventEmitter<PublicationEvents>, 'on' 
   readonly participantId: string;
   /** Changes with each publish, and when its video is received anew, so that subscribers see that they must do so too. */
   readonly publishId: string;
+  /** Where it is received. */
+  readonly origin: PlacedRouter;
   /** In the stage's origin router. */
   readonly producers: ReadonlyMap<MediaKind, types.Producer>;
+  /** What the participant itself sends: a copy's are in the stage where it publishes. */
+  readonly sources: ReadonlyMap<MediaKind, types.Producer>;
   /** The kinds that carry packets. */
   readonly kinds: readonly MediaKind[];
   /** The codec of each stream. */

@@ -3,7 +3,15 @@ import type { types } from 'mediasoup';
 import type { VideoFacts } from '../rtp/index.ts';
 import { orderBySize } from './layers/layer-order.ts';
 import { PublishedLayers } from './layers/published-layers.ts';
-import { VideoTap } from './video-tap.ts';
+import { VideoTap, type VideoTapEvents } from './video-tap.ts';
+
+/** What is told of the layers of a video by whoever looks into it. */
+export type VideoReadings = Pick<VideoTapEvents, 'facts' | 'sampled'>;
+
+export interface VideoReader {
+  on(event: 'facts', listener: (...readings: VideoReadings['facts']) => void): unknown;
+  on(event: 'sampled', listener: (...readings: VideoReadings['sampled']) => void): unknown;
+}
 
 export interface PublishedVideoEvents {
   /** What a layer is, as its bitstream says, became known or changed. */
@@ -17,17 +25,27 @@ export class PublishedVideo extends EventEmitter<PublishedVideoEvents> {
   readonly producer: types.Producer;
   /** Undefined for a video of one layer. */
   readonly layers: PublishedLayers | undefined;
-  readonly #tap: VideoTap;
+  readonly #start: () => void;
   readonly #facts = new Map<number, VideoFacts>();
   #framesPerSecond: ReadonlyMap<number, number> = new Map();
   #sampled = false;
 
-  private constructor(producer: types.Producer, tap: VideoTap, rids: readonly (string | undefined)[]) {
+  /**
+   * @param reader looks into it
+   * @param rids the sender's names of the encodings, where it has some
+   * @param start tells the reader, where it has to know, that packets come
+   */
+  constructor(
+    producer: types.Producer,
+    reader: VideoReader,
+    rids: readonly (string | undefined)[],
+    start: () => void = () => undefined,
+  ) {
     super();
     this.producer = producer;
     this.layers = rids.length > 1 ? new PublishedLayers(producer, rids) : undefined;
-    this.#tap = tap;
-    tap.on('facts', (layer, facts) => {
+    this.#start = start;
+    reader.on('facts', (layer, facts) => {
       const { width, height } = facts;
       this.#facts.set(layer, facts);
       this.layers?.measured(layer, { width, height });
@@ -35,7 +53,7 @@ export class PublishedVideo extends EventEmitter<PublishedVideoEvents> {
       // Later, what was found out in an earlier sample may be out of date until this one is over.
       if (!this.#sampled && this.#facts.size === rids.length) this.#judgeOrder([...this.#facts.keys()]);
     });
-    tap.on('sampled', (heard) => {
+    reader.on('sampled', (heard) => {
       this.#sampled = true;
       this.#framesPerSecond = heard;
       for (const [layer, framesPerSecond] of heard) this.layers?.measured(layer, { framesPerSecond });
@@ -44,7 +62,9 @@ export class PublishedVideo extends EventEmitter<PublishedVideoEvents> {
   }
 
   /**
-   * @param rids the sender's names of the encodings, where it has some
+   * A video whose packets are looked at here.
+   *
+   * @param rids as above
    * @throws when the producer closes meanwhile
    */
   static async create(
@@ -54,7 +74,7 @@ export class PublishedVideo extends EventEmitter<PublishedVideoEvents> {
   ): Promise<PublishedVideo> {
     const tap = await VideoTap.create(router, producer);
     if (producer.closed) throw new Error('the producer closed while it was looked at'); // the tap ends with it
-    return new PublishedVideo(producer, tap, rids);
+    return new PublishedVideo(producer, tap, rids, () => tap.start());
   }
 
   get facts(): ReadonlyMap<number, VideoFacts> {
@@ -68,7 +88,7 @@ export class PublishedVideo extends EventEmitter<PublishedVideoEvents> {
 
   /** Packets come: what they hold is looked at now, and from time to time. */
   start(): void {
-    this.#tap.start();
+    this.#start();
   }
 
   #judgeOrder(layers: readonly number[]): void {

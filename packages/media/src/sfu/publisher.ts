@@ -2,12 +2,11 @@ import { EventEmitter } from 'node:events';
 import type { types } from 'mediasoup';
 import type { VideoFacts } from '../rtp/index.ts';
 import type { CodecName } from '../webrtc/codecs.ts';
-import type { PublishOffer } from '../webrtc/publish.ts';
 import type { MediaKind } from '../webrtc/remote-description.ts';
 import { BitrateMeter } from './bitrate-meter.ts';
-import type { ClientTransport } from './client-transport.ts';
+import type { ClientTransportEvents } from './client-transport.ts';
 import type { PlacedRouter } from './delivery-router.ts';
-import { IceSession } from './ice-session.ts';
+import type { IngestViolation } from './ingest-source.ts';
 import { namedEncodings } from './layers/named-encodings.ts';
 import type { PublishedLayers } from './layers/published-layers.ts';
 import { codecsOf, type Publication, type PublicationEvents } from './publication.ts';
@@ -15,38 +14,50 @@ import { describeStreams, type PublishedStream } from './published-stream.ts';
 import { PublishedVideo } from './published-video.ts';
 
 export interface PublisherEvents extends PublicationEvents {
-  /** ICE and DTLS are up. */
+  /** What carries it is up. */
   connected: [];
   /** What a layer of the video is, as its bitstream says, became known or changed. */
   video: [layer: number, facts: VideoFacts];
-  /** What all streams and layers carried together, on average over the last ten seconds; told every few seconds. */
+  /** What came together, on average over the last ten seconds; told every few seconds, of all that was measured. */
   bitrate: [averageBps: number];
+  /** What comes can never be shown, as its sender's side tells by itself. It ends after that. */
+  violation: [violation: IngestViolation];
+}
+
+/** What carries a publisher's streams. */
+export interface PublishTransport extends Pick<EventEmitter<ClientTransportEvents>, 'once'> {
+  readonly transport: types.Transport;
+  readonly connected: boolean;
+  readonly ended: boolean;
+  /** Closing twice does nothing. @param reason for a sender that can be told */
+  close(reason?: string): void;
 }
 
 /** A sender whose layers change places more often goes on as it is. */
 const MAXIMUM_REORDERS = 3;
 
-interface PublisherParts {
-  readonly publishId: string;
+export interface PublishIdentity {
   readonly participantId: string;
-  readonly answer: string;
-  readonly ice: IceSession;
-  readonly transport: ClientTransport;
+  readonly publishId: string;
+}
+
+export interface PublisherParts extends PublishIdentity {
+  readonly transport: PublishTransport;
   readonly origin: PlacedRouter;
   readonly producers: Map<MediaKind, types.Producer>;
   readonly video: PublishedVideo | undefined;
 }
 
-/** What one participant sends into a stage: at most one audio and one video stream over one connection. */
+/**
+ * What one participant sends into a stage: at most one audio and one video stream over one connection. How they come is the
+ * matter of those who extend it.
+ */
 export class Publisher extends EventEmitter<PublisherEvents> implements Publication {
   readonly participantId: string;
   /** Where it is received. */
   readonly origin: PlacedRouter;
-  /** The SDP answer for the client. */
-  readonly answer: string;
-  readonly ice: IceSession;
   readonly #publishId: string;
-  readonly #transport: ClientTransport;
+  readonly #transport: PublishTransport;
   readonly #producers: Map<MediaKind, types.Producer>;
   readonly #meter: BitrateMeter;
   readonly #live = new Set<MediaKind>();
@@ -55,14 +66,12 @@ export class Publisher extends EventEmitter<PublisherEvents> implements Publicat
   #reorders = 0;
   #reordering = false;
 
-  private constructor(parts: PublisherParts) {
+  protected constructor(parts: PublisherParts) {
     super();
     this.setMaxListeners(0); // one listener for each subscription
     this.participantId = parts.participantId;
     this.origin = parts.origin;
     this.#publishId = parts.publishId;
-    this.answer = parts.answer;
-    this.ice = parts.ice;
     this.#transport = parts.transport;
     this.#producers = parts.producers;
     for (const [kind, producer] of parts.producers) producer.on('score', () => this.#heard(kind));
@@ -76,40 +85,15 @@ export class Publisher extends EventEmitter<PublisherEvents> implements Publicat
     });
   }
 
-  /** @param transport belongs to the publisher from now on, also when this throws */
-  static async create(
-    identity: { participantId: string; publishId: string },
-    offer: PublishOffer,
-    transport: ClientTransport,
-    origin: PlacedRouter,
-    maximumBitrateBps: number,
-  ): Promise<Publisher> {
-    try {
-      if (maximumBitrateBps < Infinity) await transport.transport.setMaxIncomingBitrate(maximumBitrateBps);
-      const producers = new Map<MediaKind, types.Producer>();
-      let video: PublishedVideo | undefined;
-      for (const { kind, rtpParameters } of offer.streams) {
-        const producer = await produce(transport, { kind, rtpParameters });
-        producers.set(kind, producer);
-        const rids = (rtpParameters.encodings ?? []).map(({ rid }) => rid);
-        if (kind === 'video') video = await PublishedVideo.create(origin.router, producer, rids);
-      }
-      await transport.connect(offer.dtlsParameters);
-      if (transport.ended) throw new Error('the connection ended while it was published over');
-      const answer = offer.answer(transport.local, identity.publishId.replace(/\D/g, '').slice(0, 15) || '1');
-      const ice = new IceSession(transport, offer.ice);
-      return new Publisher({ ...identity, answer, ice, transport, origin, producers, video });
-    } catch (error) {
-      transport.close();
-      throw error;
-    }
-  }
-
   get publishId(): string {
     return this.#reorders === 0 ? this.#publishId : `${this.#publishId}.${this.#reorders}`;
   }
 
   get producers(): ReadonlyMap<MediaKind, types.Producer> {
+    return this.#producers;
+  }
+
+  get sources(): ReadonlyMap<MediaKind, types.Producer> {
     return this.#producers;
   }
 
@@ -160,8 +144,9 @@ export class Publisher extends EventEmitter<PublisherEvents> implements Publicat
     await (paused ? producer.pause() : producer.resume());
   }
 
-  close(): void {
-    this.#transport.close();
+  /** @param reason for a sender that can be told: an encoder is */
+  close(reason?: string): void {
+    this.#transport.close(reason);
   }
 
   #watch(video: PublishedVideo | undefined): void {
@@ -205,7 +190,11 @@ export class Publisher extends EventEmitter<PublisherEvents> implements Publicat
   }
 }
 
-async function produce(connection: ClientTransport, options: types.ProducerOptions): Promise<types.Producer> {
+/** Takes a stream from a transport. @throws when the transport is gone */
+export async function produce(
+  connection: Pick<PublishTransport, 'transport' | 'ended'>,
+  options: types.ProducerOptions,
+): Promise<types.Producer> {
   const producer = await connection.transport.produce(options);
   if (!connection.ended) return producer;
   producer.close(); // what is made too late does not close by itself

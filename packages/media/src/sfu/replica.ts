@@ -14,6 +14,7 @@ import type { Publisher } from './publisher.ts';
  * layers are the publisher's own, so that whatever somebody needs in either stage is asked of it.
  */
 export class Replica extends EventEmitter<PublicationEvents> implements Publication {
+  readonly origin: PlacedRouter;
   readonly #publishId: string;
   readonly #source: Publisher;
   readonly #pipe: Pipe;
@@ -23,9 +24,10 @@ export class Replica extends EventEmitter<PublicationEvents> implements Publicat
   #remakes = 0;
   #ended = false;
 
-  private constructor(publishId: string, source: Publisher, pipe: Pipe) {
+  private constructor(publishId: string, source: Publisher, pipe: Pipe, origin: PlacedRouter) {
     super();
     this.setMaxListeners(0); // one listener for each subscription
+    this.origin = origin;
     this.#publishId = publishId;
     this.#source = source;
     this.#pipe = pipe;
@@ -36,9 +38,9 @@ export class Replica extends EventEmitter<PublicationEvents> implements Publicat
   }
 
   /** @throws when the publish has ended, or either worker has */
-  static async create(publishId: string, source: Publisher, { router }: PlacedRouter): Promise<Replica> {
-    const pipe = await Pipe.open(source.origin.router, router);
-    const replica = new Replica(publishId, source, pipe);
+  static async create(publishId: string, source: Publisher, origin: PlacedRouter): Promise<Replica> {
+    const pipe = await Pipe.open(source.origin.router, origin.router);
+    const replica = new Replica(publishId, source, pipe, origin);
     if (source.ended || pipe.closed) replica.#end('lost');
     await Promise.all(source.kinds.map((kind) => replica.#copy(kind)));
     if (replica.ended) throw new Error('the publish ended while it was copied');
@@ -55,6 +57,10 @@ export class Replica extends EventEmitter<PublicationEvents> implements Publicat
 
   get producers(): ReadonlyMap<MediaKind, types.Producer> {
     return this.#copies;
+  }
+
+  get sources(): ReadonlyMap<MediaKind, types.Producer> {
+    return this.#source.producers;
   }
 
   get kinds(): MediaKind[] {

@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 
-/** What becomes of packets on their way to a client; may change at any time. */
+/** What becomes of packets on their way; may change at any time. */
 export interface Shape {
   /** Part of the media packets that get lost, 0 to 1. @default 0 */
   loss: number;
@@ -13,7 +13,7 @@ export interface Shape {
   jitterMs: number;
 }
 
-/** A way to the SFU on which packets towards the client are lost, wait, or come late. The other way is free. */
+/** A way to the SFU on which packets towards one side are lost, wait, or come late. The other way is free. */
 export interface ShapedRelay extends Shape {
   /** On 127.0.0.1. */
   readonly port: number;
@@ -29,19 +29,24 @@ const MAXIMUM_CLIENTS = 64;
 /** Multiples of it, without their whole part, are spread evenly, neighbours far apart. */
 const GOLDEN_RATIO = 0.618_034;
 
-/** @param target the SFU's UDP port on 127.0.0.1 */
-export async function startShapedRelay(target: number): Promise<ShapedRelay> {
+/**
+ * @param target the SFU's UDP port on 127.0.0.1
+ * @param towards whose packets are shaped: those that a client receives, or those that it sends
+ */
+export async function startShapedRelay(target: number, towards: 'client' | 'server' = 'client'): Promise<ShapedRelay> {
   const front = createSocket('udp4');
   const backs = new Map<number, Socket>();
   const line = new Line();
+  const pass = (packet: Buffer, direction: typeof towards, send: () => void) =>
+    direction === towards ? line.take(packet, send) : send();
   front.on('message', (packet, { port }) => {
     if (!backs.has(port) && backs.size === MAXIMUM_CLIENTS) return;
     const back = backs.get(port) ?? createSocket('udp4');
     if (!backs.has(port)) {
       backs.set(port, back);
-      back.on('message', (answer) => line.take(answer, () => front.send(answer, port, '127.0.0.1')));
+      back.on('message', (answer) => pass(answer, 'client', () => front.send(answer, port, '127.0.0.1')));
     }
-    back.send(packet, target, '127.0.0.1');
+    pass(packet, 'server', () => back.send(packet, target, '127.0.0.1'));
   });
   front.bind(0, '127.0.0.1');
   await once(front, 'listening');

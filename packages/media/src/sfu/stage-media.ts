@@ -6,6 +6,8 @@ import { AudioLevels } from './audio-levels.ts';
 import { ClientTransport, type ClientTransportOptions, type SignOfLife } from './client-transport.ts';
 import { type DeliveryOptions, type DeliveryRouterDump, DeliveryRouters, OWN_SIGNATURE } from './delivery.ts';
 import type { PlacedRouter } from './delivery-router.ts';
+import { IngestPublisher } from './ingest-publisher.ts';
+import type { IngestSource } from './ingest-source.ts';
 import { LossDrivenLayers } from './layers/loss-driven-layers.ts';
 import type { MediaWorker } from './media-worker.ts';
 import type { Publication } from './publication.ts';
@@ -13,6 +15,7 @@ import { Publisher } from './publisher.ts';
 import { Replica } from './replica.ts';
 import { type AdmitPublishers, Subscriber } from './subscriber.ts';
 import { Subscription } from './subscription.ts';
+import { WhipPublisher } from './whip-publisher.ts';
 
 export interface StageMediaOptions extends ClientTransportOptions, DeliveryOptions {
   /** Most that a publisher may send, all streams together; Infinity: unlimited. Senders are slowed to it by feedback. */
@@ -95,17 +98,32 @@ export class StageMedia extends EventEmitter<StageMediaEvents> {
    * @param offer SDP
    * @throws {MediaRefusal} `BROKEN_OFFER`, `NO_VIDEO_SECTION`, `CODEC_MISMATCH`, `UNAVAILABLE`
    */
-  async publish(participantId: string, offer: string): Promise<Publisher> {
+  async publish(participantId: string, offer: string): Promise<WhipPublisher> {
     const read = readPublishOffer(offer, this.#origin.router.rtpCapabilities);
     const identity = { participantId, publishId: this.#newPublishId() };
     const transport = await this.#createTransport(this.#origin, 'packets');
-    const publisher = await Publisher.create(
+    const publisher = await WhipPublisher.create(
       identity,
       read,
       transport,
       this.#origin,
       this.#options.publishBitrateBps,
     ).catch((error) => this.#refuse(error));
+    this.#add(publisher);
+    return publisher;
+  }
+
+  /**
+   * Takes the streams of an encoder's connection. An earlier publish of the same participant ends.
+   *
+   * @param source belongs to the publisher from now on, also when this throws
+   * @throws {MediaRefusal} `UNAVAILABLE`
+   */
+  async ingest(participantId: string, source: IngestSource): Promise<IngestPublisher> {
+    const identity = { participantId, publishId: this.#newPublishId() };
+    const publisher = await IngestPublisher.create(identity, source, this.#origin).catch((cause) => {
+      throw new MediaRefusal('UNAVAILABLE', 'The streams of the encoder cannot be taken', { cause });
+    });
     this.#add(publisher);
     return publisher;
   }

@@ -106,11 +106,8 @@ function acceptSection(section: RemoteSection, capabilities: types.RtpCapabiliti
   const [negotiated] = usableCodecs(section);
   if (!negotiated) {
     const wanted = section.kind === 'audio' ? 'Opus' : 'H.264 (packetization-mode=1, profile 42xxxx) or VP8';
-    throw new MediaRefusal(
-      'CODEC_MISMATCH',
-      `The ${section.kind} section offers no ${wanted}`,
-      section.kind as MediaKind,
-    );
+    const kind = section.kind as MediaKind;
+    throw new MediaRefusal('CODEC_MISMATCH', `The ${kind} section offers no ${wanted}`, { kind });
   }
   const headerExtensions = section.headerExtensions.filter(
     ({ id, uri }) =>
