@@ -1,9 +1,25 @@
+export { type CodecTrial, tryCodecs } from './codec-trial/try-codecs.ts';
+export { IngestConnection } from './ingest/ingest-connection.ts';
+export { IngestServer, type IngestServerOptions } from './ingest/ingest-server.ts';
+export type { IngestProtocol, IngestRefusal, IngestTls } from './ingest/messages.ts';
+export { type ClosedRecording, closeRecordingFolder } from './recording/close-recording-folder.ts';
+export { Recorders, type RecordersOptions } from './recording/recorders.ts';
+export type { Recording, RecordingEvents } from './recording/recording.ts';
+export {
+  RecordingFault,
+  type RecordingFaultCode,
+  type RecordingMediaType,
+  type RecordingOptions,
+  type ThumbnailStorage,
+} from './recording/recording-options.ts';
 export { MediaRefusal, type RefusalReason } from './refusal.ts';
 export type { VideoFacts } from './rtp/index.ts';
 export { defaultAnnouncedAddresses } from './sfu/announced-addresses.ts';
 export type { AudioLevel, AudioLevels } from './sfu/audio-levels.ts';
 export type { EndReason } from './sfu/client-transport.ts';
 export { addUp, type DeliveredMedia, totalBps } from './sfu/delivered-media.ts';
+export { IngestPublisher } from './sfu/ingest-publisher.ts';
+export type { IngestSource, IngestViolation } from './sfu/ingest-source.ts';
 export { type ListenPort, WorkerStartError } from './sfu/media-worker.ts';
 export type { Publication } from './sfu/publication.ts';
 export type { PublishedStream } from './sfu/published-stream.ts';
@@ -15,6 +31,7 @@ export type { StageMedia } from './sfu/stage-media.ts';
 export type { Subscriber, Wish } from './sfu/subscriber.ts';
 export type { SubscriberOffer } from './sfu/subscriber-connection.ts';
 export type { Subscription } from './sfu/subscription.ts';
+export { WhipPublisher } from './sfu/whip-publisher.ts';
 export type { WorkerReading } from './sfu/worker-reading.ts';
 export { tryMediaWorker, type WorkerTrial } from './sfu/worker-trial.ts';
 export type { CodecName } from './webrtc/codecs.ts';

@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { MediaPlaylist } from '../hls/media-playlist.ts';
+import { readMediaPlaylist } from '../hls/read-media-playlist.ts';
+import { JOURNAL_FILE, PLAYLIST_FILE } from './folder-layout.ts';
+import { NO_FACTS, type VariantFacts } from './variant-facts.ts';
+
+/** What the playlist does not tell about a recording that is to be gone on with. */
+export interface Journal {
+  /** How many thumbnails there are with numbers. */
+  readonly thumbnails: number;
+  readonly variant: VariantFacts;
+}
+
+const EMPTY: Journal = { thumbnails: 0, variant: NO_FACTS };
+
+export async function readJournal(folder: string): Promise<Journal> {
+  const text = await readOrNothing(join(folder, JOURNAL_FILE));
+  return text === undefined ? EMPTY : JSON.parse(text);
+}
+
+/** Undefined where there is none yet. @throws {MalformedPlaylist} */
+export async function readPlaylist(folder: string): Promise<MediaPlaylist | undefined> {
+  const text = await readOrNothing(join(folder, PLAYLIST_FILE));
+  return text === undefined ? undefined : readMediaPlaylist(text);
+}
+
+async function readOrNothing(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,224 @@
+import { EventEmitter } from 'node:events';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { initSegment } from '../hls/init-segment.ts';
+import { type PlaylistEntry, writeMediaPlaylist } from '../hls/media-playlist.ts';
+import { mediaSegment } from '../hls/media-segment.ts';
+import { MAXIMUM_PLAYLIST_LENGTH } from '../hls/read-media-playlist.ts';
+import {
+  JOURNAL_FILE,
+  LATEST_THUMBNAIL_FILE,
+  MULTIVARIANT_FILE,
+  PLAYLIST_FILE,
+  RENDITION_FOLDER,
+  THUMBNAILS_FOLDER,
+} from './folder-layout.ts';
+import { type Journal, readJournal, readPlaylist } from './journal.ts';
+import { RecordingFault, type ThumbnailStorage } from './recording-options.ts';
+import type { Segment } from './segment.ts';
+import { multivariantPlaylist, type VariantFacts, withSegment } from './variant-facts.ts';
+import { writeFileWhole } from './write-file.ts';
+
+export interface RecordingFolderEvents {
+  file: [path: string, final: boolean];
+  durationchanged: [durationMs: number];
+  /** Nothing is written after it. */
+  failed: [fault: RecordingFault];
+}
+
+/** Leaves room for its end. */
+const LONGEST_PLAYLIST = MAXIMUM_PLAYLIST_LENGTH - 1_024;
+/** A key frame may be as late as this, in seconds, before it costs a discontinuity. */
+const LATEST_KEY_FRAME_SECONDS = 4;
+/** A disk that is further behind is too slow. */
+const MAXIMUM_WAITING_BYTES = 64 * 1024 * 1024;
+/** The multivariant playlist is written again when the bitrate has risen by this. */
+const NOTICEABLE_RISE = 1.1;
+const NO_ROOM: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+
+/** A recording's files: segments, playlists and thumbnails. The playlist on disk is always true; it is its journal. */
+export class RecordingFolder extends EventEmitter<RecordingFolderEvents> {
+  /** No segment may be longer. */
+  readonly targetDurationSeconds: number;
+  readonly #folder: string;
+  readonly #entries: PlaylistEntry[];
+  #journal: Journal;
+  #inits: number;
+  /** Segments that are written or wait for it. */
+  #added: number;
+  /** Files of whom nobody may have heard: an earlier recorder died when they were written. */
+  #untold: readonly string[];
+  #durationSeconds: number;
+  #multivariantOf: VariantFacts | undefined;
+  #writing: Promise<void> = Promise.resolve();
+  #waitingBytes = 0;
+  #failed = false;
+
+  private constructor(
+    folder: string,
+    targetDurationSeconds: number,
+    { entries, journal, untold }: { entries: PlaylistEntry[]; journal: Journal; untold: readonly string[] },
+  ) {
+    super();
+    this.#folder = folder;
+    this.targetDurationSeconds = targetDurationSeconds;
+    this.#entries = entries;
+    this.#journal = journal;
+    this.#untold = untold;
+    this.#added = entries.length;
+    this.#inits = entries.reduce((next, { map }) => Math.max(next, numberOf(map) + 1), 0);
+    this.#durationSeconds = entries.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0);
+  }
+
+  /** Goes on with what is there, which is told once more before anything new. @throws when that cannot be read */
+  static async open(folder: string, targetSegmentDurationSeconds: number): Promise<RecordingFolder> {
+    const [playlist, journal, names] = await Promise.all([
+      readPlaylist(folder),
+      readJournal(folder),
+      readdir(join(folder, RENDITION_FOLDER)).catch(emptyIfMissing),
+    ]);
+    const target = playlist?.targetDurationSeconds ?? targetSegmentDurationSeconds + LATEST_KEY_FRAME_SECONDS;
+    const entries = [...(playlist?.entries ?? [])];
+    const named = new Set(entries.flatMap(({ map, uri }) => [map, uri]));
+    const untold = names.filter((name) => named.has(name)).map((name) => `${RENDITION_FOLDER}/${name}`);
+    return new RecordingFolder(folder, target, { entries, journal, untold });
+  }
+
+  get durationMs(): number {
+    return Math.round(1_000 * this.#durationSeconds);
+  }
+
+  add(segment: Segment): void {
+    this.#added += 1;
+    const data = segmentBytes(this.#added, segment);
+    this.#write(data.length, () => this.#writeSegment(segment, data));
+  }
+
+  addThumbnail(jpeg: Buffer, storage: readonly ThumbnailStorage[]): void {
+    this.#write(jpeg.length, () => this.#writeThumbnail(jpeg, storage));
+  }
+
+  /** All is written, or it has failed. */
+  settled(): Promise<void> {
+    return this.#writing;
+  }
+
+  /** In turn, so that no file names one that is not there. */
+  #write(bytes: number, work: () => Promise<void>): void {
+    if (this.#failed) return;
+    this.#waitingBytes += bytes;
+    if (this.#waitingBytes > MAXIMUM_WAITING_BYTES) {
+      this.#fail(new RecordingFault('INTERNAL', 'The disk is too slow'));
+      return;
+    }
+    this.#writing = this.#writing.then(async () => {
+      if (this.#failed) return;
+      try {
+        await work();
+      } catch (error) {
+        this.#fail(faultOf(error));
+      }
+      this.#waitingBytes -= bytes;
+    });
+  }
+
+  async #writeSegment(segment: Segment, data: Buffer): Promise<void> {
+    const uri = `${this.#entries.length}.mp4`;
+    if (segment.first) {
+      await this.#put(`${RENDITION_FOLDER}/init-${this.#inits}.mp4`, initSegment(segment.period));
+      this.#inits += 1;
+    }
+    const init = `init-${this.#inits - 1}.mp4`;
+    await this.#put(`${RENDITION_FOLDER}/${uri}`, data);
+    this.#journal = { ...this.#journal, variant: withSegment(this.#journal.variant, segment, data.length) };
+    await this.#writeJournal();
+    this.#entries.push({
+      uri,
+      durationSeconds: segment.durationSeconds,
+      discontinuity: segment.first && this.#entries.length > 0,
+      map: init,
+      ...(segment.first && { programDateTimeMs: segment.wallClockMs }),
+    });
+    const { targetDurationSeconds } = this;
+    const playlist = writeMediaPlaylist({ type: 'EVENT', targetDurationSeconds, entries: this.#entries });
+    // What cannot be read again cannot be ended either.
+    if (playlist.length > LONGEST_PLAYLIST) throw new Error('The playlist becomes too long');
+    await this.#put(PLAYLIST_FILE, playlist);
+    for (const path of this.#untold) this.emit('file', path, true);
+    this.#untold = [];
+    // Told when the playlist names them: until then, whoever goes on after a crash writes them once more.
+    if (segment.first) this.emit('file', `${RENDITION_FOLDER}/${init}`, true);
+    this.emit('file', `${RENDITION_FOLDER}/${uri}`, true);
+    this.emit('file', PLAYLIST_FILE, false);
+    this.#durationSeconds += segment.durationSeconds;
+    this.emit('durationchanged', this.durationMs);
+    await this.#writeMultivariant();
+  }
+
+  async #writeMultivariant(): Promise<void> {
+    const { variant } = this.#journal;
+    if (this.#multivariantOf && !differs(this.#multivariantOf, variant)) return;
+    this.#multivariantOf = variant;
+    await this.#put(MULTIVARIANT_FILE, multivariantPlaylist(variant));
+    this.emit('file', MULTIVARIANT_FILE, false);
+  }
+
+  async #writeThumbnail(jpeg: Buffer, storage: readonly ThumbnailStorage[]): Promise<void> {
+    if (storage.includes('SEQUENTIAL')) {
+      const path = `${THUMBNAILS_FOLDER}/${this.#journal.thumbnails}.jpg`;
+      await this.#put(path, jpeg);
+      this.#journal = { ...this.#journal, thumbnails: this.#journal.thumbnails + 1 };
+      await this.#writeJournal();
+      this.emit('file', path, true);
+    }
+    if (storage.includes('LATEST')) {
+      await this.#put(LATEST_THUMBNAIL_FILE, jpeg);
+      this.emit('file', LATEST_THUMBNAIL_FILE, false);
+    }
+  }
+
+  #writeJournal(): Promise<void> {
+    return this.#put(JOURNAL_FILE, JSON.stringify(this.#journal));
+  }
+
+  #put(path: string, content: Buffer | string): Promise<void> {
+    return writeFileWhole(this.#folder, path, content);
+  }
+
+  #fail(fault: RecordingFault): void {
+    this.#failed = true;
+    this.emit('failed', fault);
+  }
+}
+
+function segmentBytes(sequenceNumber: number, { video, audio }: Segment): Buffer {
+  return mediaSegment({ sequenceNumber, ...(video && { video }), ...(audio && { audio }) });
+}
+
+function emptyIfMissing(error: NodeJS.ErrnoException): [] {
+  if (error.code !== 'ENOENT') throw error;
+  return [];
+}
+
+/** Of `init-N.mp4`. */
+function numberOf(init: string): number {
+  return Number(/\d+/.exec(init)?.[0] ?? 0);
+}
+
+function differs(one: VariantFacts, other: VariantFacts): boolean {
+  return (
+    other.peakBps > NOTICEABLE_RISE * one.peakBps ||
+    one.videoCodec !== other.videoCodec ||
+    one.audioCodec !== other.audioCodec ||
+    one.width !== other.width ||
+    one.height !== other.height ||
+    one.frameRate !== other.frameRate
+  );
+}
+
+function faultOf(error: unknown): RecordingFault {
+  const noRoom = NO_ROOM.has((error as NodeJS.ErrnoException).code);
+  return noRoom
+    ? new RecordingFault('DISK_FULL', 'There is no room for the recording', { cause: error })
+    : new RecordingFault('INTERNAL', 'The recording cannot be written', { cause: error });
+}
