@@ -19,6 +19,7 @@ const keepAliveTimeoutMs = 72_000;
  * @param options.takesUpgrade which requests to change the protocol are for the server's `upgrade` listener; for all
  * others the wish is ignored, as RFC 9110 section 7.8 allows (Java's own client wishes for HTTP/2 each time). None by
  * default
+ * @param options.routeOf the path and query by which a request is routed, from those that it has. Default: the same
  * @param options.certificate makes it an HTTPS server. Without it, it speaks HTTP
  */
 export function createHttpServer(options: {
@@ -26,9 +27,11 @@ export function createHttpServer(options: {
   logger: FastifyBaseLogger;
   requestTimeoutMs?: number;
   takesUpgrade?: (request: IncomingMessage) => boolean;
+  routeOf?: (request: IncomingMessage, url: string) => string;
   certificate?: Certificate | undefined;
 }): FastifyInstance {
   const { clock, logger, requestTimeoutMs = 30_000, takesUpgrade = () => false, certificate } = options;
+  const { routeOf = (_, url) => url } = options;
   const answers = createAnswers(clock, logger);
   const http = {
     requestTimeout: requestTimeoutMs,
@@ -47,7 +50,7 @@ export function createHttpServer(options: {
     keepAliveTimeout: keepAliveTimeoutMs,
     http,
     ...(certificate && { serverFactory: (handler: RequestListener) => createTlsServer(certificate, http, handler) }),
-    rewriteUrl: originForm,
+    rewriteUrl: (request) => routeOf(request, originForm(request)),
     frameworkErrors: (error, request, reply) => answers.error(request, reply, error),
     clientErrorHandler: (error, socket) => refuseUnreadable(error.code, socket, clock),
   });

@@ -13,8 +13,11 @@ export type SignedRequest = {
   rawUrl: string;
   /** Names and values in turn, as in `IncomingMessage.rawHeaders`. */
   rawHeaders: readonly string[];
-  /** Lower-case hex; of the empty text when there is no body. */
-  bodySha256: string;
+  /**
+   * Lower-case hex; of the empty text when there is no body. Undefined where no body is read, and what the client says of
+   * it is signed with the rest.
+   */
+  bodySha256: string | undefined;
 };
 
 /** Query parameters, name and value each percent-encoded in canonical form. */
@@ -60,6 +63,14 @@ export function canonicalPath(path: string): string {
   return path.split('/').map(percentEncode).join('/');
 }
 
+/** For S3: encoded once, however the client did it. Dot segments and empty ones are part of a key. */
+export function canonicalObjectPath(path: string): string {
+  return path
+    .split('/')
+    .map((segment) => percentEncode(percentDecode(segment)))
+    .join('/');
+}
+
 export function canonicalQuery(query: CanonicalQuery): string {
   return query
     .toSorted(([nameA, valueA], [nameB, valueB]) => compare(nameA, nameB) || compare(valueA, valueB))
@@ -84,7 +95,8 @@ function foldSpaces(value: string): string {
   return folded.slice(folded.startsWith(' ') ? 1 : 0, folded.endsWith(' ') ? -1 : undefined);
 }
 
-function percentDecode(text: string): string {
+/** To bytes, one character each. */
+export function percentDecode(text: string): string {
   return text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 

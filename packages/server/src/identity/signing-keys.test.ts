@@ -12,6 +12,11 @@ describe('Signing keys', () => {
     assert.notDeepEqual(keys.find(accessKey, '20261121', 'eu-west-1').export(), key.export());
   });
 
+  test('differ for the API and for objects', () => {
+    const find = (service: 'ivs' | 's3') => new SigningKeys(service).find(accessKey, '20261121', 'us-west-2').export();
+    assert.notDeepEqual(find('ivs'), find('s3'));
+  });
+
   test('are derived anew when the secret of an access key id changes', () => {
     const keys = new SigningKeys();
     const key = keys.find(accessKey, '20261121', 'us-west-2');
@@ -21,7 +26,7 @@ describe('Signing keys', () => {
   });
 
   test('are dropped when they were not used for longest, so that there are never more than the capacity', () => {
-    const keys = new SigningKeys(2);
+    const keys = new SigningKeys('ivs', 2);
     const first = keys.find(accessKey, '20261121', 'us-west-2');
     const second = keys.find(accessKey, '20261122', 'us-west-2');
     keys.find(accessKey, '20261121', 'us-west-2');

@@ -1,8 +1,10 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import type { AccessKey } from './access-keys.ts';
 
-/** The service name in every credential scope, shared by all APIs of the family. */
+/** The service name in the credential scope of the API's calls, shared by all APIs of the family. */
 export const signingService = 'ivs';
+/** What can be signed for here: the API, and objects. */
+export type SigningService = typeof signingService | 's3';
 export const scopeTerminator = 'aws4_request';
 
 /**
@@ -10,11 +12,13 @@ export const scopeTerminator = 'aws4_request';
  * The least recently used one is dropped beyond `capacity`.
  */
 export class SigningKeys {
+  readonly service: SigningService;
   readonly #capacity: number;
   /** By access key id, day and region; the oldest use first. */
   readonly #keys = new Map<string, { secretAccessKey: string; signingKey: KeyObject }>();
 
-  constructor(capacity = 1_000) {
+  constructor(service: SigningService = signingService, capacity = 1_000) {
+    this.service = service;
     this.#capacity = capacity;
   }
 
@@ -31,7 +35,7 @@ export class SigningKeys {
     const entry =
       known?.secretAccessKey === secretAccessKey
         ? known
-        : { secretAccessKey, signingKey: deriveSigningKey(secretAccessKey, { day, region, service: signingService }) };
+        : { secretAccessKey, signingKey: deriveSigningKey(secretAccessKey, { day, region, service: this.service }) };
     this.#keys.set(name, entry);
     if (this.#keys.size > this.#capacity) this.#dropOldest();
     return entry.signingKey;

@@ -329,7 +329,7 @@ describe('Whatever the request', () => {
         const changes: (() => SignedRequest)[] = [
           () => ({ ...request, method: edit(request.method) }),
           () => editUrl(request, edit),
-          () => ({ ...request, bodySha256: edit(request.bodySha256) }),
+          () => ({ ...request, bodySha256: edit(request.bodySha256 ?? '') }),
           ...request.rawHeaders
             .filter((_, index) => index % 2 === 0)
             .map((name) => () => editHeader(request, name, edit)),

@@ -3,6 +3,7 @@ import { InvalidSignatureException, UnrecognizedClientException } from '@proscen
 import type { AccessKeys } from './access-keys.ts';
 import {
   canonicalHeaders,
+  canonicalObjectPath,
   canonicalPath,
   canonicalQuery,
   collectHeaders,
@@ -11,7 +12,7 @@ import {
   splitUrl,
 } from './canonical-request.ts';
 import { formatTimestamp, readSignature, type Signature } from './signature.ts';
-import { type SigningKeys, scopeTerminator, signingService } from './signing-keys.ts';
+import { type SigningKeys, type SigningService, scopeTerminator } from './signing-keys.ts';
 
 /** Who made a call, proven by its signature. */
 export type Principal = {
@@ -28,6 +29,7 @@ export type VerificationRules = {
   accessKeys: AccessKeys;
   /** Regions that a credential scope may name. */
   regions: readonly string[];
+  /** Of the service that requests must be signed for. */
   signingKeys: SigningKeys;
   now: Date;
   /**
@@ -36,6 +38,9 @@ export type VerificationRules = {
    */
   publicHost?: string | undefined;
 };
+
+/** What is signed for a body that the signature does not cover, presigned as a rule. */
+const unsignedBody = 'UNSIGNED-PAYLOAD';
 
 const maxSkewMinutes = 5;
 const maxSkewMs = maxSkewMinutes * 60_000;
@@ -56,18 +61,21 @@ export function verifySignature(request: SignedRequest, rules: VerificationRules
   if (accessKey === undefined || signature.sessionToken !== undefined) {
     throw new UnrecognizedClientException();
   }
-  checkScope(signature, rules.regions);
+  const { service } = rules.signingKeys;
+  checkScope(signature, rules.regions, service);
   checkDate(signature, rules.now);
-  checkSignedParts(signature, headers, request.bodySha256);
+  const { bodySha256 = signature.claimedBodySha256 ?? unsignedBody } = request;
+  checkSignedParts(signature, headers, bodySha256);
 
+  const signedPath = service === 's3' ? canonicalObjectPath(path) : canonicalPath(path);
   const { day, region } = signature.scope;
   const signingKey = rules.signingKeys.find(accessKey, day, region);
   const isSignedWith = (headersAsSigned: ReadonlyMap<string, string>): boolean => {
     const stringToSign = [
       'AWS4-HMAC-SHA256',
       signature.timestamp,
-      `${day}/${region}/${signingService}/${scopeTerminator}`,
-      hashRequest(request, path, signature, headersAsSigned),
+      `${day}/${region}/${service}/${scopeTerminator}`,
+      hashRequest({ method: request.method, path: signedPath, bodySha256 }, signature, headersAsSigned),
     ].join('\n');
     const expected = createHmac('sha256', signingKey).update(stringToSign).digest();
     return timingSafeEqual(expected, Buffer.from(signature.signature, 'hex'));
@@ -80,14 +88,13 @@ export function verifySignature(request: SignedRequest, rules: VerificationRules
 }
 
 function hashRequest(
-  { method, bodySha256 }: SignedRequest,
-  path: string,
+  { method, path, bodySha256 }: { method: string; path: string; bodySha256: string },
   { query, signedHeaders }: Signature,
   headers: ReadonlyMap<string, string>,
 ): string {
   const canonicalRequest = [
     method,
-    canonicalPath(path),
+    path,
     canonicalQuery(query),
     canonicalHeaders(signedHeaders, headers),
     signedHeaders.join(';'),
@@ -105,11 +112,11 @@ function asKnownToClients(
   return [new Map([...headers, ['host', publicHost]])];
 }
 
-function checkScope({ scope, timestamp }: Signature, regions: readonly string[]): void {
+function checkScope({ scope, timestamp }: Signature, regions: readonly string[], service: SigningService): void {
   const faults: string[] = [];
   if (!regions.includes(scope.region)) faults.push('Credential should be scoped to a valid region.');
-  if (scope.service !== signingService) {
-    faults.push(`Credential should be scoped to correct service: '${signingService}'.`);
+  if (scope.service !== service) {
+    faults.push(`Credential should be scoped to correct service: '${service}'.`);
   }
   if (scope.terminator !== scopeTerminator) {
     faults.push(`Credential should be scoped with a valid terminator: '${scopeTerminator}'.`);
