@@ -21,10 +21,19 @@ import { HandClock } from './hand-clock.fixture.ts';
 import { silentLogger } from './http/api-server.fixture.ts';
 import type { Handler } from './http/handlers.ts';
 import type { IngestConfigurationRef, IngestStreams } from './ingest-configurations/ingest-streams.ts';
+import { LocalFolder } from './objects/local-folder.ts';
+import { MoodyStore } from './objects/moody-store.fixture.ts';
+import type { ObjectStore } from './objects/object-store.ts';
+import { Spool } from './objects/spool.ts';
 import { createHandlers, type handledOperations, type Quotas } from './operations.ts';
 import { loadPageTokens } from './pagination/page-tokens.ts';
+import { changeRecording } from './participants/history.ts';
 import type { LiveStageEvents, LiveStages, StageRef } from './participants/live-stages.ts';
+import type { ParticipantOfSession, RecordingChange } from './participants/participant-recording.ts';
 import { VerificationKeys } from './public-keys/verification-keys.ts';
+import { HandRecordingMedia } from './recordings/hand-recording-media.fixture.ts';
+import type { RecordedPublisher, RecordedStages } from './recordings/recorded-stages.ts';
+import { Recordings, type RecordingsOptions } from './recordings/recordings.ts';
 import type { ReplicationQuotas } from './replications/admit-replication.ts';
 import { HandReplicationMedia } from './replications/hand-replication-media.fixture.ts';
 import { Replications } from './replications/replications.ts';
@@ -49,7 +58,7 @@ export const elsewhere: readonly Scope[] = [
 ];
 
 /** What the control plane asked of the media, in order, and what was already written down by then. */
-export class RecordedLiveStages extends EventEmitter<LiveStageEvents> implements LiveStages {
+export class RecordedLiveStages extends EventEmitter<LiveStageEvents> implements LiveStages, RecordedStages {
   readonly calls: unknown[] = [];
   /** Called before a call is recorded. */
   look: (stage: StageRef) => Promise<void> = async () => {};
@@ -60,6 +69,8 @@ export class RecordedLiveStages extends EventEmitter<LiveStageEvents> implements
   readonly #store: Store;
   /** Who publishes, by stage id. Change it by `publish` and `unpublish`. */
   readonly #publishers = new Map<string, string[]>();
+  /** By stage id and participant. */
+  readonly #media = new Map<string, RecordedPublisher>();
 
   constructor(store: Store) {
     super();
@@ -81,6 +92,29 @@ export class RecordedLiveStages extends EventEmitter<LiveStageEvents> implements
   publish(stage: StageRef, participantId: string): void {
     this.#publishers.set(stage.stageId, [...this.publishers(stage), participantId]);
     this.emit('published', stage, participantId);
+  }
+
+  /** The same for one whose media is known. */
+  publishMedia(stage: StageRef, participantId: string, publisher: RecordedPublisher): void {
+    this.#media.set(`${stage.stageId} ${participantId}`, publisher);
+    this.publish(stage, participantId);
+  }
+
+  publisher(stage: StageRef, participantId: string): RecordedPublisher | undefined {
+    const isPublishing = this.publishers(stage).includes(participantId);
+    return isPublishing ? this.#media.get(`${stage.stageId} ${participantId}`) : undefined;
+  }
+
+  writeRecording(
+    stage: StageRef,
+    participant: ParticipantOfSession,
+    change: RecordingChange,
+    work: (trx: Database) => Promise<void>,
+  ): Promise<void> {
+    return this.#store.write(async (trx) => {
+      await changeRecording(trx, stage, participant, change);
+      await work(trx);
+    });
   }
 
   unpublish(stage: StageRef, participantId: string): void {
@@ -140,12 +174,19 @@ export type ControlPlane = {
   replications: Replications;
   /** What copies publishers, as far as `replications` knows. */
   replicationMedia: HandReplicationMedia;
+  recordings: Recordings;
+  recordingMedia: HandRecordingMedia;
+  /** Where recordings go unless another store is given, and what uploads them there. */
+  buckets: LocalFolder;
+  objects: MoodyStore;
+  spool: Spool;
 };
 
 /** Everything behind the API but HTTP and media, on a new database. */
 export async function openControlPlane(
   t: TestContext,
   quotas: Partial<Quotas & ReplicationQuotas> = {},
+  givenObjects?: ObjectStore,
 ): Promise<ControlPlane> {
   const store = await openTestStore(t);
   const live = new RecordedLiveStages(store);
@@ -180,11 +221,24 @@ export async function openControlPlane(
   });
   const compositionMedia = new HandCompositionMedia();
   const compositions = openSupervisor(t, { store, live, media: compositionMedia, events: eventLog, clock });
+  const recordingMedia = new HandRecordingMedia();
+  const { buckets, objects, spool } = await openObjects(t, clock, givenObjects);
+  const recordings = openRecordings(t, {
+    store,
+    live,
+    media: recordingMedia,
+    objects,
+    spool,
+    events: eventLog,
+    clock,
+  });
   const handlers = createHandlers({
     store,
+    objects,
     live,
     ingestStreams,
     compositions,
+    recordings,
     endpointsOf: (stageId) => ({
       events: 'ws://127.0.0.1:8080/events',
       whip: `http://127.0.0.1:8080/whip/${stageId}`,
@@ -230,6 +284,11 @@ export async function openControlPlane(
     eventLog,
     replications,
     replicationMedia,
+    recordings,
+    recordingMedia,
+    buckets,
+    objects,
+    spool,
   };
 }
 
@@ -241,6 +300,43 @@ export function openSupervisor(
   const compositions = new CompositionSupervisor({ ...parts, logger: silentLogger, durationMs: 24 * 60 * 60_000 });
   t.after(() => compositions.close());
   return compositions;
+}
+
+/** Recordings until the test ends, which waits for no upload, or they are closed before. */
+export function openRecordings(
+  t: TestContext,
+  parts: Omit<RecordingsOptions, 'logger' | 'clock'> & { clock: HandClock },
+): Recordings {
+  const recordings = new Recordings({ ...parts, logger: silentLogger });
+  t.after(async () => {
+    const closing = recordings.close();
+    parts.clock.advance(60_000);
+    await closing;
+  });
+  return recordings;
+}
+
+/** @param store behind `objects`; default: `buckets` */
+async function openObjects(
+  t: TestContext,
+  clock: HandClock,
+  store?: ObjectStore,
+): Promise<Pick<ControlPlane, 'buckets' | 'objects' | 'spool'>> {
+  const folder = await mkdtemp(join(tmpdir(), 'proscenium-objects-'));
+  const buckets = await LocalFolder.open(join(folder, 'objects'));
+  const objects = new MoodyStore(store ?? buckets);
+  const spool = await Spool.open({
+    folder: join(folder, 'spool'),
+    maximumBytes: 100_000,
+    store: objects,
+    clock,
+    logger: silentLogger,
+  });
+  t.after(async () => {
+    await spool.close();
+    await rm(folder, { recursive: true });
+  });
+  return { buckets, objects, spool };
 }
 
 export async function openTestStore(t: TestContext): Promise<Store> {

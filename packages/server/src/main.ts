@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net';
 import { join } from 'node:path';
-import { type ListenPort, Sfu } from '@proscenium/media';
+import { closeRecordingFolder, type ListenPort, Recorders, Sfu } from '@proscenium/media';
 import type { Logger } from 'pino';
 import { noAudit } from './audit/audit.ts';
 import { AuditLog } from './audit/audit-log.ts';
@@ -23,24 +23,29 @@ import { type AccessKey, createAccessKeys } from './identity/access-keys.ts';
 import { createAccounts } from './identity/accounts.ts';
 import { createCredentialsFile } from './identity/credentials-file.ts';
 import { resetIngestStates } from './ingest-configurations/ingest-configuration-table.ts';
-import type { IngestStreams } from './ingest-configurations/ingest-streams.ts';
+import { IngestService } from './ingest-configurations/ingest-service.ts';
+import { startIngest } from './ingest-configurations/start-ingest.ts';
 import { Metrics } from './metrics/metrics.ts';
 import type { ServerParts } from './metrics/server-readings.ts';
 import { StageSampler } from './metrics/stage-sampler.ts';
 import { startMetrics } from './metrics/start-metrics.ts';
+import { routeOfRequest } from './objects/reading/s3-request.ts';
+import { s3Routes } from './objects/reading/s3-routes.ts';
+import { startObjects } from './objects/start-objects.ts';
 import { createHandlers } from './operations.ts';
 import { pageRoutes } from './pages/page-routes.ts';
 import { loadPageTokens } from './pagination/page-tokens.ts';
 import { retainHistory } from './participants/history-retention.ts';
 import { StageRegistry } from './participants/registry.ts';
 import { VerificationKeys } from './public-keys/verification-keys.ts';
+import { Recordings } from './recordings/recordings.ts';
 import { Replications } from './replications/replications.ts';
 import { StageReplication } from './replications/stage-replication.ts';
 import { mediaRoutes } from './signalling/media-routes.ts';
 import type { ParticipantAdmission } from './signalling/participant-admission.ts';
 import { RealTimeConnections } from './signalling/real-time-connections.ts';
 import { isEventsUpgrade, socketRoutes } from './signalling/socket-routes.ts';
-import type { EndpointsOfStage } from './stages/endpoints.ts';
+import type { EncoderEndpoints, EndpointsOfStage } from './stages/endpoints.ts';
 import { openStore, type StoreTimings } from './store/sqlite/open-store.ts';
 import { TestControl } from './testing/test-control.ts';
 import { testingRoutes } from './testing/testing-routes.ts';
@@ -61,6 +66,8 @@ export interface RunningServer {
   readonly account: string;
   readonly region: string;
   readonly consoleUrl: string;
+  /** Where encoders publish. */
+  readonly ingest: EncoderEndpoints;
   readonly media: { readonly announcedAddresses: readonly string[]; readonly ports: readonly ListenPort[] };
   /** Where the first access key was written, unless keys are configured. */
   readonly credentialsFile: string | undefined;
@@ -154,6 +161,9 @@ async function startParts(
   } = await startEvents(config.events, { store, clock, realClock, logger });
   running.push(closeEvents);
 
+  const objects = await startObjects(config.objects, { clock: realClock, logger });
+  running.push(() => objects.close());
+
   const sfu = await Sfu.start({
     ...config.media,
     iceConsentTimeoutSeconds: limits.iceConsentTimeoutSeconds,
@@ -222,6 +232,35 @@ async function startParts(
   running.push(() => compositions.close());
   await compositions.recover();
 
+  const recorders = await Recorders.start({ onLog: (line) => logger.warn({ line }, 'a recorder wrote to its log') });
+  running.push(() => recorders.close());
+  const recordings = new Recordings({
+    store,
+    live: registry,
+    media: {
+      record: (publication, options) => recorders.record(publication, options),
+      closeFolder: closeRecordingFolder,
+    },
+    objects: objects.store,
+    spool: objects.spool,
+    events,
+    clock,
+    logger,
+  });
+  running.push(() => recordings.close());
+  await recordings.recover();
+  const ingestStreams = new IngestService({ store, registry, clock: realClock, logger });
+  const { endpoints: encoderEndpoints, close: closeIngest } = await startIngest(config, {
+    service: ingestStreams,
+    certificate,
+    // The port is another one, so it does not matter that it is not known for sure.
+    hostName: new URL(baseUrlOf(config, sfu, config.listen.port)).hostname,
+    clock: realClock,
+    logger,
+    onDeath: () => metrics.ingestProgramDeaths.add({}),
+  });
+  running.push(closeIngest);
+
   const retentions = [
     retainHistory({ store, clock, logger, days: limits.historyRetentionDays }),
     retainRevocations({ store, clock, logger }),
@@ -229,16 +268,28 @@ async function startParts(
   ];
   for (const retention of retentions) running.push(() => retention.close());
 
-  const app = createHttpServer({ clock: realClock, logger, takesUpgrade: isEventsUpgrade, certificate });
+  const app = createHttpServer({
+    clock: realClock,
+    logger,
+    takesUpgrade: isEventsUpgrade,
+    // Where objects are in another store, they are asked for there.
+    ...(objects.folder && { routeOf: routeOfRequest }),
+    certificate,
+  });
   metrics.http.watch(app);
   // Known for sure once the server listens, before which nobody can ask for it.
   let baseUrl = baseUrlOf(config, sfu, config.listen.port);
-  const endpointsOf: EndpointsOfStage = (stageId) => stageEndpoints(baseUrl, stageId);
+  const endpointsOf: EndpointsOfStage = (stageId) => ({
+    ...stageEndpoints(baseUrl, stageId),
+    ...encoderEndpoints,
+  });
   const handlers = createHandlers({
     store,
+    objects: objects.store,
     live: registry,
-    ingestStreams: noIngestStreams,
+    ingestStreams,
     compositions,
+    recordings,
     endpointsOf,
     pageTokens,
     signingKey,
@@ -298,6 +349,7 @@ async function startParts(
     beforeHandling: testing && ((operation, request) => testing.failures.meet(operation, request)),
     audit,
   });
+  if (objects.folder !== undefined) await app.register(s3Routes, { ...signed, region, folder: objects.folder });
   await app.register(eventRoutes, {
     ...signed,
     prefix: '/proscenium/events',
@@ -328,6 +380,9 @@ async function startParts(
     backlogs,
     compositions,
     replications,
+    recordings,
+    spool: objects.spool,
+    ingestStreams,
     server: app.server,
   };
   const endMetrics = await startMetrics(config, { app, sampler, metrics, parts, logger, clock: realClock });
@@ -381,6 +436,7 @@ async function startParts(
     account,
     region,
     consoleUrl: `${baseUrl}/`,
+    ingest: encoderEndpoints,
     media: { announcedAddresses: sfu.announcedAddresses, ports: sfu.ports },
     credentialsFile,
     failed: store.died,
@@ -395,9 +451,6 @@ function unreadiness({ media }: Config, sfu: Sfu, drain: Drain): string | undefi
   if (drain.underWay) return 'draining';
   return sfu.workerPids.length > 0 || media.workers === 0 ? undefined : 'no media worker is running';
 }
-
-/** The server takes no streams of encoders yet, so there is never one to end. */
-const noIngestStreams: IngestStreams = { disconnect: async () => {} };
 
 async function findAccessKeys(
   config: Config,
@@ -424,12 +477,6 @@ function reachableHost(config: Config, sfu: Sfu): string {
   return reachable.includes(':') ? `[${reachable}]` : reachable;
 }
 
-function stageEndpoints(baseUrl: string, stageId: string): ReturnType<EndpointsOfStage> {
-  const { hostname } = new URL(baseUrl);
-  return {
-    events: `${baseUrl.replace(/^http/, 'ws')}/events`,
-    whip: `${baseUrl}/whip/${stageId}`,
-    rtmp: `rtmp://${hostname}:1935/app/`,
-    rtmps: `rtmps://${hostname}:443/app/`,
-  };
+function stageEndpoints(baseUrl: string, stageId: string): { events: string; whip: string } {
+  return { events: `${baseUrl.replace(/^http/, 'ws')}/events`, whip: `${baseUrl}/whip/${stageId}` };
 }

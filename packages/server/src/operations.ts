@@ -12,11 +12,13 @@ import { ingestConfigurations } from './ingest-configurations/ingest-configurati
 import type { IngestStreams } from './ingest-configurations/ingest-streams.ts';
 import { ingestConfigurationOperations } from './ingest-configurations/operations.ts';
 import { stageAttachments } from './ingest-configurations/stage-attachments.ts';
+import type { ObjectStore } from './objects/object-store.ts';
 import type { PageTokens } from './pagination/page-tokens.ts';
 import type { LiveStages } from './participants/live-stages.ts';
 import { participantOperations } from './participants/operations.ts';
 import { publicKeyOperations } from './public-keys/operations.ts';
 import { publicKeys } from './public-keys/public-key-table.ts';
+import type { Recordings } from './recordings/recordings.ts';
 import { replicationOperations } from './replications/operations.ts';
 import type { Replications } from './replications/replications.ts';
 import type { EndpointsOfStage } from './stages/endpoints.ts';
@@ -47,6 +49,7 @@ export type Quotas = Pick<
 
 export type OperationDependencies = {
   store: Store;
+  objects: ObjectStore;
   live: LiveStages;
   ingestStreams: IngestStreams;
   compositions: CompositionSupervisor;
@@ -57,6 +60,7 @@ export type OperationDependencies = {
   clock: Clock;
   events: EventLog;
   replications: Replications;
+  recordings: Recordings;
   quotas: Quotas;
   random?: RandomBytes;
 };
@@ -116,9 +120,10 @@ const taggable: TaggableResources = {
 };
 
 export function createHandlers(dependencies: OperationDependencies): Required<Pick<Handlers, HandledOperation>> {
-  const { store, ingestStreams, replications, compositions, clock, quotas } = dependencies;
+  const { store, ingestStreams, replications, compositions, recordings, clock, quotas } = dependencies;
   const visibleCompositions = new VisibleCompositions(clock);
-  const dependents: StageDependent[] = [stageAttachments(ingestStreams), replications, compositions];
+  // Recordings last: what else lets go of a stage may end what is recorded.
+  const dependents: StageDependent[] = [stageAttachments(ingestStreams), replications, compositions, recordings];
   return {
     ...stageOperations({ ...dependencies, quota: quotas.stages, dependents }),
     ...participantOperations({ ...dependencies, dependents }),

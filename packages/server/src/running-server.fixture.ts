@@ -45,6 +45,7 @@ export class TestServer {
       limits: { ...config.limits, ...limits },
       events: { ...config.events, ...events },
       media: { ...config.media, workers: 1 },
+      ingest: { rtmpPort: undefined, rtmpsPort: undefined },
     };
     return TestServer.#start(ofTests, clock);
   }

@@ -153,6 +153,19 @@ describe('loadConfig', () => {
   });
 });
 
+test('encoders are waited for on two ports, each of which can be left out or be a free one', () => {
+  const ports = (sources: Parameters<typeof load>[0]) => Object.values(load(sources).ingest);
+  assert.deepEqual(ports({}), [1935, 1936]);
+  assert.deepEqual(ports({ yaml: 'ingest: { rtmpPort: off, rtmpsPort: 443 }' }), [undefined, 443]);
+  const environment = { PROSCENIUM_INGEST_RTMP_PORT: '0', PROSCENIUM_INGEST_RTMPS_PORT: 'off' };
+  assert.deepEqual(ports({ environment }), [0, undefined]);
+  assert.deepEqual(ports({ flags: { listen: '127.0.0.1:0' } }), [0, 0]);
+  assert.deepEqual(ports({ yaml: 'media: { workers: 0 }' }), [undefined, undefined]);
+  const expected = 'must be a port from 0 to 65535, or off';
+  assert.equal(refusal({ yaml: 'ingest: { rtmpPort: none }' }), `config.yaml: ingest.rtmpPort: ${expected}`);
+  assert.equal(refusal({ yaml: 'ingest: { rtmpPort: 65536 }' }), 'config.yaml: ingest.rtmpPort: must be <= 65535');
+});
+
 describe('loadConfig names what is wrong and where', () => {
   test('unknown options and wrong types in the file', () => {
     const yaml = [

@@ -14,8 +14,9 @@ import { checkSettings, formatSettingPath } from './check-settings.ts';
 import { ConfigError } from './config-error.ts';
 import { type Environment, readAccessKey, readEnvironment } from './environment.ts';
 import { type EventTargetConfig, resolveEventTargets } from './event-targets.ts';
+import { type ObjectsConfig, resolveObjects } from './objects.ts';
 import { resolveCloudWatch, resolveTracing } from './observability.ts';
-import { defaultUserName, type Settings, type SettingsLayer, settingsSchema, unlimited } from './settings.ts';
+import { defaultUserName, off, type Settings, type SettingsLayer, settingsSchema, unlimited } from './settings.ts';
 import { readSettingsFile } from './settings-file.ts';
 
 /** Everything that the server needs to know to start. */
@@ -54,6 +55,8 @@ export type Config = {
     /** The mediasoup worker; undefined: the one that mediasoup finds by itself. */
     readonly workerPath: string | undefined;
   };
+  /** On which encoders are waited for; undefined: they are not. 0 takes a free one. */
+  readonly ingest: { readonly rtmpPort: number | undefined; readonly rtmpsPort: number | undefined };
   /** Relays; undefined: there are none. */
   readonly turn: TurnSettings | undefined;
   readonly events: {
@@ -61,6 +64,8 @@ export type Config = {
     readonly activeSpeakerIntervalSeconds: number;
     readonly participantUpdates: boolean;
   };
+  /** Where recordings go. */
+  readonly objects: ObjectsConfig;
   readonly metrics: {
     /** Where metrics alone are served; undefined: where all else is. */
     readonly listen: Config['listen'] | undefined;
@@ -144,8 +149,10 @@ function resolve(settings: Settings, environment: Environment): Config {
     logLevel: settings.logLevel,
     audit: { file: settings.audit.file && path.resolve(settings.audit.file) },
     media: resolveMedia(settings.media, listen),
+    ingest: resolveIngest(settings, listen),
     turn: resolveTurn(settings.turn),
     events: { ...settings.events, targets: resolveEventTargets(settings.events.targets, { region, environment }) },
+    objects: resolveObjects(settings.objects, { region, data: settings.data }),
     metrics: resolveMetrics(settings.metrics, { region, environment }),
     tracing: resolveTracing(settings.tracing, environment),
     limits,
@@ -166,6 +173,15 @@ function resolveMetrics(
     countryHeader,
     cloudWatch: resolveCloudWatch(cloudWatch, where),
   };
+}
+
+function resolveIngest({ ingest, media }: Settings, listen: Config['listen']): Config['ingest'] {
+  const resolvePort = (port: number | typeof off) => {
+    if (port === off || media.workers === 0) return undefined;
+    // As with media: none of the ports of a server on a free port may be taken by another.
+    return listen.port === 0 ? 0 : port;
+  };
+  return { rtmpPort: resolvePort(ingest.rtmpPort), rtmpsPort: resolvePort(ingest.rtmpsPort) };
 }
 
 function resolveTurn({ urls, secret, ttlSeconds }: Settings['turn']): Config['turn'] {

@@ -36,6 +36,21 @@ function quota(byDefault: number, minimum = 0) {
   });
 }
 
+/** The word for what is not to be there at all. */
+export const off = 'off';
+
+/** A port of its own for one protocol, which may be left out. */
+function optionalPort(byDefault: number) {
+  return Type.Unsafe<number | typeof off>({
+    type: ['integer', 'string'],
+    minimum: 0,
+    maximum: 65_535,
+    pattern: `^${off}$`,
+    default: byDefault,
+    expected: `a port from 0 to 65535, or ${off}`,
+  });
+}
+
 const account = /^\d{12}$/;
 const region = /^[a-z]{2}(-[a-z]+)+-\d$/;
 const accountForm = 'an account id of twelve digits, in quotes';
@@ -63,6 +78,19 @@ const listedAccount = Type.Object(
   },
   closed,
 );
+
+const objectStores = ['folder', 's3'] as const;
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#canned-acl */
+const cannedAcls = [
+  'private',
+  'public-read',
+  'public-read-write',
+  'authenticated-read',
+  'aws-exec-read',
+  'bucket-owner-read',
+  'bucket-owner-full-control',
+] as const;
 
 const eventTargetTypes = ['eventbridge', 'sqs', 'webhook'] as const;
 
@@ -145,6 +173,10 @@ export const settingsSchema = group({
     consumersPerWorker: count(400, 1),
     workerPath: Type.Optional(Type.String({ minLength: 1, environmentName: 'PROSCENIUM_MEDIASOUP_WORKER' })),
   }),
+  ingest: group({
+    rtmpPort: optionalPort(1935),
+    rtmpsPort: optionalPort(1936),
+  }),
   turn: group({
     urls: Type.Array(text(turnAddress, 'an address such as turn:turn.example.com:3478'), { default: [] }),
     secret: Type.Optional(Type.String({ minLength: 1 })),
@@ -161,6 +193,19 @@ export const settingsSchema = group({
     targets: Type.Array(eventTarget, { default: [] }),
     activeSpeakerIntervalSeconds: count(0),
     participantUpdates: Type.Boolean({ default: false }),
+  }),
+  objects: group({
+    store: Type.Enum(objectStores, { default: 'folder' }),
+    folder: Type.Optional(Type.String({ minLength: 1 })),
+    spoolBytes: count(2_147_483_648, 1_048_576),
+    s3: group({
+      endpoint: Type.Optional(webAddress()),
+      region: Type.Optional(text(region, regionForm)),
+      pathStyle: Type.Optional(Type.Boolean()),
+      accessKeyId: Type.Optional(Type.String({ minLength: 1 })),
+      secretAccessKey: Type.Optional(Type.String({ minLength: 1 })),
+      acl: Type.Optional(Type.Enum(cannedAcls)),
+    }),
   }),
   metrics: group({
     listen: Type.Optional(text(hostAndPort, 'HOST:PORT')),

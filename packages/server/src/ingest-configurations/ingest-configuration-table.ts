@@ -25,6 +25,10 @@ export function participantIds({ participantId, credentials }: IngestConfigurati
   return [participantId, ...credentials.map((credential) => credential.participantId)];
 }
 
+export function isRedundant({ credentials }: IngestConfigurationRecord): boolean {
+  return credentials.length > 1;
+}
+
 export const ingestConfigurations = resourceTable<'ingest_configurations', IngestConfigurationRecord>(
   'ingest_configurations',
   {

@@ -21,7 +21,12 @@ import { stages } from '../stages/stage-table.ts';
 import { ownId } from '../store/own-id.ts';
 import type { Store } from '../store/store.ts';
 import { type IngestCredential, redundantCredentials, singleCredentials } from './credentials.ts';
-import { type IngestConfigurationRecord, ingestConfigurations, participantIds } from './ingest-configuration-table.ts';
+import {
+  type IngestConfigurationRecord,
+  ingestConfigurations,
+  isRedundant,
+  participantIds,
+} from './ingest-configuration-table.ts';
 import type { IngestStreams } from './ingest-streams.ts';
 import { formatStreamKey } from './stream-key.ts';
 
@@ -153,10 +158,6 @@ export function ingestConfigurationOperations({
 
 function inUse(): ConflictException {
   return new ConflictException('The ingest configuration is in use by a stream');
-}
-
-function isRedundant({ credentials }: IngestConfigurationRecord): boolean {
-  return credentials.length > 1;
 }
 
 function toIngestConfiguration(scope: Scope, record: IngestConfigurationRecord): IngestConfiguration {

@@ -23,13 +23,22 @@ export function formatStreamKey({ scope, ingestConfigurationId, secret }: Stream
 
 /** Undefined for a key that is unknown or no stream key at all. Good for any text that a peer may send. */
 export async function findByStreamKey(db: Database, streamKey: string): Promise<StreamKeyBearer | undefined> {
+  const named = await findNamedByStreamKey(db, streamKey);
+  const credential = named?.configuration.credentials.find(({ secret }) => isSame(secret, named.secret));
+  if (named === undefined || credential === undefined) return undefined;
+  return { scope: named.scope, configuration: named.configuration, participantId: credential.participantId };
+}
+
+/** The configuration that a stream key speaks of, whether or not its secret is right. Good for any text. */
+export async function findNamedByStreamKey(
+  db: Database,
+  streamKey: string,
+): Promise<{ scope: Scope; configuration: IngestConfigurationRecord; secret: string } | undefined> {
   const parts = parseStreamKey(streamKey);
   if (parts === undefined) return undefined;
   const { scope, ingestConfigurationId, secret } = parts;
   const configuration = await ingestConfigurations.find(db, scope, ingestConfigurationId);
-  const credential = configuration?.credentials.find((known) => isSame(known.secret, secret));
-  if (configuration === undefined || credential === undefined) return undefined;
-  return { scope, configuration, participantId: credential.participantId };
+  return configuration && { scope, configuration, secret };
 }
 
 function parseStreamKey(text: string): StreamKeyParts | undefined {

@@ -14,6 +14,7 @@ export class Metrics {
   readonly database = new DatabaseMetrics();
   readonly mediaWorkerDeaths = new Counter(serverMetrics.mediaWorkerDeaths);
   readonly mediaWorkerStartFailures = new Counter(serverMetrics.mediaWorkerStartFailures);
+  readonly ingestProgramDeaths = new Counter(serverMetrics.ingestProgramDeaths);
   readonly cloudWatchCalls = new Counter(serverMetrics.cloudWatchCalls);
   readonly cloudWatchDropped = new Counter(serverMetrics.cloudWatchDropped);
   readonly spans = new Counter(serverMetrics.spans);
@@ -52,6 +53,7 @@ export class Metrics {
     return [
       this.mediaWorkerDeaths,
       this.mediaWorkerStartFailures,
+      this.ingestProgramDeaths,
       this.#participantEvents,
       ...this.http.instruments,
       this.#limitsHit,

@@ -19,6 +19,12 @@ export const serverMetrics = {
   ]),
   mediaIncoming: gauge('proscenium_media_incoming_bytes_per_second', 'What arrives from all publishers together'),
   mediaOutgoing: gauge('proscenium_media_outgoing_bytes_per_second', 'What is sent to all subscribers together'),
+  encoders: gauge('proscenium_encoders', 'Encoders that publish', ['protocol']),
+  ingestProgramDeaths: counter(
+    'proscenium_ingest_program_deaths_total',
+    'How often the program that takes encoders’ streams ended by itself',
+  ),
+  spoolBytes: gauge('proscenium_spool_bytes', 'Bytes of recordings on their way to the object store'),
   stages: gauge('proscenium_stages', 'Stages that have participants'),
   participants: gauge('proscenium_participants', 'Participants that are connected'),
   eventsSockets: gauge(
@@ -48,6 +54,9 @@ export const serverMetrics = {
   ]),
   compositions: gauge('proscenium_compositions', 'Compositions that have not ended', ['state']),
   replications: gauge('proscenium_replications', 'Replications that have not ended', ['state']),
+  recordings: gauge('proscenium_recordings', 'Recordings of participants that are not yet where they belong', [
+    'state',
+  ]),
   databaseWrites: histogram(
     'proscenium_database_write_duration_seconds',
     'Time until a write was durable, the time it waited included',

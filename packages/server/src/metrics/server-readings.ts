@@ -3,6 +3,9 @@ import { type Sfu, totalBps, type WorkerReading } from '@proscenium/media';
 import type { Clock } from '../clock.ts';
 import type { CompositionSupervisor } from '../compositions/supervisor.ts';
 import type { TargetBacklog } from '../events/backlog.ts';
+import type { IngestService } from '../ingest-configurations/ingest-service.ts';
+import type { Spool } from '../objects/spool.ts';
+import type { Recordings } from '../recordings/recordings.ts';
 import type { Replications } from '../replications/replications.ts';
 import type { EventLoopReading } from './event-loop-window.ts';
 import type { Labels, MetricDescription, MetricFamily, Sample } from './metric.ts';
@@ -17,6 +20,9 @@ export interface ServerParts {
   readonly backlogs: () => Promise<TargetBacklog[]>;
   readonly compositions: Pick<CompositionSupervisor, 'states'>;
   readonly replications: Pick<Replications, 'counts'>;
+  readonly recordings: Pick<Recordings, 'states'>;
+  readonly spool: Pick<Spool, 'bytes'>;
+  readonly ingestStreams: Pick<IngestService, 'count'>;
   readonly server: Server;
 }
 
@@ -39,6 +45,15 @@ export async function readServer(
     {
       metric: serverMetrics.replications,
       samples: Object.entries(parts.replications.counts).map(([state, value]) => ({ labels: { state }, value })),
+    },
+    { metric: serverMetrics.recordings, samples: countStates(parts.recordings.states) },
+    single(serverMetrics.spoolBytes, parts.spool.bytes),
+    {
+      metric: serverMetrics.encoders,
+      samples: INGEST_PROTOCOLS.map((protocol) => ({
+        labels: { protocol },
+        value: parts.ingestStreams.count(protocol),
+      })),
     },
     single(serverMetrics.databaseWritesPending, writesPending),
     ...processFamilies(eventLoop),
@@ -89,6 +104,8 @@ function backlogFamilies(backlogs: readonly TargetBacklog[], now: Date): MetricF
     perTarget(serverMetrics.deadLetters, ({ deadLetters }) => deadLetters),
   ];
 }
+
+const INGEST_PROTOCOLS = ['RTMP', 'RTMPS'] as const;
 
 /** Of those that have not ended: https://docs.aws.amazon.com/ivs/latest/RealTimeAPIReference/API_Composition.html */
 const LIVING_STATES = ['STARTING', 'ACTIVE', 'STOPPING'];

@@ -4,7 +4,8 @@ import { findStageSeq, setActiveSession } from '../stages/stage-table.ts';
 import type { Database } from '../store/store.ts';
 import type { StageRef } from './live-stages.ts';
 import { insertEvents } from './participant-event-table.ts';
-import { disconnectAll, type ParticipantRecord, putParticipant } from './participant-table.ts';
+import type { ParticipantOfSession, RecordingChange } from './participant-recording.ts';
+import { disconnectAll, findParticipant, type ParticipantRecord, putParticipant } from './participant-table.ts';
 import { StageRefusal } from './stage-refusal.ts';
 import { endSession, findSession, insertSession } from './stage-session-table.ts';
 
@@ -47,6 +48,17 @@ export async function saveParticipant(
 ): Promise<void> {
   const session = await findSession(trx, stage, sessionId);
   if (session !== undefined) await putParticipant(trx, session.seq, record);
+}
+
+/** Writes down that a participant is recorded otherwise. Does nothing for one that has no record in the session. */
+export async function changeRecording(
+  trx: Database,
+  stage: StageRef,
+  { sessionId, participantId }: ParticipantOfSession,
+  change: RecordingChange,
+): Promise<void> {
+  const record = await findParticipant(trx, stage, sessionId, participantId);
+  if (record !== undefined) await saveParticipant(trx, stage, sessionId, { ...record, ...change(record) });
 }
 
 /** Adds what happened, oldest first. */

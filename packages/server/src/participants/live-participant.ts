@@ -1,29 +1,42 @@
-import type { CodecName, Publication, Publisher, Replica, Subscriber, Subscription, Wish } from '@proscenium/media';
-import type { EventErrorCode } from '@proscenium/model';
+import type {
+  CodecName,
+  Publication,
+  Publisher,
+  Replica,
+  Subscriber,
+  Subscription,
+  WhipPublisher,
+  Wish,
+} from '@proscenium/media';
+import type { EventErrorCode, ParticipantProtocol } from '@proscenium/model';
 import type { Alarm } from '../clock.ts';
 import type { EventsSocket } from '../signalling/events-socket.ts';
 import type { ClientMessage } from '../signalling/messages.ts';
 import type { ParticipantClaims } from '../tokens/participant-claims.ts';
 import type { Pace } from './pace.ts';
+import type { RecordingChange } from './participant-recording.ts';
 import type { ParticipantRecord } from './participant-table.ts';
 import type { Place } from './places.ts';
 import { Playback } from './playback.ts';
+import type { MediaResource } from './stage-context.ts';
 import type { SubscriptionPlaces } from './subscription-places.ts';
 import type { WishAdmission } from './wish-admission.ts';
 
-/** A publish or a subscription that was POSTed, and the socket to whose client it is taken to belong. */
+/** A publish or a subscription, and the socket to whose client it is taken to belong. */
 interface Holding<Media> {
-  readonly resourceId: string;
   readonly media: Media;
   owner: EventsSocket | undefined;
   /** Whether its start stands among the participant events. */
   started: boolean;
 }
 export type PublishHolding = Holding<Publisher> & {
+  /** What was POSTed; undefined: the publish came another way. */
+  resource: MediaResource<WhipPublisher> | undefined;
+  readonly protocol: ParticipantProtocol;
   /** Rings when it has lasted for as long as it may. */
   readonly durationAlarm: Alarm;
 };
-export type SubscriptionHolding = Holding<Subscription> & { readonly place: Place };
+export type SubscriptionHolding = Holding<Subscription> & { readonly resourceId: string; readonly place: Place };
 
 /** A token that is to take the place of the present one. */
 export interface TokenExchange {
@@ -67,6 +80,8 @@ export class LiveParticipant {
   sdkVersionChanges = 0;
   /** Filled when the join is recorded. */
   record: ParticipantRecord;
+  /** Changes that came while its record of an earlier visit was being read, which may not hold them. */
+  readonly earlyRecordingChanges: { readonly sessionId: string; readonly change: RecordingChange }[] = [];
   /** The session that it is in; `''` until the join is recorded. */
   sessionId = '';
   /** ISO 3166-1 alpha-2, where a proxy tells it; `''` where none does. */

@@ -1,4 +1,4 @@
-import type { Publisher, Sfu, StageMedia, Subscription } from '@proscenium/media';
+import type { Sfu, StageMedia, Subscription, WhipPublisher } from '@proscenium/media';
 import type { Logger } from 'pino';
 import type { Alarm, AlarmClock } from '../clock.ts';
 import type { EventLog } from '../events/service-event.ts';
@@ -21,12 +21,19 @@ import { type ClientData, clientAttribute } from './client-data.ts';
 import { LiveParticipant } from './live-participant.ts';
 import type { LiveStageEvents, StageRef } from './live-stages.ts';
 import type { MediaLimits } from './media-limits.ts';
-import { newParticipantRecord } from './participant-record.ts';
+import { newParticipantRecord, type ParticipantOrigin } from './participant-record.ts';
+import {
+  applyRecordingChange,
+  type ParticipantOfSession,
+  type RecordingChange,
+  recordingMembers,
+} from './participant-recording.ts';
 import type { ParticipantRecord } from './participant-table.ts';
 import type { DepartureReason } from './participant-updates.ts';
 import { StageAudio } from './stage-audio.ts';
 import { departureBefore, type MediaResource, recordRefusal, type StageContext } from './stage-context.ts';
 import { StageExchanging } from './stage-exchanging.ts';
+import { StageIngesting } from './stage-ingesting.ts';
 import { type JournalEntry, StageJournal, type StageJournalParts, type StageSession } from './stage-journal.ts';
 import { StagePublishing } from './stage-publishing.ts';
 import { leftMeanwhile, replicaPresent, type StageRefusal } from './stage-refusal.ts';
@@ -81,6 +88,8 @@ const RETRY_DELAY_MS = 10_000;
  */
 export class LiveStage {
   readonly ref: StageRef;
+  /** Who publishes into it by RTMP. */
+  readonly encoders: StageIngesting;
   readonly #options: LiveStageOptions;
   readonly #logger: Logger;
   readonly #journal: StageJournal;
@@ -112,7 +121,8 @@ export class LiveStage {
       journal: this.#journal,
       logger: this.#logger,
       participants: this.#participants,
-      attend: (claims, client, work) => this.#attend(claims, client, work),
+      attend: (claims, origin, work) => this.#attend(claims, origin, work),
+      orEmpty: (work) => this.#orEmpty(work),
       enter: (claims, record) => this.#enter(claims, record),
       openMedia: () => this.#openMedia(),
       tracing: options.tracing ?? noJoinTracing,
@@ -125,6 +135,7 @@ export class LiveStage {
       },
     };
     this.#publishing = new StagePublishing(context, options);
+    this.encoders = new StageIngesting(context, this.#publishing);
     this.#subscribing = new StageSubscribing(context, options);
     this.#replicas = new StageReplicas(ref, context, options);
     this.#exchanging = new StageExchanging(context, options, {
@@ -169,7 +180,7 @@ export class LiveStage {
   }
 
   /** Publishes by WHIP. @throws {StageRefusal | TokenRefusal | MediaRefusal} */
-  async publish(claims: ParticipantClaims, client: ClientData, offer: string): Promise<MediaResource<Publisher>> {
+  async publish(claims: ParticipantClaims, client: ClientData, offer: string): Promise<MediaResource<WhipPublisher>> {
     return this.#orEmpty(() => this.#publishing.publish(claims, client, offer));
   }
 
@@ -198,12 +209,11 @@ export class LiveStage {
     return (this.#participants.get(participantId)?.publishesPending ?? 0) > 0;
   }
 
-  /** A publish or a subscription of this participant. */
+  /** A publish or a subscription of this participant that was POSTed. */
   findResource(participantId: string, resourceId: string): MediaResource | undefined {
     const participant = this.#participants.get(participantId);
-    return participant?.publish?.resourceId === resourceId
-      ? participant.publish
-      : participant?.subscriptions.get(resourceId);
+    const posted = participant?.publish?.resource;
+    return posted?.resourceId === resourceId ? posted : participant?.subscriptions.get(resourceId);
   }
 
   /** Resolves when it is durable. */
@@ -223,6 +233,14 @@ export class LiveStage {
   /** Runs what others have to write about this stage, in order with its own entries. Resolves when it is durable. */
   write<T>(work: (trx: Database) => Promise<T>): Promise<T> {
     return this.#journal.transact(work);
+  }
+
+  /** Has a participant, if it is here in this session, show how it is recorded. */
+  showRecording({ sessionId, participantId }: ParticipantOfSession, change: RecordingChange): void {
+    const participant = this.#participants.get(participantId);
+    if (!participant) return;
+    if (!participant.recorded) participant.earlyRecordingChanges.push({ sessionId, change });
+    else if (participant.sessionId === sessionId) applyRecordingChange(participant, change);
   }
 
   /** The session, if one is running, does not end before so long. */
@@ -255,7 +273,7 @@ export class LiveStage {
 
   async #attend<T>(
     claims: ParticipantClaims,
-    client: ClientData,
+    origin: ParticipantOrigin,
     work: (participant: LiveParticipant) => Promise<T>,
     departure?: () => DepartureReason,
   ): Promise<T> {
@@ -266,8 +284,8 @@ export class LiveStage {
     if (standing !== claims) checkUnexpired(standing.expiresAt, this.#options.clock);
     if (!participant) {
       if (this.#participants.size >= this.#options.places.participants) throw await this.#full(claims);
-      participant = this.#enter(claims, newParticipantRecord(claims, client, this.#options.clock.now()));
-      participant.countryCode = client.countryCode;
+      participant = this.#enter(claims, newParticipantRecord(claims, origin, this.#options.clock.now()));
+      participant.countryCode = origin.countryCode ?? '';
     }
     participant.pending += 1;
     try {
@@ -304,11 +322,15 @@ export class LiveStage {
       const earlier = await this.#journal.earlierRecord(participant.id);
       if (earlier) {
         const { firstJoinTime, published, protocol } = earlier;
-        participant.record = { ...participant.record, firstJoinTime, published, protocol };
+        const recording = recordingMembers(earlier);
+        participant.record = { ...participant.record, firstJoinTime, published, protocol, ...recording };
+        const changes = participant.earlyRecordingChanges.filter((early) => early.sessionId === sessionId);
+        for (const { change } of changes) applyRecordingChange(participant, change);
       }
       if (participant.left) throw this.#ended ?? leftMeanwhile();
       participant.sessionId = sessionId;
       participant.recorded = true;
+      participant.earlyRecordingChanges.length = 0;
       await this.#journal.write(this.#visit(participant, 'JOINED'));
       this.#logger.info({ participantId: participant.id, sessionId }, 'participant joined');
       this.#stateChanged();
@@ -334,7 +356,7 @@ export class LiveStage {
     this.#participants.delete(participant.id);
     participant.graceAlarm?.cancel();
     participant.exchangePace?.cancel();
-    participant.publish?.media.close();
+    participant.publish?.media.close(leftReason);
     participant.replica?.close();
     for (const { media } of [...participant.subscriptions.values()]) media.close();
     this.#subscribing.drop(participant);
@@ -483,7 +505,6 @@ export class LiveStage {
     return stageStateMessage(this.ref.stageId, this.#participants.values());
   }
 
-  /** A request that was refused, or a join that failed, may leave nobody here. */
   async #orEmpty<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();

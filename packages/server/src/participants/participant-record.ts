@@ -1,13 +1,20 @@
 import type { ParticipantClaims } from '../tokens/participant-claims.ts';
-import type { RecordedClientData } from './client-data.ts';
+import type { ClientData, RecordedClientData } from './client-data.ts';
 import type { ParticipantRecord } from './participant-table.ts';
+
+/** Where a participant comes from: a client of its own or, with an ingest configuration, an encoder. */
+export type ParticipantOrigin = RecordedClientData &
+  Partial<Pick<ClientData, 'countryCode'>> &
+  Pick<ParticipantRecord, 'ingestConfigurationArn' | 'redundantIngest'>;
 
 /** The record of a participant that joins a session for the first time. */
 export function newParticipantRecord(
   claims: ParticipantClaims,
-  { browserName, browserVersion, osName, osVersion, sdkVersion }: RecordedClientData,
+  origin: ParticipantOrigin,
   joinTime: Date,
 ): ParticipantRecord {
+  const { browserName, browserVersion, osName, osVersion, sdkVersion } = origin;
+  const { ingestConfigurationArn, redundantIngest = false } = origin;
   return {
     participantId: claims.participantId,
     userId: claims.userId,
@@ -26,6 +33,7 @@ export function newParticipantRecord(
     recordingS3BucketName: '',
     recordingS3Prefix: '',
     replicationType: 'NONE',
-    redundantIngest: false,
+    redundantIngest,
+    ...(ingestConfigurationArn && { ingestConfigurationArn }),
   };
 }

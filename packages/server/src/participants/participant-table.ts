@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Slice } from '../pagination/read-page.ts';
 import type { Database } from '../store/store.ts';
 import type { StageRef } from './live-stages.ts';
-import { findRunningSession, findSession } from './stage-session-table.ts';
+import { findSession } from './stage-session-table.ts';
 
 /** Members that a record only has where they mean something: of replicas, and of participants that an encoder feeds. */
 type Occasional =
@@ -108,21 +108,6 @@ export async function listReplicasOfSession(db: Database, sessionSeq: number): P
     .where(sql`record_json ->> 'replicationType'`, '=', 'REPLICA' satisfies ReplicationType)
     .execute();
   return new Set(rows.map((row) => row.participant_id));
-}
-
-/** Whether anybody on the stage is being recorded now. */
-export async function isRecording(db: Database, stage: StageRef): Promise<boolean> {
-  const session = await findRunningSession(db, stage);
-  if (session === undefined) return false;
-  const running: ParticipantRecordingState[] = ['STARTING', 'ACTIVE', 'STOPPING'];
-  const row = await db
-    .selectFrom('participants')
-    .select('seq')
-    .where('session_seq', '=', session.seq)
-    .where('recording_state', 'in', running)
-    .limit(1)
-    .executeTakeFirst();
-  return row !== undefined;
 }
 
 function toRecord({ record_json, state }: { record_json: string; state: string }): ParticipantRecord {

@@ -28,18 +28,24 @@ type StageOptions = Partial<Omit<StageRegistryOptions, 'quotas'>> & {
 
 const { quotas: defaultQuotas } = loadConfig({ environment: {}, flags: {} });
 
-export async function openStage(t: TestContext, { quotas = {}, ...options }: StageOptions = {}): Promise<RunningStage> {
-  const plane = await openControlPlane(t);
-  const sfu = await Sfu.start({
+/** One for several stages, to be closed by whoever starts it. */
+export function startSfu({ publishBitrateBps = defaultQuotas.publishBitrateBps } = {}): Promise<Sfu> {
+  return Sfu.start({
     listenAddress: '127.0.0.1',
     announcedAddresses: [],
     port: 0,
     workers: 1,
     workerPath: findRecordedWorker(import.meta.dirname),
     iceConsentTimeoutSeconds: 10,
-    publishBitrateBps: quotas.publishBitrateBps ?? defaultQuotas.publishBitrateBps,
+    publishBitrateBps,
     subscribeBitrateBps: defaultQuotas.subscribeBitrateBps,
   });
+}
+
+/** @param options.sfu stays its owner's; default one of the stage's own */
+export async function openStage(t: TestContext, { quotas = {}, ...options }: StageOptions = {}): Promise<RunningStage> {
+  const plane = await openControlPlane(t);
+  const sfu = options.sfu ?? (await startSfu(quotas));
   function newRegistry(): StageRegistry {
     const registry = new StageRegistry({
       store: plane.store,
@@ -62,7 +68,7 @@ export async function openStage(t: TestContext, { quotas = {}, ...options }: Sta
     return registry;
   }
   const registry = newRegistry();
-  t.after(() => sfu.close());
+  if (options.sfu === undefined) t.after(() => sfu.close());
   const { stage } = await plane.call('CreateStage');
   const ref: StageRef = { ...scope, stageId: stage.arn.split('/')[1] };
   const claimsOf = (participantId: string): ParticipantClaims => ({

@@ -1,15 +1,19 @@
 import { EventEmitter } from 'node:events';
+import type { EventErrorCode } from '@proscenium/model';
+import type { RecordedStages } from '../recordings/recorded-stages.ts';
 import { GOING_AWAY, StageErrorCode } from '../signalling/close-codes.ts';
 import type { Database } from '../store/store.ts';
 import { Capacity, type CapacityQuotas } from './capacity.ts';
-import { listUnfinished } from './history.ts';
+import { changeRecording, listUnfinished } from './history.ts';
 import type { LiveParticipant } from './live-participant.ts';
 import { LiveStage, type LiveStageOptions } from './live-stage.ts';
 import { type LiveStageEvents, type LiveStages, type StageRef, stageKey } from './live-stages.ts';
 import type { MediaLimits } from './media-limits.ts';
 import { findOpenMedia } from './participant-event-table.ts';
+import type { ParticipantOfSession, RecordingChange } from './participant-recording.ts';
 import { listConnectedParticipants, listReplicasOfSession } from './participant-table.ts';
 import type { MediaResource } from './stage-context.ts';
+import type { EncoderParticipant } from './stage-ingesting.ts';
 import { StageJournal, type StageSession } from './stage-journal.ts';
 import { StageRefusal } from './stage-refusal.ts';
 import { recordUnpublished } from './stage-updates.ts';
@@ -25,7 +29,7 @@ export interface StageRegistryOptions
 const PARTICIPANTS_AT_ONCE = 100;
 
 /** The stages of this server that have participants or a running session. */
-export class StageRegistry extends EventEmitter<LiveStageEvents> implements LiveStages {
+export class StageRegistry extends EventEmitter<LiveStageEvents> implements LiveStages, RecordedStages {
   readonly #options: StageRegistryOptions;
   /** By account, region and id: customers sign tokens that name any stage as one of their own. */
   readonly #stages = new Map<string, LiveStage>();
@@ -141,6 +145,11 @@ export class StageRegistry extends EventEmitter<LiveStageEvents> implements Live
     return this.#find(ref)?.publisher(participantId);
   }
 
+  /** Tells of an encoder without a good stream key among the events of the participant that it wanted to be. */
+  async turnEncoderAway(encoder: EncoderParticipant, errorCode: EventErrorCode, message: string): Promise<void> {
+    await this.#find(encoder.stage)?.encoders.turnAway(encoder, errorCode, message);
+  }
+
   async disconnectParticipant(ref: StageRef, participantId: string): Promise<void> {
     await this.#find(ref)?.disconnect(participantId);
   }
@@ -169,6 +178,19 @@ export class StageRegistry extends EventEmitter<LiveStageEvents> implements Live
 
   write<T>(ref: StageRef, work: (trx: Database) => Promise<T>): Promise<T> {
     return this.#find(ref)?.write(work) ?? this.#options.store.write(work);
+  }
+
+  writeRecording(
+    ref: StageRef,
+    participant: ParticipantOfSession,
+    change: RecordingChange,
+    work: (trx: Database) => Promise<void>,
+  ): Promise<void> {
+    this.#find(ref)?.showRecording(participant, change);
+    return this.write(ref, async (trx) => {
+      await changeRecording(trx, ref, participant, change);
+      await work(trx);
+    });
   }
 
   keepSession(ref: StageRef, durationMs: number): void {

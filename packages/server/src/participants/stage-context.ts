@@ -1,4 +1,4 @@
-import type { EndReason, Publisher, StageMedia, Subscription } from '@proscenium/media';
+import type { EndReason, StageMedia, Subscription, WhipPublisher } from '@proscenium/media';
 import type { EventErrorCode } from '@proscenium/model';
 import type { Logger } from 'pino';
 import type { LeftReason } from '../signalling/close-codes.ts';
@@ -6,9 +6,9 @@ import type { EventsSocket } from '../signalling/events-socket.ts';
 import type { ParticipantClaims } from '../tokens/participant-claims.ts';
 import type { JoinTracing } from '../tracing/join-tracing.ts';
 import type { StagePlaces } from './capacity.ts';
-import type { ClientData } from './client-data.ts';
 import type { LiveParticipant } from './live-participant.ts';
 import type { LiveStageEvents } from './live-stages.ts';
+import type { ParticipantOrigin } from './participant-record.ts';
 import type { ParticipantRecord } from './participant-table.ts';
 import type { DepartureReason } from './participant-updates.ts';
 import type { StageJournal } from './stage-journal.ts';
@@ -23,9 +23,11 @@ export interface StageContext {
   /** Does something for a participant that is, or thereby becomes, connected. */
   attend<T>(
     claims: ParticipantClaims,
-    client: ClientData,
+    origin: ParticipantOrigin,
     work: (participant: LiveParticipant) => Promise<T>,
   ): Promise<T>;
+  /** Has the stage end when nobody is there after a request: it may be refused, or its join may fail. */
+  orEmpty<T>(work: () => Promise<T>): Promise<T>;
   /** Has a participant join who is not there, and whom the caller holds in the stage (`pending`). @throws {StageRefusal} */
   enter(claims: ParticipantClaims, record: ParticipantRecord): LiveParticipant;
   openMedia(): Promise<StageMedia>;
@@ -61,7 +63,7 @@ export function departureBefore({ leaving, said }: Pick<EventsSocket, 'leaving' 
 }
 
 /** What a POST made. */
-export interface MediaResource<Media extends Publisher | Subscription = Publisher | Subscription> {
+export interface MediaResource<Media extends WhipPublisher | Subscription = WhipPublisher | Subscription> {
   readonly resourceId: string;
   readonly media: Media;
 }

@@ -1,9 +1,17 @@
-import { type EndReason, type MediaKind, MediaRefusal, type Publisher, type RefusalReason } from '@proscenium/media';
-import { createResourceId, type EventErrorCode } from '@proscenium/model';
+import {
+  type EndReason,
+  type MediaKind,
+  MediaRefusal,
+  type Publisher,
+  type RefusalReason,
+  type StageMedia,
+  type WhipPublisher,
+} from '@proscenium/media';
+import { createResourceId, type EventErrorCode, type ParticipantProtocol } from '@proscenium/model';
 import type { AlarmClock } from '../clock.ts';
 import type { ParticipantClaims } from '../tokens/participant-claims.ts';
 import type { ClientData } from './client-data.ts';
-import type { LiveParticipant, MuteState } from './live-participant.ts';
+import type { LiveParticipant, MuteState, PublishHolding } from './live-participant.ts';
 import type { LiveStageOptions } from './live-stage.ts';
 import { type MediaLimits, maximumDurationMs } from './media-limits.ts';
 import { takeAll } from './places.ts';
@@ -31,48 +39,54 @@ export class StagePublishing {
     this.#clock = options.clock;
   }
 
-  /** @throws {StageRefusal | TokenRefusal | MediaRefusal} */
-  async publish(claims: ParticipantClaims, client: ClientData, offer: string): Promise<MediaResource<Publisher>> {
+  /** By WHIP. @throws {StageRefusal | TokenRefusal | MediaRefusal} */
+  async publish(claims: ParticipantClaims, client: ClientData, offer: string): Promise<MediaResource<WhipPublisher>> {
     if (!standingOf(this.#stage, claims).capabilities.publish) throw await this.#refuse(claims);
     return this.#stage.attend(claims, client, async (participant) => {
-      if (!participant.publishPlace) {
-        const { stage, account } = this.#stage.places.publishers;
-        const full = [stage, account].find(({ isFull }) => isFull);
-        const error = { name: 'PUBLISH_ERROR', errorCode: 'QUOTA_EXCEEDED' } as const;
-        if (full) throw await recordRefusal(this.#stage, claims, error, full.fullMessage);
-        participant.publishPlace = takeAll([stage, account]);
-      }
-      participant.publishesPending += 1;
-      try {
-        const owner = participant.ownerOfPublish();
-        const media = await this.#stage.openMedia();
-        const negotiating = this.#stage.tracing.step('sfu.negotiate', () => media.publish(participant.id, offer));
-        const publisher = await negotiating.catch(async (error) => {
-          if (!(error instanceof MediaRefusal)) throw error;
-          const errorCode = publishErrorCodes(error)[error.reason];
-          if (!errorCode) throw error;
-          throw await recordRefusal(this.#stage, claims, { name: 'PUBLISH_ERROR', errorCode }, error.message);
-        });
-        if (participant.left || participant.wasEvicted(owner)) {
-          publisher.close();
-          throw leftMeanwhile();
-        }
-        if (!participant.standing(claims).capabilities.publish) {
-          publisher.close();
-          throw await this.#refuse(claims);
-        }
-        const resourceId = createResourceId();
-        const cutOff = () => this.#cut(participant, publisher, 'STREAM_DURATION_EXCEEDED');
-        const durationAlarm = this.#clock.setAlarm(maximumDurationMs(this.#limits), cutOff);
-        const holding = { resourceId, media: publisher, owner, started: false, durationAlarm };
-        participant.publish = holding;
-        this.#watch(participant, publisher);
-        return holding;
-      } finally {
-        participant.publishesPending -= 1;
-        this.#leavePlace(participant);
-      }
+      const negotiate = (media: StageMedia) =>
+        this.#stage.tracing.step('sfu.negotiate', () => media.publish(participant.id, offer));
+      const holding = await this.begin(participant, claims, 'WHIP', negotiate);
+      const resource = { resourceId: createResourceId(), media: holding.media };
+      holding.resource = resource;
+      return resource;
     });
+  }
+
+  /** Publishes for a participant whom the caller holds in the stage. @throws {StageRefusal | MediaRefusal} */
+  async begin<Media extends Publisher>(
+    participant: LiveParticipant,
+    claims: ParticipantClaims,
+    protocol: ParticipantProtocol,
+    make: (media: StageMedia) => Promise<Media>,
+  ): Promise<PublishHolding & { readonly media: Media }> {
+    participant.publishesPending += 1;
+    try {
+      await this.#takePlace(participant, claims);
+      const owner = participant.ownerOfPublish();
+      const media = await make(await this.#stage.openMedia()).catch(async (error) => {
+        if (!(error instanceof MediaRefusal)) throw error;
+        const errorCode = publishErrorCodes(error)[error.reason];
+        if (!errorCode) throw error;
+        throw await recordRefusal(this.#stage, claims, { name: 'PUBLISH_ERROR', errorCode }, error.message);
+      });
+      if (participant.left || participant.wasEvicted(owner)) {
+        media.close();
+        throw leftMeanwhile();
+      }
+      if (!participant.standing(claims).capabilities.publish) {
+        media.close();
+        throw await this.#refuse(claims);
+      }
+      const cutOff = () => this.#cut(participant, media, 'STREAM_DURATION_EXCEEDED');
+      const durationAlarm = this.#clock.setAlarm(maximumDurationMs(this.#limits), cutOff);
+      const holding = { resource: undefined, protocol, media, owner, started: false, durationAlarm };
+      participant.publish = holding;
+      this.#watch(participant, media);
+      return holding;
+    } finally {
+      participant.publishesPending -= 1;
+      this.#leavePlace(participant);
+    }
   }
 
   setMuted(participant: LiveParticipant, muteState: MuteState): void {
@@ -95,6 +109,15 @@ export class StagePublishing {
     return recordRefusal(this.#stage, claims, error, 'The token may not publish');
   }
 
+  async #takePlace(participant: LiveParticipant, claims: ParticipantClaims): Promise<void> {
+    if (participant.publishPlace) return;
+    const { stage, account } = this.#stage.places.publishers;
+    const full = [stage, account].find(({ isFull }) => isFull);
+    const error = { name: 'PUBLISH_ERROR', errorCode: 'QUOTA_EXCEEDED' } as const;
+    if (full) throw await recordRefusal(this.#stage, claims, error, full.fullMessage);
+    participant.publishPlace = takeAll([stage, account]);
+  }
+
   #leavePlace(participant: LiveParticipant): void {
     if (participant.publish || participant.publishesPending > 0) return;
     participant.publishPlace?.release();
@@ -113,6 +136,7 @@ export class StagePublishing {
     this.#watchLayers(participant, publisher);
     publisher.on('video', () => this.#judge(participant, publisher));
     publisher.on('bitrate', (averageBps) => this.#judge(participant, publisher, averageBps));
+    publisher.once('violation', (violation) => this.#cut(participant, publisher, violation));
     publisher.once('connected', () => this.#startIfFlowing(participant));
     publisher.once('ended', (reason) => this.#ended(participant, publisher, reason));
     if (publisher.ended) this.#ended(participant, publisher, 'lost');
@@ -141,7 +165,7 @@ export class StagePublishing {
     if (errorCode) this.#cut(participant, publisher, errorCode);
   }
 
-  /** Ends a publish that is over a limit. Its client is told why before it sees the connection end. */
+  /** Ends a publish that breaks a rule. Its client is told why before it sees the connection end. */
   #cut(participant: LiveParticipant, publisher: Publisher, errorCode: EventErrorCode): void {
     if (participant.publish?.media !== publisher) return;
     const { journal, logger } = this.#stage;
@@ -151,7 +175,7 @@ export class StagePublishing {
       events: [journal.event('PUBLISH_ERROR', participant.id, { errorCode })],
     });
     participant.socket?.send(JSON.stringify({ type: 'PUBLISH_ERROR', payload: { errorCode } }));
-    publisher.close();
+    publisher.close(errorCode);
   }
 
   #applyMute(participant: LiveParticipant): void {
@@ -178,7 +202,7 @@ export class StagePublishing {
     if (publish.media.kinds.length === 0 && !muted) return;
     publish.started = true;
     participant.shown = participant.claims;
-    participant.record = { ...participant.record, published: true, protocol: 'WHIP' };
+    participant.record = { ...participant.record, published: true, protocol: publish.protocol };
     this.#record(participant, 'PUBLISH_STARTED');
     this.#stage.tell('published', participant.id);
     this.#stage.logger.info({ participantId: participant.id }, 'publish started');

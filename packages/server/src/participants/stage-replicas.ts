@@ -54,7 +54,7 @@ export class StageReplicas {
       const media = await this.#stage.openMedia();
       const replica = await media.replicate(source.publisher);
       try {
-        await this.#publish(participant, replica, onBroken);
+        await this.#publish(participant, source, replica, onBroken);
       } catch (error) {
         replica.close();
         throw error;
@@ -75,15 +75,13 @@ export class StageReplicas {
 
   #enter(source: ReplicatedPublisher): LiveParticipant {
     const { id, claims, record, sessionId, muteState } = source.participant;
-    const { browserName, browserVersion, osName, osVersion, sdkVersion } = record;
     if (this.#stage.participants.has(id)) {
       throw new ConflictException('A participant with the same id is in the destination stage');
     }
     const { stage } = claims;
     const shown = { ...claims, stage: this.#ref, attributes: mergedAttributes(source) };
-    const client = { browserName, browserVersion, osName, osVersion, sdkVersion };
     const participant = this.#stage.enter(shown, {
-      ...newParticipantRecord(shown, client, this.#clock.now()),
+      ...newParticipantRecord(shown, record, this.#clock.now()),
       replicationType: 'REPLICA',
       sourceStageArn: stages.arn(stage, { id: stage.stageId }),
       sourceSessionId: sessionId,
@@ -92,10 +90,16 @@ export class StageReplicas {
     return participant;
   }
 
-  async #publish(participant: LiveParticipant, replica: Replica, onBroken: (cause: Error) => void): Promise<void> {
+  async #publish(
+    participant: LiveParticipant,
+    source: ReplicatedPublisher,
+    replica: Replica,
+    onBroken: (cause: Error) => void,
+  ): Promise<void> {
     if (participant.left) throw leftMeanwhile();
+    const { protocol } = source.participant.record;
     participant.replica = replica;
-    participant.record = { ...participant.record, published: true, protocol: 'WHIP' };
+    participant.record = { ...participant.record, published: true, protocol };
     replica.on('media', () => this.#stage.stateChanged());
     replica.on('remade', () => this.#stage.stateChanged());
     replica.once('ended', (reason) => {

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createSessionId } from '@proscenium/model';
 import { type Body, type ControlPlane, elsewhere, openControlPlane, scope } from '../control-plane.fixture.ts';
-import { closeSession, openSession, saveParticipant } from '../participants/history.ts';
-import { participantRecord } from '../participants/participant-record.fixture.ts';
+import { closeSession, openSession } from '../participants/history.ts';
+import { recordingRecord } from '../recordings/recording-record.fixture.ts';
+import { insertRecording, type RecordingRecord, updateRecording } from '../recordings/recording-table.ts';
 import { verifyParticipantToken } from '../tokens/verify-participant-token.ts';
 
 const notFound = { name: 'ResourceNotFoundException', message: 'Stage not found' };
@@ -296,24 +297,25 @@ test('UpdateStage refuses other recording settings while a participant is being 
       name: 'after',
       autoParticipantRecordingConfiguration: { storageConfigurationArn, recordingReconnectWindowSeconds },
     });
-  const sessionId = createSessionId();
-  await store.write((trx) => openSession(trx, refOf(stage), { sessionId, startTime: new Date() }));
-  const record = (recordingState: 'STARTING' | 'ACTIVE' | 'STOPPING' | 'STOPPED') =>
-    store.write((trx) => saveParticipant(trx, refOf(stage), sessionId, participantRecord({ recordingState })));
+  const recording = recordingRecord({ stage: refOf(stage) });
+  await store.write((trx) => insertRecording(trx, recording));
+  const become = (members: Partial<RecordingRecord>) =>
+    store.write((trx) => updateRecording(trx, { ...recording, ...members }));
 
   for (const state of ['STARTING', 'ACTIVE', 'STOPPING'] as const) {
-    await record(state);
+    await become({ state });
     await assert.rejects(change(5), { name: 'ConflictException' });
     assert.equal((await call('GetStage', { arn: stage.arn })).stage.name, '');
   }
   await change(0);
   assert.equal((await call('GetStage', { arn: stage.arn })).stage.name, 'after');
-  await record('STOPPED');
+  await become({ state: 'STOPPED' });
   await change(5);
-
-  await record('ACTIVE');
-  await store.write((trx) => closeSession(trx, refOf(stage), sessionId, new Date()));
+  await become({ state: 'FAILED' });
   await change(6);
+  // Who is waited for is not being recorded.
+  await become({ state: 'ACTIVE', waitEndTime: new Date() });
+  await change(7);
 });
 
 test('DeleteStage removes the stage first and ends what runs on it then', async (t) => {

@@ -16,7 +16,7 @@ import type { Handlers } from '../http/handlers.ts';
 import type { Listing, PageTokens } from '../pagination/page-tokens.ts';
 import { readPage } from '../pagination/read-page.ts';
 import type { LiveStages } from '../participants/live-stages.ts';
-import { isRecording } from '../participants/participant-table.ts';
+import { isStageRecorded } from '../recordings/recording-table.ts';
 import { storageConfigurations } from '../storage-configurations/storage-configuration-table.ts';
 import { ownId } from '../store/own-id.ts';
 import type { Database, Store } from '../store/store.ts';
@@ -115,7 +115,7 @@ export function stageOperations({
         if (autoParticipantRecordingConfiguration !== undefined) {
           const recording = fillRecordingSettings(autoParticipantRecordingConfiguration);
           if (!(await isStorageThere(trx, scope, recording))) throw new ResourceNotFoundException(storageMissing);
-          if (!isDeepStrictEqual(recording, stage.recording) && (await isRecording(trx, ref))) {
+          if (!isDeepStrictEqual(recording, stage.recording) && (await isStageRecorded(trx, ref))) {
             throw new ConflictException('The recording configuration cannot change while the stage is being recorded');
           }
           stage.recording = recording;

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { elsewhere, openControlPlane } from '../control-plane.fixture.ts';
+import { elsewhere, openControlPlane, scope } from '../control-plane.fixture.ts';
+import { openLocalFolder } from '../objects/local-folder.fixture.ts';
+import { MoodyStore } from '../objects/moody-store.fixture.ts';
 
 const s3 = { bucketName: 'show-archive' };
 const notFound = { name: 'ResourceNotFoundException', message: 'Storage configuration not found' };
@@ -108,4 +110,34 @@ test('storage configurations of another account or region are not there', async 
   }
   await assert.rejects(call('GetStorageConfiguration', { arn: unknown }), notFound);
   await call('GetStorageConfiguration', { arn });
+});
+
+test('the bucket of a storage configuration comes into being in the local folder, for its account alone', async (t) => {
+  const { store: objects } = await openLocalFolder(t);
+  const { call } = await openControlPlane(t, {}, objects);
+  await call('CreateStorageConfiguration', { s3 });
+  const buckets = await objects.buckets(scope.account);
+  assert.deepEqual(
+    buckets.map(({ bucket }) => bucket),
+    ['show-archive'],
+  );
+  assert.deepEqual(await objects.buckets('210987654321'), []);
+});
+
+test('a storage configuration is not made when the object store knows no such bucket, denies it or is away', async (t) => {
+  const objects = new MoodyStore((await openLocalFolder(t)).store);
+  const { call } = await openControlPlane(t, {}, objects);
+  const answers = {
+    lacks: ['ResourceNotFoundException', 'S3 bucket not found. Please verify your bucket exists.'],
+    denies: ['AccessDeniedException', 'Access denied to S3 bucket. Please verify your bucket policy.'],
+    away: ['InternalServerException', 'Service internal error'],
+  } as const;
+  for (const mood of ['lacks', 'denies', 'away'] as const) {
+    objects.mood = mood;
+    const [name, message] = answers[mood];
+    await assert.rejects(call('CreateStorageConfiguration', { s3 }), { name, message });
+  }
+  assert.deepEqual(await call('ListStorageConfigurations'), { storageConfigurations: [] });
+  objects.mood = 'well';
+  await call('CreateStorageConfiguration', { s3 });
 });

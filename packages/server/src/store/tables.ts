@@ -19,6 +19,7 @@ export interface Tables {
   event_deliveries: EventDeliveryTable;
   announced_publishers: AnnouncedPublisherTable;
   compositions: CompositionTable;
+  recordings: RecordingTable;
   ingest_configurations: IngestConfigurationTable;
   public_keys: PublicKeyTable;
   revoked_connection_tokens: RevokedConnectionTokenTable;
@@ -147,6 +148,28 @@ interface CompositionTable extends ResourceColumns {
   end_time_ms: number | null;
   idempotency_token: string | null;
   parameters_hash: string | null;
+}
+
+/** Recordings of participants; a row goes when everything of its recording is where it belongs. */
+interface RecordingTable {
+  seq: Generated<number>;
+  account: string;
+  region: string;
+  id: string;
+  stage_id: string;
+  session_id: string;
+  participant_id: string;
+  storage_configuration_id: string;
+  bucket_name: string;
+  prefix: string;
+  state: string;
+  settings_json: string;
+  start_time_ms: number;
+  /** Until when its publisher is waited for; null while nobody is. */
+  wait_end_time_ms: number | null;
+  /** When the last publish ended; null while one goes on. */
+  end_time_ms: number | null;
+  failure_json: string | null;
 }
 
 interface IngestConfigurationTable extends ResourceColumns {
