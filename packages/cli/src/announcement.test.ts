@@ -8,6 +8,7 @@ const server: Announced = {
   region: 'us-west-2',
   consoleUrl: 'http://127.0.0.1:7080/',
   media: { announcedAddresses: ['127.0.0.1'], ports: [{ protocol: 'udp', port: 7081 }] },
+  ingest: { rtmp: 'rtmp://127.0.0.1:1935/app/', rtmps: 'rtmps://127.0.0.1:1936/app/' },
   credentialsFile: "/srv/bob's data/credentials",
 };
 
@@ -20,6 +21,7 @@ test('programs read one line of JSON', () => {
     account: '123456789012',
     region: 'us-west-2',
     media: { announcedAddresses: ['127.0.0.1'], ports: [{ protocol: 'udp', port: 7081 }] },
+    ingest: { rtmp: 'rtmp://127.0.0.1:1935/app/', rtmps: 'rtmps://127.0.0.1:1936/app/' },
     console: 'http://127.0.0.1:7080/',
     credentialsFile: "/srv/bob's data/credentials",
   });
@@ -40,4 +42,12 @@ test('people with configured access keys are not sent to a file', () => {
   const text = textAnnouncement({ ...server, credentialsFile: undefined });
   assert.match(text, /with one of the configured access keys/);
   assert.doesNotMatch(text, /AWS_SHARED_CREDENTIALS_FILE/);
+});
+
+test('people read where encoders publish, where they can', () => {
+  const lines = (ingest: Announced['ingest']) => textAnnouncement({ ...server, ingest }).split('\n');
+  assert.ok(
+    lines(server.ingest).includes('Encoders publish to rtmps://127.0.0.1:1936/app/ or rtmp://127.0.0.1:1935/app/'),
+  );
+  assert.ok(!lines({}).some((line) => line.includes('Encoders')));
 });

@@ -3,11 +3,12 @@ import type { RunningServer } from '@proscenium/server';
 /** What a started server tells about itself; secrets are not among it. */
 export type Announced = Pick<
   RunningServer,
-  'endpoint' | 'account' | 'region' | 'consoleUrl' | 'media' | 'credentialsFile'
+  'endpoint' | 'account' | 'region' | 'consoleUrl' | 'media' | 'ingest' | 'credentialsFile'
 >;
 
 /** One line of JSON, for programs that start a server. */
-export function jsonAnnouncement({ endpoint, account, region, consoleUrl, media, credentialsFile }: Announced): string {
+export function jsonAnnouncement(server: Announced): string {
+  const { endpoint, account, region, consoleUrl, media, ingest, credentialsFile } = server;
   const { announcedAddresses, ports } = media;
   const announcement = {
     ready: true,
@@ -15,6 +16,7 @@ export function jsonAnnouncement({ endpoint, account, region, consoleUrl, media,
     account,
     region,
     media: { announcedAddresses, ports },
+    ingest,
     console: consoleUrl,
     credentialsFile,
   };
@@ -22,7 +24,8 @@ export function jsonAnnouncement({ endpoint, account, region, consoleUrl, media,
 }
 
 /** For people: what is where, and how to go on. */
-export function textAnnouncement({ endpoint, account, region, consoleUrl, media, credentialsFile }: Announced): string {
+export function textAnnouncement(server: Announced): string {
+  const { endpoint, account, region, consoleUrl, media, ingest, credentialsFile } = server;
   const ports = media.ports.map(({ protocol, port }) => `${protocol}/${port}`).join(' ');
   // The first version of the AWS CLI reads only AWS_DEFAULT_REGION, the SDKs read only AWS_REGION.
   const regions = `AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`;
@@ -30,7 +33,7 @@ export function textAnnouncement({ endpoint, account, region, consoleUrl, media,
   return `
 Account ${account}, region ${region}
 ${ports === '' ? 'No media' : `Media on ${ports} of ${media.announcedAddresses.join(', ')}`}
-
+${encoders(ingest)}
 Call the API${credentialsFile === undefined ? ' with one of the configured access keys' : ''}:
   export ${credentials}${regions}
   aws ivs-realtime create-stage --name stage1 --participant-token-configurations userId=alice userId=bob --endpoint-url ${endpoint}
@@ -40,6 +43,11 @@ Try it in a browser (makes a stage with two participants): ${endpoint}/try
 
 Ready at ${endpoint}
 `;
+}
+
+function encoders({ rtmp, rtmps }: Announced['ingest']): string {
+  const servers = [rtmps, rtmp].filter((server) => server !== undefined);
+  return servers.length === 0 ? '' : `Encoders publish to ${servers.join(' or ')}\n`;
 }
 
 /** As a shell reads it back unchanged. */

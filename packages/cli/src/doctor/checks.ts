@@ -3,6 +3,7 @@ import { type ConfigurationSources, configurationCheck } from './configuration.t
 import { apiPortCheck } from './machine/api-port.ts';
 import { dataFolderCheck } from './machine/data-folder.ts';
 import { diskSpaceCheck } from './machine/disk-space.ts';
+import { encoderPortsCheck } from './machine/encoder-ports.ts';
 import { fileDescriptorsCheck } from './machine/file-descriptors.ts';
 import { mediaPortsCheck } from './machine/media-ports.ts';
 import { mediaWorkerCheck } from './machine/media-worker.ts';
@@ -42,7 +43,9 @@ export function checksOf({ endpoint, configuration, environment, stages }: Deplo
   return [
     ...(configuration ? [configurationCheck(configuration), ...machineChecks()] : []),
     endpoint === undefined ? localServerCheck : endpointCheck(endpoint),
-    ...(configuration ? [apiPortCheck, mediaPortsCheck, udpBuffersCheck, announcedAddressesCheck] : []),
+    ...(configuration
+      ? [apiPortCheck, mediaPortsCheck, encoderPortsCheck, udpBuffersCheck, announcedAddressesCheck]
+      : []),
     clockCheck(),
     servedCertificateCheck,
     accessKeyCheck(environment),
@@ -55,7 +58,7 @@ export function checksOf({ endpoint, configuration, environment, stages }: Deplo
     otherWorkersCheck(stages),
     publishAndReceiveCheck,
     relaysCheck,
-    ...(configuration ? [codecChildCheck, objectStoreCheck] : []),
+    ...(configuration ? [codecChildCheck(), objectStoreCheck] : []),
   ];
 }
 

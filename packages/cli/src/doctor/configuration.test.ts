@@ -43,6 +43,7 @@ describe('the configuration', () => {
       'media: { port: 65534, workers: 4 }',
       /^failed: media ports 65534 to 65537/,
     ],
+    ['with a port for two things', 'ingest: { rtmpPort: 7080 }', /^failed: ingest\.rtmpPort: port 7080 is another/],
     [
       'with an access key twice',
       `accessKeys: [${'{ accessKeyId: A, secretAccessKey: b },'.repeat(2)}]`,

@@ -38,6 +38,7 @@ function summary({ listen, media, account, region }: Config): string {
 export function contradictions(config: Config): Finding[] {
   return [
     ...portContradictions(config),
+    ...encoderPortContradictions(config),
     ...keyContradictions(config),
     ...tlsContradictions(config),
     ...testing(config),
@@ -51,6 +52,17 @@ function portContradictions({ listen, media: { port, workers } }: Config): Findi
   if (last > HIGHEST_PORT) return [failed(`media ports ${port} to ${last} go beyond ${HIGHEST_PORT}`, remedy)];
   if (listen.port < port || listen.port > last) return [];
   return [failed(`port ${listen.port} of listen is one of the media ports, ${port} to ${last}`, remedy)];
+}
+
+function encoderPortContradictions({ listen, media, ingest }: Config): Finding[] {
+  const mediaPorts = Array.from({ length: media.port === 0 ? 0 : media.workers }, (_, slot) => media.port + slot);
+  const taken = new Set([listen.port, ...mediaPorts]);
+  return Object.entries(ingest).flatMap(([name, port]) => {
+    if (port === undefined || port === 0) return [];
+    const clashes = taken.has(port);
+    taken.add(port);
+    return clashes ? [failed(`ingest.${name}: port ${port} is another one's too`, 'Give each a port of its own.')] : [];
+  });
 }
 
 function keyContradictions({ accessKeys }: Config): Finding[] {

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { readFeedback } from '@proscenium/media/rtp';
 import {
   createIceCredentials,
   type Identity,
@@ -6,7 +7,6 @@ import {
   nowMs,
   PAYLOAD_TYPE,
   readDescription,
-  readFeedback,
   SentStream,
   writePublishOffer,
 } from '@proscenium/participant/connection';

@@ -38,7 +38,7 @@ export async function nearestExisting(file: string): Promise<{ path: string; sta
 }
 
 /** Permissions say little: of a file system that is read-only, or to root. */
-async function tryWriting(folder: string): Promise<string | undefined> {
+export async function tryWriting(folder: string): Promise<string | undefined> {
   try {
     await rmdir(await mkdtemp(path.join(folder, '.doctor-')));
     return undefined;

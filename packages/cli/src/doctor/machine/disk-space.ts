@@ -30,7 +30,7 @@ export function diskSpaceCheck(statFileSystem: typeof statfs = statfs): Check<'c
   };
 }
 
-function formatBytes(bytes: number): string {
+export function formatBytes(bytes: number): string {
   const mebibytes = bytes / MEBIBYTE;
   return mebibytes < 1_024 ? `${Math.floor(mebibytes)} MiB` : `${(mebibytes / 1_024).toFixed(1)} GiB`;
 }

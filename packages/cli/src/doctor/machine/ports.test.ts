@@ -6,6 +6,7 @@ import path from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { configWith, found, unstopped } from '../found.fixture.ts';
 import { apiPortCheck } from './api-port.ts';
+import { encoderPortsCheck } from './encoder-ports.ts';
 import { mediaPortsCheck } from './media-ports.ts';
 import { findPortHolder } from './port-holder.ts';
 
@@ -84,6 +85,34 @@ describe('media ports', () => {
       const result = await mediaPortsCheck.run({ config: mediaOn(port) }, unstopped);
       assert.deepEqual(found(result), [`failed: ${name} is held by ${program} (pid ${process.pid})`]);
     }
+  });
+});
+
+describe('encoder ports', () => {
+  const server = { url: new URL('http://127.0.0.1:1'), direct: true };
+  const encodersOn = (rtmp: number | 'off', rtmps: number | 'off') => {
+    const environment = { PROSCENIUM_INGEST_RTMP_PORT: String(rtmp), PROSCENIUM_INGEST_RTMPS_PORT: String(rtmps) };
+    return configWith({ listen: '127.0.0.1:1', environment });
+  };
+
+  test('may be free while no server runs, and are taken while one does', async (t) => {
+    const [free, taken] = [await freePort(), await takeTcp(t)];
+    const config = encodersOn(free, taken);
+    assert.deepEqual(found(await encoderPortsCheck.run({ config }, unstopped)), [
+      `ok: tcp/${free} is free`,
+      `failed: tcp/${taken} is held by ${program} (pid ${process.pid})`,
+    ]);
+    assert.deepEqual(found(await encoderPortsCheck.run({ config, server }, unstopped)), [
+      `failed: the server runs, and nothing listens on tcp/${free}`,
+      `ok: tcp/${taken} has a listener: ${program} (pid ${process.pid})`,
+    ]);
+  });
+
+  test('are not looked at that are off, or any that is free', async () => {
+    const off = await encoderPortsCheck.run({ config: encodersOn('off', 'off') }, unstopped);
+    assert.deepEqual(found(off), ['skipped: no encoders are waited for']);
+    const any = await encoderPortsCheck.run({ config: encodersOn(0, 'off') }, unstopped);
+    assert.deepEqual(found(any), ['skipped: the server takes any ports that are free']);
   });
 });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
@@ -107,7 +107,24 @@ describe('certificate files', () => {
   });
 
   test('are not looked for where there are none', async () => {
-    const result = await certificateFilesCheck().run({ config: configWith({}) }, unstopped);
+    const environment = { PROSCENIUM_INGEST_RTMPS_PORT: 'off' };
+    const result = await certificateFilesCheck().run({ config: configWith({ environment }) }, unstopped);
     assert.deepEqual(found(result), ['skipped: the server has no TLS of its own']);
+  });
+
+  test('of RTMPS are made by a server that has none of its own', async (t) => {
+    const data = await createFolder(t);
+    const without = 'skipped: the server has no TLS of its own';
+    const lookAt = async (now?: Date) => {
+      const config = configWith({ data, listen: '127.0.0.1:7080' });
+      return found(await certificateFilesCheck(now && (() => now)).run({ config }, unstopped));
+    };
+    assert.deepEqual(await lookAt(), [without, 'ok: for RTMPS the server makes one itself, at its first start']);
+    const { certFile } = selfSigned(folder, 'local', extensions);
+    await copyFile(certFile, path.join(data, 'local.crt'));
+    const [, made = ''] = await lookAt();
+    assert.match(made, /^ok: RTMPS has one that the server made itself, .*\/local\.crt, until \d{4}-\d\d-\d\d$/);
+    const [, late = ''] = await lookAt(new Date(Date.now() + 80 * 86_400_000));
+    assert.match(late, /^warning: RTMPS has one that is good until /);
   });
 });

@@ -1,7 +1,15 @@
 import { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { type Config, checkKeyPair, readKeyPair } from '@proscenium/server';
 import { type Check, type Finding, failed, ok, skipped, warning } from '../check.ts';
 import { coversHost, formatDay, judgeChain, judgeDates } from './judge-certificate.ts';
+
+/** In the data folder. */
+const LOCAL_FILE = 'local.crt';
+const DAY_MS = 86_400_000;
+/** Less than the days before its end in which a start makes another one. */
+const LOCAL_SOON_DAYS = 14;
 
 /** Whether the server can use its certificate and key, and clients will. */
 export function certificateFilesCheck(now: () => Date = () => new Date()): Check<'config'> {
@@ -11,7 +19,9 @@ export function certificateFilesCheck(now: () => Date = () => new Date()): Check
     needs: ['config'],
     timeoutMs: 5_000,
     async run({ config }) {
-      if (config.tls === undefined) return { findings: [skipped('the server has no TLS of its own')] };
+      if (config.tls === undefined) {
+        return { findings: [skipped('the server has no TLS of its own'), ...(await lookAtLocal(config, now()))] };
+      }
       const { certFile, keyFile } = config.tls;
       try {
         const pair = await readKeyPair(config.tls);
@@ -30,6 +40,23 @@ export function certificateFilesCheck(now: () => Date = () => new Date()): Check
       }
     },
   };
+}
+
+/** RTMPS does not do without one: the server makes one, and keeps it in the data folder. */
+async function lookAtLocal({ data, ingest }: Config, now: Date): Promise<Finding[]> {
+  if (ingest.rtmpsPort === undefined) return [];
+  const file = path.join(data, LOCAL_FILE);
+  const pem = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
+    throw error;
+  });
+  if (pem === undefined) return [ok('for RTMPS the server makes one itself, at its first start')];
+  const { validToDate } = new X509Certificate(pem);
+  const leftDays = (validToDate.getTime() - now.getTime()) / DAY_MS;
+  const until = `until ${formatDay(validToDate)}`;
+  if (leftDays > LOCAL_SOON_DAYS)
+    return [ok(`RTMPS has one that the server made itself, which encoders do not trust: ${file}, ${until}`)];
+  return [warning(`RTMPS has one that is good ${until}: ${file}`, 'Restart the server: it makes another one then.')];
 }
 
 /** A proxy in front may be the one that has the name; what clients get to see is checked apart. */
