@@ -7,6 +7,8 @@ import { build } from 'esbuild';
  * everything within beside it.
  *
  * @param folder of our package
+ * @param name of the package, or of a part that it exports
+ * @param exports what is needed of it; everything unless told
  * @param banner JavaScript that stands before the module
  * @param licenceFiles in our folder, of packages that come without one and of what others contain: by their name
  * @throws for a package within that has no licence file
@@ -20,14 +22,14 @@ export async function bundlePackage(
     licenceFiles = {},
   }: {
     name: string;
-    exports: readonly string[];
-    banner: string;
+    exports?: readonly string[];
+    banner?: string;
     licenceFiles?: Readonly<Record<string, string>>;
   },
 ): Promise<void> {
   const bundle = path.join(folder, `dist/${name}.js`);
   const { metafile } = await build({
-    stdin: { contents: `export { ${exports.join(', ')} } from '${name}';`, resolveDir: folder },
+    stdin: { contents: `export ${exports ? `{ ${exports.join(', ')} }` : '*'} from '${name}';`, resolveDir: folder },
     absWorkingDir: folder,
     outfile: bundle,
     bundle: true,
@@ -35,7 +37,7 @@ export async function bundlePackage(
     format: 'esm',
     target: 'node24',
     metafile: true,
-    banner: { js: banner },
+    ...(banner !== undefined && { banner: { js: banner } }),
     logOverride: { 'require-resolve-not-external': 'silent' },
   });
   const folders = new Set(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe } from 'node:test';
 import { awsJson, awsMissing, awsTest } from '../support/aws.ts';
-import { type ServerProcess, startServer } from '../support/server.ts';
+import { type ServerProcess, startServer, withEncoders } from '../support/server.ts';
 
 interface CreatedStage {
   participantTokens?: { participantId: string; token: string; userId: string; expirationTime: string }[];
@@ -31,7 +31,7 @@ describe('The AWS CLI, with the documented examples', { skip: awsMissing() }, ()
   let storageConfigurationArn: string;
 
   before(async () => {
-    server = await startServer();
+    server = await startServer({ env: withEncoders });
     const { storageConfiguration } = await awsJson<{ storageConfiguration: { arn: string } }>(
       server,
       'create-storage-configuration',

@@ -46,14 +46,14 @@ import {
   ValidationException,
 } from '@aws-sdk/client-ivs-realtime';
 import { connectEvents } from '../support/events-socket.ts';
-import { type ServerProcess, startServer, testAccessKey } from '../support/server.ts';
+import { type ServerProcess, startServer, testAccessKey, withEncoders } from '../support/server.ts';
 
 describe('The JavaScript SDK against a running server', () => {
   let server: ServerProcess;
   let client: IVSRealTimeClient;
 
   before(async () => {
-    server = await startServer();
+    server = await startServer({ env: withEncoders });
     client = server.client;
   });
   after(() => server?.stop());
@@ -65,9 +65,10 @@ describe('The JavaScript SDK against a running server', () => {
     assert.deepEqual(stage?.endpoints, {
       events: `ws://127.0.0.1:${port}/events`,
       whip: `http://127.0.0.1:${port}/whip/${id}`,
-      rtmp: 'rtmp://127.0.0.1:1935/app/',
-      rtmps: 'rtmps://127.0.0.1:443/app/',
+      ...server.announcement.ingest,
     });
+    assert.match(stage.endpoints.rtmp ?? '', /^rtmp:\/\/127\.0\.0\.1:\d+\/app\/$/);
+    assert.match(stage.endpoints.rtmps ?? '', /^rtmps:\/\/127\.0\.0\.1:\d+\/app\/$/);
     const { arn } = stage;
     assert.deepEqual((await client.send(new GetStageCommand({ arn }))).stage, stage);
     const updated = await client.send(new UpdateStageCommand({ arn, name: 'late-show' }));

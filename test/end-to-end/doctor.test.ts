@@ -84,11 +84,12 @@ async function deploy(
   const dataFolder = await createDataFolder(t);
   const file = path.join(dataFolder, 'proscenium.yaml');
   const { accessKeyId, secretAccessKey } = testAccessKey;
-  const [port, mediaPort] = [await freePort(), await freePort()];
+  const [port, mediaPort, ingestPort] = [await freePort(), await freePort(), await freePort()];
   const basis = {
     listen: `${host}:${port}`,
     data: dataFolder,
     media: { port: mediaPort, workers: 1 },
+    ingest: { rtmpPort: ingestPort, rtmpsPort: ingestPort + 1 },
     accessKeys: [{ accessKeyId, secretAccessKey }],
   };
   // JSON is YAML.
@@ -97,7 +98,12 @@ async function deploy(
   const nothing = { PROSCENIUM_ACCESS_KEY_ID: '', PROSCENIUM_SECRET_ACCESS_KEY: '', PROSCENIUM_MEDIA_PORT: '' };
   const server = await startServer({
     dataFolder,
-    env: { ...nothing, PROSCENIUM_MEDIA_WORKERS: '' },
+    env: {
+      ...nothing,
+      PROSCENIUM_MEDIA_WORKERS: '',
+      PROSCENIUM_INGEST_RTMP_PORT: '',
+      PROSCENIUM_INGEST_RTMPS_PORT: '',
+    },
     args: ['--config', file, '--listen', basis.listen],
   });
   t.after(() => server.stop());
@@ -143,6 +149,7 @@ describe('proscenium doctor', () => {
     for (const id of [
       'store',
       'media-ports',
+      'encoder-ports',
       'api',
       'events-socket',
       'media-udp',

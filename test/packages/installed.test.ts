@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 // biome-ignore format: one line
@@ -8,6 +18,7 @@ import { botocoreData } from '../../scripts/aws-cli.ts';
 import { Installation, root } from '../support/installation.ts';
 import { mediaWorker } from '../support/media-worker.ts';
 import { pythonModuleMissing, systemPython } from '../support/python.ts';
+import { withEncoders } from '../support/server.ts';
 
 const { dependencies } = JSON.parse(readFileSync(path.join(root, 'packages/media/package.json'), 'utf8'));
 
@@ -186,6 +197,40 @@ describe('media of the published packages', () => {
     assert.match(await passes('node_modules/.bin/node', ['talk.mjs'], env), /^heard$/m);
   });
 
+  test('come from an encoder, and are recorded', async () => {
+    const record = `
+      import { spawn } from 'node:child_process';
+      import { once } from 'node:events';
+      import { setTimeout } from 'node:timers/promises';
+      import * as realtime from '${sdk}';
+      import { startProscenium } from '@proscenium/testing';
+      const server = await startProscenium({ media: true });
+      const client = new realtime.IVSRealTimeClient(server.clientConfig);
+      const send = (operation, input) => client.send(new realtime[operation + 'Command'](input));
+      const { storageConfiguration } = await send('CreateStorageConfiguration', { s3: { bucketName: 'shows' } });
+      const autoParticipantRecordingConfiguration = { storageConfigurationArn: storageConfiguration.arn };
+      const { stage } = await send('CreateStage', { autoParticipantRecordingConfiguration });
+      const ingest = { stageArn: stage.arn, ingestProtocol: 'RTMP', insecureIngest: true };
+      const { ingestConfiguration } = await send('CreateIngestConfiguration', ingest);
+      const input = ['-re', '-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=15', '-re', '-f', 'lavfi', '-i', 'sine', '-t', '3'];
+      const codecs = ['-c:v', 'libx264', '-preset', 'ultrafast', '-bf', '0', '-g', '15', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-ac', '2'];
+      const address = stage.endpoints.rtmp + ingestConfiguration.streamKey;
+      const encoder = spawn('ffmpeg', ['-v', 'error', ...input, ...codecs, '-f', 'flv', address], { stdio: ['ignore', 'ignore', 'inherit'] });
+      await once(encoder, 'exit');
+      const { participantId } = ingestConfiguration;
+      const { stageSessions: [{ sessionId }] } = await send('ListStageSessions', { stageArn: stage.arn });
+      let participant;
+      for (let left = 150; left > 0 && participant?.recordingState !== 'STOPPED'; left -= 1) {
+        await setTimeout(200);
+        ({ participant } = await send('GetParticipant', { stageArn: stage.arn, sessionId, participantId }));
+      }
+      console.log(participant.protocol, participant.recordingState);
+      await server.close();
+    `;
+    const output = await runModule('record.mjs', record, { PROSCENIUM_MEDIASOUP_WORKER: mediaWorker });
+    assert.match(output, /^RTMP STOPPED$/m);
+  });
+
   test('flow as the doctor sees it', async () => {
     const look = `
       import { spawn, spawnSync } from 'node:child_process';
@@ -199,12 +244,25 @@ describe('media of the published packages', () => {
       const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' });
       const { checks } = JSON.parse(stdout);
       const statusOf = (wanted) => checks.find(({ id }) => id === wanted).status;
-      console.log(status, stderr, ...['store', 'media-worker', 'media-udp', 'media'].map(statusOf));
+      const wanted = ['store', 'media-worker', 'media-udp', 'media', 'codec-child', 'object-store'];
+      console.log(status, stderr, ...wanted.map(statusOf));
       server.stdin.end();
       await once(server, 'exit');
     `;
-    const env = { PROSCENIUM_MEDIASOUP_WORKER: mediaWorker, PROSCENIUM_MEDIA_WORKERS: '1', PROSCENIUM_MEDIA_PORT: '0' };
-    assert.match(await runModule('look.mjs', look, env), /^0 {2}ok ok ok ok$/m);
+    const anyPorts = { PROSCENIUM_MEDIA_PORT: '0', ...withEncoders };
+    const env = { PROSCENIUM_MEDIASOUP_WORKER: mediaWorker, PROSCENIUM_MEDIA_WORKERS: '1', ...anyPorts };
+    assert.match(await runModule('look.mjs', look, env), /^0 {2}ok ok ok ok ok ok$/m);
+  });
+
+  test('need codecs, and where they were left out the doctor says so', async (t) => {
+    const codecs = installed.path('node_modules/@seydx');
+    renameSync(codecs, `${codecs}-away`);
+    t.after(() => renameSync(`${codecs}-away`, codecs));
+    const args = ['doctor', '--data', 'unused', '--json'];
+    const { output } = await installed.run('node_modules/.bin/proscenium', args, { PROSCENIUM_MEDIA_WORKERS: '1' });
+    const [finding] = JSON.parse(output).checks.find(({ id }: { id: string }) => id === 'codec-child').findings;
+    assert.equal(finding.status, 'failed');
+    assert.match(finding.remedy, /with its optional dependencies/);
   });
 
   test('flow with the worker of an installed mediasoup', async (t) => {

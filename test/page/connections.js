@@ -44,6 +44,22 @@ function byPort(sdp, port) {
 }
 
 /**
+ * Sends the page's video with smaller sides from now on.
+ *
+ * @param {number} by 2: of half the length
+ */
+export async function scaleSentVideo(by) {
+  for (const connection of connections) {
+    for (const sender of connection.getSenders()) {
+      if (sender.track?.kind !== 'video') continue;
+      const parameters = sender.getParameters();
+      for (const encoding of parameters.encodings) encoding.scaleResolutionDownBy = by;
+      await sender.setParameters(parameters);
+    }
+  }
+}
+
+/**
  * The way that each connection goes: `host udp`, say, or `relay tcp`, which is how the relay is reached. Those that are
  * not connected have none.
  *

@@ -1,9 +1,11 @@
+import { startBeepingClock } from './beeping-clock.js';
 import { drawClock } from './clock.js';
 import {
   connectionPaths,
   connectionStates,
   inboundStats,
   remoteAddresses,
+  scaleSentVideo,
   sentBytes,
   sentLayers,
 } from './connections.js';
@@ -33,6 +35,9 @@ let connection;
 /** @type {{ track: MediaStreamTrack, stop: () => void }[]} */
 let sources = [];
 
+/** What this page publishes, made anew each time that it begins to. */
+let newSources = () => [drawClock(), playTone(440)];
+
 /**
  * Received tracks by where they came from (participant id or location of a posted subscription) and kind.
  *
@@ -49,6 +54,14 @@ let npmClient;
 /** What a test may ask of the page. Arguments and results are JSON. */
 const harness = {
   /**
+   * From now on the page publishes a clock that a recording can be checked by.
+   *
+   * @param {{ width?: number, height?: number }} size
+   */
+  useBeepingClock(size) {
+    newSources = () => startBeepingClock(size);
+  },
+  /**
    * @param {{
    *   token: string,
    *   publish: boolean,
@@ -64,6 +77,10 @@ const harness = {
     const tracks = publish ? startMedia() : [];
     const handlers = { log, onTrack: keepTrack, onTrackGone: forgetTrack };
     stage = await joinStage(token, { tracks, ...options, ...handlers });
+  },
+  /** @param {{ by: number }} options */
+  async scaleSentVideo({ by }) {
+    await scaleSentVideo(by);
   },
   /** @param {{ enabled: boolean }} options */
   readMessages({ enabled }) {
@@ -253,7 +270,7 @@ Object.assign(globalThis, { harness });
 /** @returns {MediaStreamTrack[]} */
 function startMedia() {
   for (const source of sources) source.stop();
-  sources = [drawClock(), playTone(440)];
+  sources = newSources();
   return sources.map(({ track }) => track);
 }
 

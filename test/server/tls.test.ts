@@ -14,8 +14,8 @@ import { type ServerProcess, startServer } from '../support/server.ts';
 import { TestStage } from '../support/stage.ts';
 import { until } from '../support/until.ts';
 
-function startTlsServer({ certFile, keyFile }: CertificateFiles): Promise<ServerProcess> {
-  return startServer({ env: { PROSCENIUM_TLS_CERT_FILE: certFile, PROSCENIUM_TLS_KEY_FILE: keyFile } });
+function startTlsServer({ certFile, keyFile }: CertificateFiles, env = {}): Promise<ServerProcess> {
+  return startServer({ env: { PROSCENIUM_TLS_CERT_FILE: certFile, PROSCENIUM_TLS_KEY_FILE: keyFile, ...env } });
 }
 
 async function shakeHands(t: TestContext, server: ServerProcess, options: ConnectionOptions = {}): Promise<TLSSocket> {
@@ -30,9 +30,9 @@ async function shakeHands(t: TestContext, server: ServerProcess, options: Connec
 const outdated = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
 const refusedVersion = { code: 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION' };
 
-/** The common name of the certificate that a new connection is shown. */
-async function shownName(t: TestContext, server: ServerProcess): Promise<string | undefined> {
-  const socket = await shakeHands(t, server);
+/** The common name of the certificate that a new connection is shown. @param port default that of the API */
+async function shownName(t: TestContext, server: ServerProcess, port?: number): Promise<string | undefined> {
+  const socket = await shakeHands(t, server, port === undefined ? {} : { port });
   return socket.getPeerX509Certificate()?.subject;
 }
 
@@ -101,8 +101,10 @@ describe('a server with certificate files', () => {
 
   test('shows new connections the new certificate when the files change; sockets that are open live on', async (t) => {
     const files = await filesIn(t);
-    const server = await startTlsServer(files);
+    const server = await startTlsServer(files, { PROSCENIUM_INGEST_RTMPS_PORT: '0' });
     t.after(() => server.stop());
+    const encoders = Number(new URL(server.announcement.ingest.rtmps ?? '').port);
+    assert.equal(await shownName(t, server, encoders), 'CN=first');
     const stage = await TestStage.create(server, ['alice', 'bob']);
     const socket = await connectEvents(stage.invited('alice').token);
     let isOpen = true;
@@ -114,6 +116,10 @@ describe('a server with certificate files', () => {
     await replace(files, second);
     await until(
       () => shownName(t, server),
+      (name) => name === 'CN=second',
+    );
+    await until(
+      () => shownName(t, server, encoders),
       (name) => name === 'CN=second',
     );
     // What the server tells the open socket is that somebody else has come, by a connection with the new certificate.

@@ -31,10 +31,20 @@ export function awsMajorVersion(): number {
 
 /** `aws ivs-realtime …` against the server. Resolves whatever the exit code is. */
 export function aws(server: ServerProcess, args: string[], env: Record<string, string> = {}): Promise<AwsResult> {
+  return awsService(server, 'ivs-realtime', args, env);
+}
+
+/** `aws <service> …` against the server. Resolves whatever the exit code is. */
+export function awsService(
+  server: ServerProcess,
+  service: string,
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<AwsResult> {
   return new Promise((resolve, reject) => {
     execFile(
       'aws',
-      ['ivs-realtime', ...args, '--endpoint-url', server.endpoint],
+      [service, ...args, '--endpoint-url', server.endpoint],
       {
         encoding: 'utf8',
         timeout: guardMs,

@@ -28,6 +28,9 @@ export const testAccessKey: AccessKey = {
   secretAccessKey: 'a-secret-of-the-tests-that-nobody-else-uses',
 };
 
+/** Environment of a server that waits for encoders, which takes a program more. */
+export const withEncoders = { PROSCENIUM_INGEST_RTMP_PORT: '0', PROSCENIUM_INGEST_RTMPS_PORT: '0' };
+
 export interface ServerOptions {
   /** Address to listen on; the port is always a free one. Default 127.0.0.1. */
   host?: string;
@@ -47,6 +50,7 @@ interface Announcement {
   account: string;
   region: string;
   media: { announcedAddresses: string[]; ports: { protocol: string; port: number }[] };
+  ingest: { rtmp?: string; rtmps?: string };
   console: string;
   credentialsFile?: string;
 }
@@ -151,6 +155,8 @@ export async function startServer({
       PROSCENIUM_SECRET_ACCESS_KEY: testAccessKey.secretAccessKey,
       PROSCENIUM_MEDIA_PORT: '0',
       PROSCENIUM_MEDIA_WORKERS: '1',
+      PROSCENIUM_INGEST_RTMP_PORT: 'off',
+      PROSCENIUM_INGEST_RTMPS_PORT: 'off',
       PROSCENIUM_THROTTLES_ENABLED: 'false',
       ...env,
     },

@@ -113,6 +113,16 @@ export class StagePage {
     this.#page = page;
   }
 
+  /** Publishes the clock of `clock-picture.ts` from now on. @param size 640 x 360 by default */
+  useBeepingClock(size: { width?: number; height?: number } = {}): Promise<void> {
+    return this.#call('useBeepingClock', size);
+  }
+
+  /** Sends the video in another size from now on. @param by 2: its sides are half as long */
+  scaleSentVideo(by: number): Promise<void> {
+    return this.#call('scaleSentVideo', { by });
+  }
+
   joinStage(token: string, options: JoinOptions = {}): Promise<void> {
     const defaults = { publish: true, subscribe: true, simulcast: false, offered: true, messages: false };
     return this.#call('joinStage', { token, ...defaults, ...options });
