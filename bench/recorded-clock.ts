@@ -78,7 +78,7 @@ async function read(folder: string, browser: Chromium | undefined): Promise<obje
     'missing seconds': recorded.flashesSeconds.length > 0 ? missingSeconds(recorded).length : '-',
     'beeps apart, ms': range(apart),
     'beeps after flashes, ms': range(beepsAfterFlashesMs),
-    'stalls in hls.js': playback?.stalls ?? '-',
+    'stalls in hls.js': playback ? playback.stalls + playback.starvations : '-',
     'errors of hls.js': playback?.errors.length ?? '-',
   };
 }

@@ -94,11 +94,11 @@ describe('a recording', { concurrency: true }, () => {
 
     const served = await bucket.serve(prefix);
     t.after(() => served.close());
-    const { errors, buffered, playedSeconds } = await playRecording(chromium, folder, {
+    const { errors, stalls, buffered, playedSeconds } = await playRecording(chromium, folder, {
       url: served.url,
       playbackRate: 2,
     });
-    assert.deepEqual({ errors, pieces: buffered.length }, { errors: [], pieces: 1 });
+    assert.deepEqual({ errors, stalls, pieces: buffered.length }, { errors: [], stalls: 0, pieces: 1 });
     assert.ok(Math.abs(playedSeconds - recording.durationSeconds) < 0.3, `${playedSeconds} s were played`);
   });
 

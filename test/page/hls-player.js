@@ -6,11 +6,14 @@ const { Hls } = /** @type {{ Hls: typeof import('hls.js').default }} */ (/** @ty
 
 /** The beginning and the end wait for data by right; a stall is what comes between. */
 const endSeconds = 0.3;
+/** With more than this ahead of it, a player that waits is one that the machine gives no time. */
+const aheadSeconds = 0.3;
 
 /**
  * @typedef {{
  *   errors: string[],
  *   stalls: number,
+ *   starvations: number,
  *   durationSeconds: number,
  *   playedSeconds: number,
  *   buffered: [number, number][],
@@ -34,13 +37,15 @@ async function playRecording(url, { playbackRate }) {
   /** @type {string[]} */
   const sizes = [];
   let stalls = 0;
+  let starvations = 0;
   video.addEventListener('resize', () => {
     if (video.videoWidth > 0) sizes.push(`${video.videoWidth}x${video.videoHeight}`);
   });
   video.addEventListener('error', () => errors.push(`video: ${video.error?.message}`));
   video.addEventListener('waiting', () => {
     const playing = video.currentTime > 0 && video.currentTime < video.duration - endSeconds;
-    if (playing) stalls += 1;
+    if (playing && secondsAhead(video) > aheadSeconds) starvations += 1;
+    else if (playing) stalls += 1;
   });
 
   // All of it in advance: what is counted is the recording's fault, not the machine's.
@@ -64,18 +69,37 @@ async function playRecording(url, { playbackRate }) {
   await video.play().catch((error) => errors.push(String(error)));
   await finished;
 
-  const ranges = Array.from({ length: video.buffered.length }, (_, index) => index);
   const { totalVideoFrames, droppedVideoFrames } = video.getVideoPlaybackQuality();
   return {
     errors,
     stalls,
+    starvations,
     durationSeconds: video.duration,
     playedSeconds: video.currentTime,
-    buffered: ranges.map((index) => [video.buffered.start(index), video.buffered.end(index)]),
+    buffered: bufferedBy(video),
     pictures: totalVideoFrames,
     droppedPictures: droppedVideoFrames,
     sizes,
   };
+}
+
+/**
+ * How much is there to be played without a gap.
+ *
+ * @param {HTMLVideoElement} video
+ */
+function secondsAhead(video) {
+  const { currentTime } = video;
+  const range = bufferedBy(video).find(([start, end]) => start <= currentTime && currentTime <= end);
+  return range ? range[1] - currentTime : 0;
+}
+
+/**
+ * @param {HTMLVideoElement} video
+ * @returns {[number, number][]}
+ */
+function bufferedBy({ buffered }) {
+  return Array.from({ length: buffered.length }, (_, index) => [buffered.start(index), buffered.end(index)]);
 }
 
 Object.assign(globalThis, { playRecording });

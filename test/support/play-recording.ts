@@ -16,15 +16,17 @@ const page = `<!doctype html>
 <script src="/hls.js"></script>
 <script src="/player.js"></script>`;
 
-/** Of a player that stood still, as a starved one does with everything in its buffer: `stalls` and `buffered` tell that. */
+/** Of a player that stood still: `stalls` and `starvations` tell of it, and why. */
 const STANDING_STILL = /\bbuffer(?:StalledError|NudgeOnStall)\b(?! fatal)/;
 
 /** What became of a recording in hls.js. */
 export interface Playback {
   /** What hls.js and the video element complained of, but for standing still. */
   readonly errors: readonly string[];
-  /** How often it stood still between the beginning and the end. */
+  /** How often it stood still between the beginning and the end for want of what comes next. */
   readonly stalls: number;
+  /** How often it stood still although that was there, as on a busy machine. */
+  readonly starvations: number;
   readonly durationSeconds: number;
   readonly playedSeconds: number;
   /** Of one piece where nothing is missing. */
