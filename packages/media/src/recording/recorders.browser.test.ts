@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type Browser, chromium } from 'playwright-core';
 import { findBoxes, readBoxes } from '../hls/boxes.fixture.ts';
+import { checkInRealTime } from '../real-time.fixture.ts';
 import { findRecordedWorker } from '../sfu/recorded-worker.ts';
 import { Sfu } from '../sfu/sfu.ts';
 import { beepsIn, decodingErrors, flashesIn, type ReadSegment, readSegments } from './read-recording.fixture.ts';
@@ -19,7 +20,7 @@ declare global {
   }
 }
 
-describe('recordings of Chromium', { timeout: 4 * GUARD_MS }, () => {
+describe('recordings of Chromium', { timeout: 8 * GUARD_MS }, () => {
   let sfu: Sfu;
   let recorders: Recorders;
   let browser: Browser;
@@ -57,17 +58,21 @@ describe('recordings of Chromium', { timeout: 4 * GUARD_MS }, () => {
   });
 
   it('have H.264 made of VP8, with the sound of its pictures', async (t) => {
-    const segments = await record(t, 'VP8', 1, 6_000);
-    assert.ok(segments.every(({ map }) => map === 'init-0.mp4'));
-    assertTogether(segments);
+    await checkInRealTime(async () => {
+      const segments = await record(t, 'VP8', 1, 6_000);
+      assert.ok(segments.every(({ map }) => map === 'init-0.mp4'));
+      assertTogether(segments);
+    });
   });
 
   it('have the highest layer that flows, as it comes', async (t) => {
-    const segments = await record(t, 'H264', 2, 9_000);
-    const sizes = [...new Set(segments.map(({ map }) => map))].map((map) => sizeOf(segments, map));
-    assert.equal(sizes.at(-1), '640x360');
-    const last = segments.at(-1)?.map;
-    assertTogether(segments.filter(({ map }) => map === last));
+    await checkInRealTime(async () => {
+      const segments = await record(t, 'H264', 2, 9_000);
+      const sizes = [...new Set(segments.map(({ map }) => map))].map((map) => sizeOf(segments, map));
+      assert.equal(sizes.at(-1), '640x360');
+      const last = segments.at(-1)?.map;
+      assertTogether(segments.filter(({ map }) => map === last));
+    });
   });
 
   async function record(t: { after(work: () => unknown): void }, codec: string, layers: number, durationMs: number) {

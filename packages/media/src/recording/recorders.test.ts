@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it, type TestContext } from 'node:test';
+import { checkInRealTime } from '../real-time.fixture.ts';
 import type { Publication } from '../sfu/publication.ts';
 import type { Publisher } from '../sfu/publisher.ts';
 import { findRecordedWorker } from '../sfu/recorded-worker.ts';
@@ -19,7 +20,7 @@ import type { RecordingOptions } from './recording-options.ts';
 
 const GUARD_MS = 60_000;
 
-describe('recorders', { timeout: 4 * GUARD_MS }, () => {
+describe('recorders', { timeout: 8 * GUARD_MS }, () => {
   let sfu: Sfu;
   let recorders: Recorders;
   let stage: StageMedia;
@@ -48,77 +49,83 @@ describe('recorders', { timeout: 4 * GUARD_MS }, () => {
   });
 
   it('record a publisher and its replica, picture and sound together, until they are stopped', async (t) => {
-    const other = await sfu.createStage();
-    t.after(() => other.close());
-    const thumbnails = { targetIntervalSeconds: 2, storage: ['SEQUENTIAL', 'LATEST'] } as const;
-    const begun = await Promise.all([
-      begin(t, { thumbnails }),
-      begin(t, { thumbnails }, await other.replicate(publisherOf(stage))),
-    ]);
-    for (const { folder, recording, files } of begun) {
-      await until(recording, 5_000);
-      await recording.stop();
-      const closed = await closeRecordingFolder(folder);
-      assert.equal(closed.durationMs, recording.durationMs);
-      assert.deepEqual(closed.files, [...files].sort());
-      assert.ok(files.has('media/thumbnails/high/1.jpg') && files.has('media/latest_thumbnail/high/thumb.jpg'));
-      const segments = await readSegments(folder);
-      assert.ok(segments.every(({ discontinuity, map }) => !discontinuity && map === 'init-0.mp4'));
-      assert.deepEqual(decodingErrors(segments), []);
-      const [flashes, beeps] = [flashesIn(segments), beepsIn(segments)];
-      assert.ok(flashes.length >= 5 && beeps.length >= 5);
-      for (const at of beeps) {
-        const off = Math.min(...flashes.map((flash) => Math.abs(at - flash)));
-        assert.ok(off < 0.045, `a beep at ${at}, flashes at ${flashes}`);
+    await checkInRealTime(async () => {
+      const other = await sfu.createStage();
+      t.after(() => other.close());
+      const thumbnails = { targetIntervalSeconds: 2, storage: ['SEQUENTIAL', 'LATEST'] } as const;
+      const begun = await Promise.all([
+        begin(t, { thumbnails }),
+        begin(t, { thumbnails }, await other.replicate(publisherOf(stage))),
+      ]);
+      for (const { folder, recording, files } of begun) {
+        await until(recording, 5_000);
+        await recording.stop();
+        const closed = await closeRecordingFolder(folder);
+        assert.equal(closed.durationMs, recording.durationMs);
+        assert.deepEqual(closed.files, [...files].sort());
+        assert.ok(files.has('media/thumbnails/high/1.jpg') && files.has('media/latest_thumbnail/high/thumb.jpg'));
+        const segments = await readSegments(folder);
+        assert.ok(segments.every(({ discontinuity, map }) => !discontinuity && map === 'init-0.mp4'));
+        assert.deepEqual(decodingErrors(segments), []);
+        const [flashes, beeps] = [flashesIn(segments), beepsIn(segments)];
+        assert.ok(flashes.length >= 5 && beeps.length >= 5);
+        for (const at of beeps) {
+          const off = Math.min(...flashes.map((flash) => Math.abs(at - flash)));
+          assert.ok(off < 0.045, `a beep at ${at}, flashes at ${flashes}`);
+        }
+        const multivariant = await readFile(join(folder, 'media/hls/multivariant.m3u8'), 'utf8');
+        assert.match(
+          multivariant,
+          /CODECS="avc1\.42c0..,mp4a\.40\.2",RESOLUTION=320x180,FRAME-RATE=(?:29|30|31)\.000\nhigh\/playlist\.m3u8\n/,
+        );
       }
-      const multivariant = await readFile(join(folder, 'media/hls/multivariant.m3u8'), 'utf8');
-      assert.match(
-        multivariant,
-        /CODECS="avc1\.42c0..,mp4a\.40\.2",RESOLUTION=320x180,FRAME-RATE=(?:29|30|31)\.000\nhigh\/playlist\.m3u8\n/,
-      );
-    }
-    assert.deepEqual(log, []);
+      assert.deepEqual(log, []);
+    });
   });
 
   it('show black while the publisher has muted its video', async (t) => {
-    const { folder, recording } = await begin(t);
-    await until(recording, 1_000);
-    await publisherOf(stage).setPaused('video', true);
-    await once(recording, 'durationchanged');
-    await publisherOf(stage).setPaused('video', false);
-    await until(recording, recording.durationMs + 3_000);
-    await recording.stop();
-    const segments = await readSegments(folder);
-    assert.deepEqual(decodingErrors(segments), []);
-    assert.deepEqual([...new Set(segments.map(({ map }) => map))], ['init-0.mp4', 'init-1.mp4', 'init-2.mp4']);
-    assert.ok(segments.filter(({ map }) => map === 'init-1.mp4').every(({ video }) => video.length === 1));
+    await checkInRealTime(async () => {
+      const { folder, recording } = await begin(t);
+      await until(recording, 1_000);
+      await publisherOf(stage).setPaused('video', true);
+      await once(recording, 'durationchanged');
+      await publisherOf(stage).setPaused('video', false);
+      await until(recording, recording.durationMs + 3_000);
+      await recording.stop();
+      const segments = await readSegments(folder);
+      assert.deepEqual(decodingErrors(segments), []);
+      assert.deepEqual([...new Set(segments.map(({ map }) => map))], ['init-0.mp4', 'init-1.mp4', 'init-2.mp4']);
+      assert.ok(segments.filter(({ map }) => map === 'init-1.mp4').every(({ video }) => video.length === 1));
+    });
   });
 
   it('go on after a discontinuity when a recorder is killed, beside others that do not notice', async (t) => {
-    const single = await Recorders.start({ recordingsEach: 1 });
-    t.after(() => single.close());
-    const [killed, spared] = [
-      await begin(t, {}, publisherOf(stage), single),
-      await begin(t, {}, publisherOf(stage), single),
-    ];
-    const [pid = 0, ...others] = single.pids;
-    assert.equal(others.length, 1);
-    await until(killed.recording, 1_000);
-    process.kill(pid, 'SIGKILL');
-    const before = killed.recording.durationMs;
-    await until(killed.recording, before + 1_000);
-    await Promise.all([killed.recording.stop(), spared.recording.stop()]);
-    const segments = await readSegments(killed.folder);
-    assert.deepEqual(decodingErrors(segments), []);
-    assert.deepEqual(
-      segments.map(({ uri }) => uri),
-      segments.map((_, index) => `${index}.mp4`),
-    );
-    assert.equal(segments.filter(({ discontinuity }) => discontinuity).length, 1);
-    assert.equal((await closeRecordingFolder(killed.folder)).durationMs, killed.recording.durationMs);
-    assert.ok((await readSegments(spared.folder)).every(({ discontinuity }) => !discontinuity));
-    // The first recorder stays, for whoever comes next.
-    assert.equal(single.pids.length, 1);
+    await checkInRealTime(async () => {
+      const single = await Recorders.start({ recordingsEach: 1 });
+      t.after(() => single.close());
+      const [killed, spared] = [
+        await begin(t, {}, publisherOf(stage), single),
+        await begin(t, {}, publisherOf(stage), single),
+      ];
+      const [pid = 0, ...others] = single.pids;
+      assert.equal(others.length, 1);
+      await until(killed.recording, 1_000);
+      process.kill(pid, 'SIGKILL');
+      const before = killed.recording.durationMs;
+      await until(killed.recording, before + 1_000);
+      await Promise.all([killed.recording.stop(), spared.recording.stop()]);
+      const segments = await readSegments(killed.folder);
+      assert.deepEqual(decodingErrors(segments), []);
+      assert.deepEqual(
+        segments.map(({ uri }) => uri),
+        segments.map((_, index) => `${index}.mp4`),
+      );
+      assert.equal(segments.filter(({ discontinuity }) => discontinuity).length, 1);
+      assert.equal((await closeRecordingFolder(killed.folder)).durationMs, killed.recording.durationMs);
+      assert.ok((await readSegments(spared.folder)).every(({ discontinuity }) => !discontinuity));
+      // The first recorder stays, for whoever comes next.
+      assert.equal(single.pids.length, 1);
+    });
   });
 
   it('fail alone when there is no room on the disk, and when the folder is none', async (t) => {
