@@ -152,12 +152,26 @@ async function createLauncher(folder: string, network: Pick<NetworkNamespace, 'c
 
 async function openTestPage(page: Page, url: string): Promise<void> {
   const errors: string[] = [];
+  let networkChanged = Promise.withResolvers<'network changed'>();
   page.on('pageerror', (error) => errors.push(error.message));
-  page.on('requestfailed', (request) => errors.push(`${request.url()}: ${request.failure()?.errorText}`));
-  await page.goto(url);
-  await page
-    .waitForFunction(() => 'harness' in globalThis)
-    .catch((cause: unknown) => {
+  page.on('requestfailed', (request) => {
+    const why = request.failure()?.errorText;
+    errors.push(`${request.url()}: ${why}`);
+    if (why === 'net::ERR_NETWORK_CHANGED') networkChanged.resolve('network changed');
+  });
+  const load = async () => {
+    await page.goto(url);
+    await page.waitForFunction(() => 'harness' in globalThis);
+  };
+  // A browser gives up what it is loading when the machine's network changes.
+  for (let times = 1; times <= 3; times += 1) {
+    networkChanged = Promise.withResolvers();
+    const loaded = load();
+    const outcome = await Promise.race([loaded, networkChanged.promise]).catch((cause: unknown) => {
       throw new Error(`The test page did not load: ${errors.join('; ')}`, { cause });
     });
+    if (outcome !== 'network changed') return;
+    loaded.catch(() => undefined);
+  }
+  throw new Error(`The test page did not load: ${errors.join('; ')}`);
 }

@@ -81,6 +81,9 @@ export function createNamespace(): NetworkNamespace {
   };
   const forget = atProcessEnd(remove);
   ip('link', 'add', outside, 'type', 'veth', 'peer', 'name', inside, 'netns', name);
+  // Without addresses of their own choice, which come a second later as another change of the network.
+  ip('link', 'set', outside, 'addrgenmode', 'none');
+  ip('-netns', name, 'link', 'set', inside, 'addrgenmode', 'none');
   ip('address', 'add', `${hostAddress}/29`, 'dev', outside);
   ip('link', 'set', outside, 'up');
   ip('-netns', name, 'address', 'add', `${address}/29`, 'dev', inside);
