@@ -16,6 +16,8 @@ const keyBytes = 32;
 const nonceBytes = 12;
 const tagBytes = 16;
 const positionBytes = 8;
+/** Without a dash: command lines take a value that begins with one for an option. */
+const encoding = 'hex';
 
 /**
  * Makes and reads page tokens: the row number of the last item, encrypted, so that nothing is told about how many rows
@@ -37,15 +39,15 @@ export class PageTokens {
     const nonce = this.#random(nonceBytes);
     const sealing = createCipheriv(cipher, this.#key, nonce).setAAD(identity(listing));
     const sealed = Buffer.concat([sealing.update(plain), sealing.final()]);
-    return Buffer.concat([nonce, sealed, sealing.getAuthTag()]).toString('base64url');
+    return Buffer.concat([nonce, sealed, sealing.getAuthTag()]).toString(encoding);
   }
 
   /** @throws ValidationException for a token that is broken or belongs to another listing */
   open(listing: Listing, token: string): number {
-    const bytes = Buffer.from(token, 'base64url');
+    const bytes = Buffer.from(token, encoding);
     if (bytes.length !== nonceBytes + positionBytes + tagBytes) throw foreign();
     // The decoder is lenient: only the one spelling that was given out counts.
-    if (bytes.toString('base64url') !== token) throw foreign();
+    if (bytes.toString(encoding) !== token) throw foreign();
     const nonce = bytes.subarray(0, nonceBytes);
     const sealed = bytes.subarray(nonceBytes, -tagBytes);
     const opening = createDecipheriv(cipher, this.#key, nonce, { authTagLength: tagBytes })
