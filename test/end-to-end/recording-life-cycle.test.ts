@@ -22,6 +22,10 @@ import { type ServerProcess, startServer } from '../support/server.ts';
 import { until } from '../support/until.ts';
 import { publishByFfmpeg } from '../support/whip-publisher.ts';
 
+const playlistFile = 'media/hls/high/playlist.m3u8';
+
+const hasSegments = (count: number) => (playlist: string) => [...playlist.matchAll(/#EXTINF/g)].length >= count;
+
 /** A stage that records, a participant of it, a server that tells of it, and the bucket. */
 interface Recorded {
   server: ServerProcess;
@@ -33,8 +37,8 @@ interface Recorded {
   publish(): ReturnType<typeof publishByFfmpeg>;
   /** The participant of the present or last session, when its recording is in this state. */
   untilState(server: ServerProcess, state: string): Promise<Participant>;
-  /** Resolves when so many segments are in the bucket. */
-  untilSegments(prefix: string | undefined, count: number): Promise<void>;
+  /** Resolves when the playlist in the bucket is so. */
+  untilPlaylist(prefix: string | undefined, isRight: (playlist: string) => boolean): Promise<void>;
   files(prefix?: string): Promise<string[]>;
   read(prefix: string | undefined, file: string): Promise<string>;
 }
@@ -79,6 +83,7 @@ async function openRecorded(t: TestContext, recordingReconnectWindowSeconds = 0)
       .map((entry) => path.relative(inBucket(prefix), path.join(entry.parentPath, entry.name)))
       .sort();
   };
+  const read = (prefix: string | undefined, file: string) => readFile(path.join(inBucket(prefix), file), 'utf8');
   return {
     server,
     stage,
@@ -95,15 +100,14 @@ async function openRecorded(t: TestContext, recordingReconnectWindowSeconds = 0)
       return publisher;
     },
     untilState: (at, state) => record.untilRecording(at.client, state),
-    async untilSegments(prefix, count) {
-      const isSegment = (file: string) => /^media\/hls\/high\/\d+\.mp4$/.test(file);
+    async untilPlaylist(prefix, isRight) {
       await until(
-        async () => (await files(prefix)).filter(isSegment).length,
-        (length) => length >= count,
+        async () => ((await files(prefix)).includes(playlistFile) ? await read(prefix, playlistFile) : ''),
+        isRight,
       );
     },
     files,
-    read: (prefix, file) => readFile(path.join(inBucket(prefix), file), 'utf8'),
+    read,
   };
 }
 
@@ -119,8 +123,8 @@ test('a publish is recorded: files, states, events, and settings that stay meanw
   const change = { arn: stage.arn, autoParticipantRecordingConfiguration: { storageConfigurationArn: '' } };
   await assert.rejects(server.client.send(new UpdateStageCommand(change)), ConflictException);
 
-  await recorded.untilSegments(prefix, 2);
-  assert.match(await read(prefix, 'media/hls/high/playlist.m3u8'), /#EXT-X-PLAYLIST-TYPE:EVENT/);
+  await recorded.untilPlaylist(prefix, hasSegments(2));
+  assert.match(await read(prefix, playlistFile), /#EXT-X-PLAYLIST-TYPE:EVENT/);
   await publisher.stop();
   await untilState(server, 'STOPPED');
   const there = await files(prefix);
@@ -133,7 +137,7 @@ test('a publish is recorded: files, states, events, and settings that stay meanw
   ]) {
     assert.ok(there.includes(file), `${file} is missing`);
   }
-  const playlist = await read(prefix, 'media/hls/high/playlist.m3u8');
+  const playlist = await read(prefix, playlistFile);
   assert.match(playlist, /#EXT-X-PLAYLIST-TYPE:VOD/);
   assert.match(playlist, /#EXT-X-ENDLIST\s*$/);
   const seconds = [...playlist.matchAll(/#EXTINF:([\d.]+)/g)].reduce((sum, [, each]) => sum + Number(each), 0);
@@ -163,7 +167,7 @@ test('a server that is stopped ends what it records, and one that was killed has
     const { server, received, untilState, read } = recorded;
     const publisher = recorded.publish();
     const { recordingS3Prefix } = await untilState(server, 'ACTIVE');
-    await recorded.untilSegments(recordingS3Prefix, 1);
+    await recorded.untilPlaylist(recordingS3Prefix, hasSegments(1));
     await server[end]();
     await publisher.kill();
     // What a server does not get done in the time that it has to stop, the next one does.
@@ -172,7 +176,7 @@ test('a server that is stopped ends what it records, and one that was killed has
     await untilState(await recorded.startAgain(), 'STOPPED');
     const ended = JSON.parse(await read(recordingS3Prefix, 'events/recording-ended.json'));
     assert.ok(ended.media.hls.duration_ms >= 1_900, `${ended.media.hls.duration_ms} ms`);
-    assert.match(await read(recordingS3Prefix, 'media/hls/high/playlist.m3u8'), /#EXT-X-ENDLIST\s*$/);
+    assert.match(await read(recordingS3Prefix, playlistFile), /#EXT-X-ENDLIST\s*$/);
     await received.untilDistinct(2);
     assert.deepEqual(
       received.events.map(({ detail }) => detail.event_name),
@@ -186,15 +190,14 @@ test('a publisher that comes back after the server was killed goes on with its r
   const { server, received, untilState, files, read } = recorded;
   const first = recorded.publish();
   const { recordingS3Prefix: prefix } = await untilState(server, 'ACTIVE');
-  await recorded.untilSegments(prefix, 1);
+  await recorded.untilPlaylist(prefix, hasSegments(1));
   await server.kill();
   await first.kill();
-  const before = [...(await read(prefix, 'media/hls/high/playlist.m3u8')).matchAll(/#EXTINF/g)].length;
 
   const next = await recorded.startAgain();
   assert.equal((await untilState(next, 'ACTIVE')).recordingS3Prefix, prefix);
   const second = recorded.publish();
-  await recorded.untilSegments(prefix, before + 1);
+  await recorded.untilPlaylist(prefix, (playlist) => /#EXT-X-DISCONTINUITY\n[\s\S]*\.mp4$/m.test(playlist));
   await second.stop();
   assert.equal((await untilState(next, 'ACTIVE')).recordingS3Prefix, prefix);
   assert.ok(!(await files(prefix)).includes('events/recording-ended.json'));
@@ -206,7 +209,7 @@ test('a publisher that comes back after the server was killed goes on with its r
   assert.equal(advanced.status, 200);
 
   await untilState(next, 'STOPPED');
-  const playlist = await read(prefix, 'media/hls/high/playlist.m3u8');
+  const playlist = await read(prefix, playlistFile);
   assert.equal([...playlist.matchAll(/#EXT-X-DISCONTINUITY/g)].length, 1);
   const numbers = [...playlist.matchAll(/^(\d+)\.mp4$/gm)].map(([, number]) => Number(number));
   assert.deepEqual(numbers, [...numbers.keys()]);
@@ -239,7 +242,7 @@ test('a replica is recorded in its own stage, and the end of that stage ends its
   const replica = new ParticipantRecord(destination?.arn, participantId);
   const { recordingS3Prefix = '' } = await replica.untilRecording(client, 'ACTIVE');
   assert.ok(recordingS3Prefix.startsWith(`${replicaPrefix}/`));
-  await recorded.untilSegments(recordingS3Prefix, 1);
+  await recorded.untilPlaylist(recordingS3Prefix, hasSegments(1));
 
   await client.send(new DeleteStageCommand({ arn: destination?.arn }));
   await received.untilDistinct(3);

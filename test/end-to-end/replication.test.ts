@@ -305,6 +305,7 @@ describe('a publisher that is replicated', { skip: chromiumMissing() }, () => {
       );
     await page.stage.joinStage(token, { subscribe: false, simulcast: true });
     await sending('low', 'hi');
+    await stage.untilEvent(await stage.untilSession(), id, 'PUBLISH_STARTED');
     const destination = { stage: await TestStage.create(server, ['viewer']) };
     await replicate({ stage, id }, destination);
     await sending('low');
