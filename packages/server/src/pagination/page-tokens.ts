@@ -16,8 +16,6 @@ const keyBytes = 32;
 const nonceBytes = 12;
 const tagBytes = 16;
 const positionBytes = 8;
-/** Without a dash: command lines take a value that begins with one for an option. */
-const encoding = 'hex';
 
 /**
  * Makes and reads page tokens: the row number of the last item, encrypted, so that nothing is told about how many rows
@@ -36,18 +34,20 @@ export class PageTokens {
   seal(listing: Listing, position: number): string {
     const plain = Buffer.alloc(positionBytes);
     plain.writeBigUInt64BE(BigInt(position));
-    const nonce = this.#random(nonceBytes);
+    const nonce = Buffer.from(this.#random(nonceBytes));
+    // No token begins with a dash then: command lines would take it for an option.
+    nonce.writeUInt8(nonce.readUInt8() & 0x7f);
     const sealing = createCipheriv(cipher, this.#key, nonce).setAAD(identity(listing));
     const sealed = Buffer.concat([sealing.update(plain), sealing.final()]);
-    return Buffer.concat([nonce, sealed, sealing.getAuthTag()]).toString(encoding);
+    return Buffer.concat([nonce, sealed, sealing.getAuthTag()]).toString('base64url');
   }
 
   /** @throws ValidationException for a token that is broken or belongs to another listing */
   open(listing: Listing, token: string): number {
-    const bytes = Buffer.from(token, encoding);
+    const bytes = Buffer.from(token, 'base64url');
     if (bytes.length !== nonceBytes + positionBytes + tagBytes) throw foreign();
     // The decoder is lenient: only the one spelling that was given out counts.
-    if (bytes.toString(encoding) !== token) throw foreign();
+    if (bytes.toString('base64url') !== token) throw foreign();
     const nonce = bytes.subarray(0, nonceBytes);
     const sealed = bytes.subarray(nonceBytes, -tagBytes);
     const opening = createDecipheriv(cipher, this.#key, nonce, { authTagLength: tagBytes })
