@@ -7,8 +7,8 @@ import { after, before, describe, it } from 'node:test';
 import { type Browser, chromium } from 'playwright-core';
 import { findBoxes, readBoxes } from '../hls/boxes.fixture.ts';
 import { checkInRealTime } from '../real-time.fixture.ts';
-import { findRecordedWorker } from '../sfu/recorded-worker.ts';
-import { Sfu } from '../sfu/sfu.ts';
+import { startLoopbackSfu } from '../sfu/loopback-sfu.fixture.ts';
+import type { Sfu } from '../sfu/sfu.ts';
 import { beepsIn, decodingErrors, flashesIn, type ReadSegment, readSegments } from './read-recording.fixture.ts';
 import { Recorders } from './recorders.ts';
 
@@ -26,16 +26,7 @@ describe('recordings of Chromium', { timeout: 8 * GUARD_MS }, () => {
   let browser: Browser;
 
   before(async () => {
-    sfu = await Sfu.start({
-      listenAddress: '127.0.0.1',
-      port: 0,
-      workers: 1,
-      workerPath: findRecordedWorker(import.meta.dirname),
-      announcedAddresses: [],
-      iceConsentTimeoutSeconds: 10,
-      publishBitrateBps: 8_500_000,
-      subscribeBitrateBps: 8_500_000,
-    });
+    sfu = await startLoopbackSfu();
     recorders = await Recorders.start();
     browser = await chromium.launch({
       executablePath: '/usr/bin/chromium-headless-shell',

@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { checkInRealTime } from '../real-time.fixture.ts';
+import { startLoopbackSfu } from '../sfu/loopback-sfu.fixture.ts';
 import type { Publication } from '../sfu/publication.ts';
 import type { Publisher } from '../sfu/publisher.ts';
-import { findRecordedWorker } from '../sfu/recorded-worker.ts';
-import { Sfu } from '../sfu/sfu.ts';
+import type { Sfu } from '../sfu/sfu.ts';
 import type { StageMedia } from '../sfu/stage-media.ts';
 import { closeRecordingFolder } from './close-recording-folder.ts';
 import { FfmpegSource } from './ffmpeg-source.fixture.ts';
@@ -27,16 +27,7 @@ describe('recorders', { timeout: 8 * GUARD_MS }, () => {
   const log: string[] = [];
 
   before(async () => {
-    sfu = await Sfu.start({
-      listenAddress: '127.0.0.1',
-      port: 0,
-      workers: 1,
-      workerPath: findRecordedWorker(import.meta.dirname),
-      announcedAddresses: [],
-      iceConsentTimeoutSeconds: 10,
-      publishBitrateBps: 8_500_000,
-      subscribeBitrateBps: 8_500_000,
-    });
+    sfu = await startLoopbackSfu();
     recorders = await Recorders.start({ onLog: (line) => log.push(line) });
     stage = await sfu.createStage();
     await stage.ingest('alice', await FfmpegSource.open());

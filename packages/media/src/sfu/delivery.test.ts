@@ -3,23 +3,13 @@ import { test } from 'node:test';
 import { MediaRefusal } from '../refusal.ts';
 import { offer } from '../webrtc/offer.fixture.ts';
 import { MAXIMUM_SIGNATURES, MAXIMUM_SIGNATURES_PER_RECEIVER } from './delivery.ts';
-import { findRecordedWorker } from './recorded-worker.ts';
-import { Sfu } from './sfu.ts';
+import { startLoopbackSfu } from './loopback-sfu.fixture.ts';
 
 /** Dynamic payload types (RFC 3551 §6, RFC 5761 §4): more than a stage sends under. */
 const payloadTypes = [...Array(32).keys()].map((place) => 96 + place).concat(35, 36);
 
 test('a stage takes only so many sets of payload types from those who subscribe by POST', async (t) => {
-  const sfu = await Sfu.start({
-    listenAddress: '127.0.0.1',
-    port: 0,
-    workers: 1,
-    workerPath: findRecordedWorker(import.meta.dirname),
-    announcedAddresses: [],
-    iceConsentTimeoutSeconds: 10,
-    publishBitrateBps: 8_500_000,
-    subscribeBitrateBps: 8_500_000,
-  });
+  const sfu = await startLoopbackSfu();
   t.after(() => sfu.close());
   const stage = await sfu.createStage();
   await stage.publish('alice', offer([{ kind: 'video' }]));

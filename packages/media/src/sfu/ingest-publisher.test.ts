@@ -5,8 +5,8 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { MediaRefusal } from '../refusal.ts';
 import { type H264Facts, writeRtpPacket } from '../rtp/index.ts';
 import type { IngestSource, IngestSourceEvents, RtpTarget } from './ingest-source.ts';
-import { findRecordedWorker } from './recorded-worker.ts';
-import { Sfu } from './sfu.ts';
+import { startLoopbackSfu } from './loopback-sfu.fixture.ts';
+import type { Sfu } from './sfu.ts';
 import type { StageMedia } from './stage-media.ts';
 
 const FACTS: H264Facts = {
@@ -28,16 +28,7 @@ describe('a publisher whose streams come from an ingest', { timeout: 120_000 }, 
   let source: Source;
 
   before(async () => {
-    sfu = await Sfu.start({
-      listenAddress: '127.0.0.1',
-      port: 0,
-      workers: 1,
-      workerPath: findRecordedWorker(import.meta.dirname),
-      announcedAddresses: [],
-      iceConsentTimeoutSeconds: 10,
-      publishBitrateBps: 8_500_000,
-      subscribeBitrateBps: 8_500_000,
-    });
+    sfu = await startLoopbackSfu();
   });
   after(() => sfu?.close());
   beforeEach(async () => {

@@ -6,6 +6,7 @@ import { MediaRefusal } from '../refusal.ts';
 import { offer } from '../webrtc/offer.fixture.ts';
 import type { MediaKind } from '../webrtc/remote-description.ts';
 import { LiveObjects } from './live-objects.fixture.ts';
+import { startLoopbackSfu } from './loopback-sfu.fixture.ts';
 import type { Publisher } from './publisher.ts';
 import { findRecordedWorker } from './recorded-worker.ts';
 import type { Replica } from './replica.ts';
@@ -215,16 +216,7 @@ describe('a replica whose media worker dies', { timeout: 120_000 }, () => {
 
   for (const dies of ['source', 'destination'] as const) {
     it(`ends, and leaves nothing behind in the other stage, when that is the worker of its ${dies}`, async (t) => {
-      const sfu = await Sfu.start({
-        listenAddress: '127.0.0.1',
-        port: 0,
-        workers: 2,
-        workerPath: findRecordedWorker(import.meta.dirname),
-        announcedAddresses: [],
-        iceConsentTimeoutSeconds: 10,
-        publishBitrateBps: 8_500_000,
-        subscribeBitrateBps: 8_500_000,
-      });
+      const sfu = await startLoopbackSfu({ workers: 2 });
       t.after(() => sfu.close());
       const stages = { source: await sfu.createStage(), destination: await sfu.createStage() };
       const publisher = await stages.source.publish('alice', offer([{ kind: 'audio' }, { kind: 'video' }]));

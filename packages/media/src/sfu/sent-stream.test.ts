@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, before, describe, it } from 'node:test';
 import { offer } from '../webrtc/offer.fixture.ts';
-import { findRecordedWorker } from './recorded-worker.ts';
+import { startLoopbackSfu } from './loopback-sfu.fixture.ts';
 import type { LayersReport } from './sent-stream.ts';
-import { Sfu } from './sfu.ts';
+import type { Sfu } from './sfu.ts';
 import type { Wish } from './subscriber.ts';
 
 const GUARD_MS = 60_000;
@@ -21,16 +21,7 @@ describe('a stream of several layers', { timeout: GUARD_MS }, () => {
   let sfu: Sfu;
 
   before(async () => {
-    sfu = await Sfu.start({
-      listenAddress: '127.0.0.1',
-      port: 0,
-      workers: 1,
-      workerPath: findRecordedWorker(import.meta.dirname),
-      announcedAddresses: [],
-      iceConsentTimeoutSeconds: 10,
-      publishBitrateBps: 8_500_000,
-      subscribeBitrateBps: 8_500_000,
-    });
+    sfu = await startLoopbackSfu();
   });
   after(() => sfu?.close());
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, before, describe, it } from 'node:test';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { findRecordedWorker } from './recorded-worker.ts';
-import { Sfu } from './sfu.ts';
+import { startLoopbackSfu } from './loopback-sfu.fixture.ts';
+import type { Sfu } from './sfu.ts';
 import type { StageMedia } from './stage-media.ts';
 
 const GUARD_MS = 60_000;
@@ -13,16 +13,7 @@ describe('the SFU with Chromium as publisher and subscriber', () => {
   let browser: Browser;
 
   before(async () => {
-    sfu = await Sfu.start({
-      listenAddress: '127.0.0.1',
-      port: 0,
-      workers: 1,
-      workerPath: findRecordedWorker(import.meta.dirname),
-      announcedAddresses: [],
-      iceConsentTimeoutSeconds: 10,
-      publishBitrateBps: 8_500_000,
-      subscribeBitrateBps: 8_500_000,
-    });
+    sfu = await startLoopbackSfu();
     browser = await chromium.launch({
       executablePath: '/usr/bin/chromium-headless-shell',
       args: [

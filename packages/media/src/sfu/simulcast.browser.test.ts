@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, before, describe, it } from 'node:test';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { startLoopbackSfu } from './loopback-sfu.fixture.ts';
 import type { Publisher } from './publisher.ts';
-import { findRecordedWorker } from './recorded-worker.ts';
 import type { LayersReport } from './sent-stream.ts';
-import { Sfu } from './sfu.ts';
+import type { Sfu } from './sfu.ts';
 import { type ShapedRelay, startShapedRelay } from './shaped-relay.fixture.ts';
 import type { StageMedia } from './stage-media.ts';
 import type { Wish } from './subscriber.ts';
@@ -17,16 +17,7 @@ describe('simulcast from Chromium', { timeout: 5 * GUARD_MS }, () => {
   let browser: Browser;
 
   before(async () => {
-    sfu = await Sfu.start({
-      listenAddress: '127.0.0.1',
-      port: 0,
-      workers: 1,
-      workerPath: findRecordedWorker(import.meta.dirname),
-      announcedAddresses: [],
-      iceConsentTimeoutSeconds: 10,
-      publishBitrateBps: 8_500_000,
-      subscribeBitrateBps: 8_500_000,
-    });
+    sfu = await startLoopbackSfu();
     browser = await chromium.launch({
       executablePath: '/usr/bin/chromium-headless-shell',
       args: [

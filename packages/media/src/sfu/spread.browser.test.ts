@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { after, afterEach, before, beforeEach, describe, it, type TestContext } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { checkInRealTime } from '../real-time.fixture.ts';
-import { findRecordedWorker } from './recorded-worker.ts';
-import { Sfu } from './sfu.ts';
+import { startLoopbackSfu } from './loopback-sfu.fixture.ts';
+import type { Sfu } from './sfu.ts';
 import { launchWatchingBrowser, WatchedStage } from './watched-stage.browser.fixture.ts';
 
 const GUARD_MS = 300_000;
@@ -23,17 +23,7 @@ describe('a stage with more receivers than one worker should carry', { timeout: 
   afterEach(() => close());
 
   async function open(): Promise<void> {
-    sfu = await Sfu.start({
-      listenAddress: '127.0.0.1',
-      port: 0,
-      workers: 2,
-      workerPath: findRecordedWorker(import.meta.dirname),
-      announcedAddresses: [],
-      iceConsentTimeoutSeconds: 10,
-      publishBitrateBps: 8_500_000,
-      subscribeBitrateBps: 8_500_000,
-      consumersPerWorker: 4,
-    });
+    sfu = await startLoopbackSfu({ workers: 2, consumersPerWorker: 4 });
     show = await WatchedStage.open(browser, await sfu.createStage());
   }
 

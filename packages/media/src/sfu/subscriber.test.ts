@@ -5,9 +5,9 @@ import { setImmediate as settled } from 'node:timers/promises';
 import { observer, type types } from 'mediasoup';
 import type { CodecName } from '../webrtc/codecs.ts';
 import { offer } from '../webrtc/offer.fixture.ts';
+import { startLoopbackSfu } from './loopback-sfu.fixture.ts';
 import type { Publisher } from './publisher.ts';
-import { findRecordedWorker } from './recorded-worker.ts';
-import { Sfu } from './sfu.ts';
+import type { Sfu } from './sfu.ts';
 import type { StageMedia } from './stage-media.ts';
 import type { Subscriber } from './subscriber.ts';
 
@@ -41,15 +41,7 @@ describe('a subscriber to whom the server offers', { timeout: GUARD_MS }, () => 
         });
       });
     });
-    sfu = await Sfu.start({
-      listenAddress: '127.0.0.1',
-      port: 0,
-      workers: 1,
-      workerPath: findRecordedWorker(import.meta.dirname),
-      announcedAddresses: [],
-      iceConsentTimeoutSeconds: 10,
-      publishBitrateBps: 8_500_000,
-      subscribeBitrateBps: 8_500_000,
+    sfu = await startLoopbackSfu({
       answerTimeoutMs: 1, // nobody answers here
     });
   });

@@ -3,9 +3,9 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import { MediaRefusal, type RefusalReason } from '../refusal.ts';
 import { offer } from '../webrtc/offer.fixture.ts';
 import { LiveObjects } from './live-objects.fixture.ts';
+import { startLoopbackSfu } from './loopback-sfu.fixture.ts';
 import type { Publisher } from './publisher.ts';
-import { findRecordedWorker } from './recorded-worker.ts';
-import { Sfu } from './sfu.ts';
+import type { Sfu } from './sfu.ts';
 import type { StageMedia } from './stage-media.ts';
 
 /** More turns of the event loop than a subscription takes to be made, on a fast machine: an end comes at each of them. */
@@ -26,16 +26,7 @@ describe('a subscription by POST', { timeout: 120_000 }, () => {
   let publisher: Publisher;
 
   before(async () => {
-    sfu = await Sfu.start({
-      listenAddress: '127.0.0.1',
-      port: 0,
-      workers: 1,
-      workerPath: findRecordedWorker(import.meta.dirname),
-      announcedAddresses: [],
-      iceConsentTimeoutSeconds: 10,
-      publishBitrateBps: 8_500_000,
-      subscribeBitrateBps: 8_500_000,
-    });
+    sfu = await startLoopbackSfu();
   });
   after(() => sfu?.close());
 
