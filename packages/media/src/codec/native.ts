@@ -87,8 +87,22 @@ function found(codec: Codec | null, name: string): Codec {
 
 /** Opens with options. Never by `open2Sync` with a dictionary: that frees it twice (node-av 6.1.1). */
 export function openCodec(context: CodecContext, codec: Codec, options: Readonly<Record<string, string>> = {}): void {
+  setOptions(context, options);
+  check(context.open2Sync(codec, null), `Opening ${codec.name}`);
+}
+
+/** The same for a codec that takes its time: others go on meanwhile. */
+export async function openCodecAside(
+  context: CodecContext,
+  codec: Codec,
+  options: Readonly<Record<string, string>>,
+): Promise<void> {
+  setOptions(context, options);
+  check(await context.open2(codec, null), `Opening ${codec.name}`);
+}
+
+function setOptions(context: CodecContext, options: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(options)) {
     check(context.setOption(name, value, AV_OPT_TYPE_STRING, AV_OPT_SEARCH_CHILDREN), `Option ${name}`);
   }
-  check(context.open2Sync(codec, null), `Opening ${codec.name}`);
 }

@@ -1,10 +1,10 @@
 import { MalformedMedia } from '../rtp/malformed-media.ts';
 import { NAL_UNIT_TYPE, nalUnitType } from '../rtp/nal-unit.ts';
 import { readSequenceParameterSet } from '../rtp/sequence-parameter-set.ts';
-import { readVp8KeyFrameSize } from '../rtp/vp8-frame.ts';
+import { isVp8KeyFrame, readVp8KeyFrameSize } from '../rtp/vp8-frame.ts';
 
 /** More than any stage takes; a header of a few bytes can ask for a gigabyte. */
-const MAXIMUM_PIXELS = 4_096 * 2_304;
+export const MAXIMUM_PIXELS = 4_096 * 2_304;
 
 export type VideoCodec = 'h264' | 'vp8';
 
@@ -30,6 +30,20 @@ function h264Size(nalUnits: readonly Buffer[]): PictureSize {
   if (set === undefined) throw new MalformedMedia('INVALID', 'A key frame comes without sequence parameter set');
   const { width, height } = readSequenceParameterSet(set);
   return { width, height };
+}
+
+/**
+ * The sizes that decoding an access unit may ask memory for. None, where it goes on with those before.
+ *
+ * @param units as of {@link keyFrameSize}
+ * @throws {MalformedMedia} for one that cannot be read
+ */
+export function announcedSizes(codec: VideoCodec, units: readonly Buffer[]): PictureSize[] {
+  if (codec === 'vp8') return units.filter(isVp8KeyFrame).map(readVp8KeyFrameSize);
+  return units
+    .filter((unit) => nalUnitType(unit) === NAL_UNIT_TYPE.sequenceParameterSet)
+    .map(readSequenceParameterSet)
+    .map(({ width, height }) => ({ width, height }));
 }
 
 const START_CODE = Buffer.of(0, 0, 0, 1);
