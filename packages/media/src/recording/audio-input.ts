@@ -17,9 +17,9 @@ export class AudioInput {
     maximumWaitMs: REORDER_WAIT_MS,
     onMalformed: () => undefined, // it counts as lost
   });
-  readonly #onPacket: (packet: OpusPacket) => void;
+  readonly #onPacket: (packet: OpusPacket, arrivalMs: number) => void;
 
-  constructor(ssrc: number, sender: SenderClock, onPacket: (packet: OpusPacket) => void) {
+  constructor(ssrc: number, sender: SenderClock, onPacket: (packet: OpusPacket, arrivalMs: number) => void) {
     this.ssrc = ssrc;
     this.#clock = new StreamClock(CLOCK_RATE, sender);
     this.#onPacket = onPacket;
@@ -50,7 +50,8 @@ export class AudioInput {
   #takeAll(units: readonly AccessUnit[]): void {
     for (const { rtpTime, firstArrivalMs, units: parts } of units) {
       const [payload] = parts;
-      if (payload) this.#onPacket({ timeMs: this.#clock.timeMs(rtpTime, firstArrivalMs), rtpTime, payload });
+      if (!payload) continue;
+      this.#onPacket({ timeMs: this.#clock.timeMs(rtpTime, firstArrivalMs), rtpTime, payload }, firstArrivalMs);
     }
   }
 }
