@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readSamples } from '../../packages/media/src/recording/read-recording.fixture.ts';
-import { RECORDED, type RecordedPeriod, type RecordedPlaylists, readRecordedPlaylists } from './recording-folder.ts';
+import { type RecordedPeriod, type RecordedPlaylists, readRecordedPlaylists } from './recording-folder.ts';
 
 const MAXIMUM_OUTPUT = 64 * 1024 * 1024;
 /** How far audio may reach over the end of its segment, or stay behind it: AAC frames last 21 ms. */
@@ -27,20 +27,22 @@ export interface CheckedRecording extends RecordedPlaylists {
  * it ended), thumbnails.
  *
  * @param folder what a recording's prefix is in a store: `media` is in it
+ * @param rendition name of its one rendition
  */
-export async function checkRecording(folder: string): Promise<CheckedRecording> {
-  const recorded = await readRecordedPlaylists(folder);
+export async function checkRecording(folder: string, rendition?: string): Promise<CheckedRecording> {
+  const recorded = await readRecordedPlaylists(folder, rendition);
   assert.equal(recorded.ended, recorded.type === 'VOD', 'an end and the type VOD belong together');
   await checkFiles(folder, recorded);
   const pictures = [];
-  for (const period of recorded.periods) pictures.push(await checkPeriod(folder, period));
+  for (const period of recorded.periods)
+    pictures.push(await checkPeriod(path.join(folder, recorded.rendition), period));
   checkVariant(recorded, pictures);
   await checkThumbnails(path.join(folder, 'media'));
   return { ...recorded, pictures };
 }
 
-async function checkFiles(folder: string, { segments }: RecordedPlaylists): Promise<void> {
-  const present = await readdir(path.join(folder, RECORDED.rendition));
+async function checkFiles(folder: string, { rendition, segments }: RecordedPlaylists): Promise<void> {
+  const present = await readdir(path.join(folder, rendition));
   const named = ['playlist.m3u8', ...segments.map(({ name }) => name), ...new Set(segments.map(({ map }) => map))];
   assert.deepEqual(present.sort(), named.sort(), 'all files that the playlist names, and no others');
   const numbers = segments.map(({ name }) => name);
@@ -51,9 +53,9 @@ async function checkFiles(folder: string, { segments }: RecordedPlaylists): Prom
   );
 }
 
-/** @returns the size of its pictures */
+/** @param folder of the segments. @returns the size of its pictures */
 async function checkPeriod(folder: string, { map, segments }: RecordedPeriod): Promise<string> {
-  const read = (name: string) => readFile(path.join(folder, RECORDED.rendition, name));
+  const read = (name: string) => readFile(path.join(folder, name));
   const init = await read(map);
   const ends: Partial<Record<ProbedPacket['track'], number>> = {};
   for (const { name, durationSeconds } of segments) {
@@ -139,11 +141,12 @@ const JPEG_START = 0xffd8;
 const JPEG_END = 0xffd9;
 
 async function checkThumbnails(media: string): Promise<void> {
-  for (const folder of ['thumbnails/high', 'latest_thumbnail/high']) {
+  for (const folder of ['thumbnails', 'latest_thumbnail']) {
     const full = path.join(media, folder);
     if (!existsSync(full)) continue;
-    for (const name of await readdir(full)) {
-      const image = await readFile(path.join(full, name));
+    const images = (await readdir(full, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+    for (const { parentPath, name } of images) {
+      const image = await readFile(path.join(parentPath, name));
       assert.match(name, /^(\d+|thumb)\.jpg$/);
       assert.deepEqual([image.readUInt16BE(0), image.readUInt16BE(image.length - 2)], [JPEG_START, JPEG_END], name);
     }

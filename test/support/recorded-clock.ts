@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { probePackets } from './check-recording.ts';
 import { CLOCK_FRAMES_A_SECOND, type ClockReading, READING_SIZE, readClockPicture } from './clock-picture.ts';
-import { RECORDED, type RecordedPeriod, readRecordedPlaylists } from './recording-folder.ts';
+import { type RecordedPeriod, readRecordedPlaylists } from './recording-folder.ts';
 
 const MAXIMUM_OUTPUT = 1024 * 1024 * 1024;
 const READING_RATE_HZ = 8_000;
@@ -36,11 +36,11 @@ export interface RecordedClock {
 
 /** Decodes a recording of the clock of `clock-picture.ts`, whole, and reads it. */
 export async function readRecordedClock(folder: string): Promise<RecordedClock> {
-  const { periods } = await readRecordedPlaylists(folder);
+  const { periods, rendition } = await readRecordedPlaylists(folder);
   const pictures: RecordedPicture[] = [];
   const beepsSeconds: number[] = [];
   for (const period of periods) {
-    const file = await periodFile(folder, period);
+    const file = await periodFile(path.join(folder, rendition), period);
     const packets = probePackets(file);
     const beginning = Math.min(...packets.map(({ startSeconds }) => startSeconds));
     const times = (track: 'video' | 'audio') =>
@@ -68,9 +68,10 @@ export function missingSeconds({ pictures }: RecordedClock): number[] {
   );
 }
 
-async function periodFile(folder: string, { map, segments }: RecordedPeriod): Promise<Buffer> {
+/** @param folder of the segments */
+export async function periodFile(folder: string, { map, segments }: RecordedPeriod): Promise<Buffer> {
   const names = [map, ...segments.map(({ name }) => name)];
-  return Buffer.concat(await Promise.all(names.map((name) => readFile(path.join(folder, RECORDED.rendition, name)))));
+  return Buffer.concat(await Promise.all(names.map((name) => readFile(path.join(folder, name)))));
 }
 
 function readPictures(file: Buffer, times: readonly number[]): RecordedPicture[] {
@@ -93,7 +94,7 @@ function findFlashes(pictures: readonly RecordedPicture[]): number[] {
 }
 
 /** @param startSeconds of the first sample; undefined where there is no sound */
-function findBeeps(file: Buffer, startSeconds: number | undefined): number[] {
+export function findBeeps(file: Buffer, startSeconds: number | undefined): number[] {
   if (startSeconds === undefined) return [];
   const output = ['-map', '0:a', '-ac', '1', '-ar', String(READING_RATE_HZ), '-f', 'f32le'];
   const bytes = decode(file, output);
@@ -109,7 +110,8 @@ function findBeeps(file: Buffer, startSeconds: number | undefined): number[] {
   return beeps;
 }
 
-function pair(flashes: readonly number[], beeps: readonly number[]): number[] {
+/** Of each flash that has a beep: how much later that is, in milliseconds. */
+export function pair(flashes: readonly number[], beeps: readonly number[]): number[] {
   return flashes.flatMap((flash) => {
     const nearest = beeps.find((beep) => Math.abs(beep - flash) < PAIR_SECONDS);
     return nearest === undefined ? [] : [Math.round(1_000 * (nearest - flash))];

@@ -22,6 +22,8 @@ export interface RecordedPeriod {
 
 /** A recording as its playlists tell it. */
 export interface RecordedPlaylists {
+  /** The folder of its segments, relative to the recording's. */
+  readonly rendition: string;
   readonly type: 'EVENT' | 'VOD';
   readonly ended: boolean;
   readonly targetDurationSeconds: number;
@@ -45,12 +47,14 @@ export const RECORDED = {
   rendition: 'media/hls/high',
   playlist: 'media/hls/high/playlist.m3u8',
 } as const;
+const HLS_FOLDER = 'media/hls';
 
-/** Reads the playlists of a recording by two parsers, which must agree. */
-export async function readRecordedPlaylists(folder: string): Promise<RecordedPlaylists> {
-  const text = await readFile(path.join(folder, RECORDED.playlist), 'utf8');
+/** Reads the playlists of a recording by two parsers, which must agree. @param name of its rendition */
+export async function readRecordedPlaylists(folder: string, name = 'high'): Promise<RecordedPlaylists> {
+  const rendition = `${HLS_FOLDER}/${name}`;
+  const text = await readFile(path.join(folder, rendition, 'playlist.m3u8'), 'utf8');
   const playlist = parse(text);
-  assert.ok(playlist instanceof HlsTypes.MediaPlaylist, 'high/playlist.m3u8 is a media playlist');
+  assert.ok(playlist instanceof HlsTypes.MediaPlaylist, `${name}/playlist.m3u8 is a media playlist`);
   const segments = playlist.segments.map(({ uri, duration, discontinuity, map, programDateTime }) => ({
     name: uri,
     durationSeconds: duration,
@@ -66,10 +70,11 @@ export async function readRecordedPlaylists(folder: string): Promise<RecordedPla
   assert.deepEqual(readByOther(text), read, 'both parsers read the same');
   return {
     ...read,
+    rendition,
     type: playlist.playlistType === 'VOD' ? 'VOD' : 'EVENT',
     durationSeconds: segments.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0),
     periods: periodsOf(segments),
-    variant: await readVariant(folder),
+    variant: await readVariant(folder, name),
   };
 }
 
@@ -104,7 +109,7 @@ function periodsOf(segments: readonly RecordedSegment[]): RecordedPeriod[] {
   return periods;
 }
 
-async function readVariant(folder: string): Promise<RecordedVariant | undefined> {
+async function readVariant(folder: string, name: string): Promise<RecordedVariant | undefined> {
   const names = await readdir(path.join(folder, path.dirname(RECORDED.multivariant)));
   if (!names.includes(path.basename(RECORDED.multivariant))) return undefined;
   const text = await readFile(path.join(folder, RECORDED.multivariant), 'utf8');
@@ -112,7 +117,7 @@ async function readVariant(folder: string): Promise<RecordedVariant | undefined>
   assert.ok(playlist instanceof HlsTypes.MasterPlaylist, 'multivariant.m3u8 is a multivariant playlist');
   const [variant, ...others] = playlist.variants;
   assert.ok(variant && others.length === 0, 'there is one variant');
-  assert.equal(variant.uri, 'high/playlist.m3u8');
+  assert.equal(variant.uri, `${name}/playlist.m3u8`);
   const parser = new Parser();
   parser.push(text);
   parser.end();

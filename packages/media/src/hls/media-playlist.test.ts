@@ -49,8 +49,9 @@ const playlists: fc.Arbitrary<MediaPlaylist> = fc.integer({ min: 1, max: 20 }).c
         ),
         { maxLength: 20 },
       ),
+      gone: fc.record({ segments: fc.nat(2 ** 40), discontinuities: fc.nat(1_000_000) }, { noNullPrototype: true }),
     },
-    { noNullPrototype: true },
+    { requiredKeys: ['type', 'targetDurationSeconds', 'entries'], noNullPrototype: true },
   ),
 );
 
@@ -86,6 +87,22 @@ describe('a media playlist', () => {
     assert.doesNotMatch(text, /ENDLIST/);
     const more = writeMediaPlaylist({ ...event, entries: [...event.entries, entry({ uri: '3.mp4' })] });
     assert.ok(more.startsWith(text));
+  });
+
+  it('of a live stream tells how much has left, and is of no type: it keeps neither its beginning nor all of itself', () => {
+    const live = { ...recording, type: 'EVENT' as const, gone: { segments: 117, discontinuities: 3 } };
+    const text = writeMediaPlaylist(live);
+    assert.ok(
+      text.startsWith(`#EXTM3U
+#EXT-X-VERSION:7
+#EXT-X-TARGETDURATION:7
+#EXT-X-MEDIA-SEQUENCE:117
+#EXT-X-DISCONTINUITY-SEQUENCE:3
+#EXT-X-MAP:URI="init-0.mp4"
+`),
+    );
+    assert.doesNotMatch(text, /TYPE|ENDLIST/);
+    assert.equal(writeMediaPlaylist({ ...live, type: 'VOD' }), `${text}#EXT-X-ENDLIST\n`);
   });
 
   it('is read again as it was written', () => {
@@ -144,6 +161,11 @@ describe('reading a media playlist', () => {
       ['TYPE:VOD', 'TYPE:LIVE'],
       ['#EXT-X-ENDLIST\n', ''],
       ['MEDIA-SEQUENCE:0', 'MEDIA-SEQUENCE:1'],
+      ['#EXT-X-PLAYLIST-TYPE:VOD\n', ''],
+      [
+        '#EXT-X-PLAYLIST-TYPE:VOD\n#EXT-X-MEDIA-SEQUENCE:0\n',
+        '#EXT-X-MEDIA-SEQUENCE:0\n#EXT-X-DISCONTINUITY-SEQUENCE:-1\n',
+      ],
       [/#EXT-X-MAP.*\n/, ''],
       ['init-0.mp4', '../init-0.mp4'],
       ['\n0.mp4', '\n../../0.mp4'],
@@ -180,9 +202,11 @@ describe('reading a media playlist', () => {
 });
 
 /** What matters to a player, with times where they are written and the map that holds for each segment. */
-function meaning({ type, targetDurationSeconds, entries }: MediaPlaylist): object {
+function meaning({ type, targetDurationSeconds, entries, gone }: MediaPlaylist): object {
   return {
     ended: type === 'VOD',
+    type: gone ? undefined : type,
+    gone: gone ?? { segments: 0, discontinuities: 0 },
     targetDurationSeconds,
     segments: entries.map(({ uri, map, durationSeconds, discontinuity, programDateTimeMs }) => ({
       uri,
@@ -199,6 +223,8 @@ function byHlsParser(text: string): object {
   assert.ok(playlist instanceof HlsTypes.MediaPlaylist);
   return {
     ended: playlist.endlist,
+    type: playlist.playlistType,
+    gone: { segments: playlist.mediaSequenceBase ?? 0, discontinuities: playlist.discontinuitySequenceBase ?? 0 },
     targetDurationSeconds: playlist.targetDuration,
     segments: playlist.segments.map(({ uri, map, duration, discontinuity, programDateTime }) => ({
       uri,
@@ -214,9 +240,12 @@ function byM3u8Parser(text: string): object {
   const parser = new Parser();
   parser.push(text);
   parser.end();
-  const { endList = false, targetDuration, segments } = parser.manifest;
+  const { endList = false, targetDuration, segments, playlistType } = parser.manifest;
+  const { mediaSequence, discontinuitySequence = 0 } = parser.manifest;
   return {
     ended: endList,
+    type: playlistType,
+    gone: { segments: mediaSequence, discontinuities: discontinuitySequence },
     targetDurationSeconds: targetDuration,
     segments: segments.map(({ uri, map, duration, discontinuity = false, dateTimeString }) => ({
       uri,

@@ -1,7 +1,9 @@
-/** A recording's list of segments (RFC 8216 §4), in the one form in which it is written here. */
+/** The list of the segments of a recording or of a live stream (RFC 8216 §4), in the one form in which it is written here. */
 export interface MediaPlaylist {
   /** EVENT may grow at its end; VOD is complete. */
   readonly type: 'EVENT' | 'VOD';
+  /** Of a live stream, whose oldest segments leave: how many of them have left, and how many discontinuities with them. */
+  readonly gone?: { readonly segments: number; readonly discontinuities: number };
   /** Whole seconds. The same for ever: no segment, rounded, may be longer (§4.3.3.1). */
   readonly targetDurationSeconds: number;
   readonly entries: readonly PlaylistEntry[];
@@ -26,7 +28,19 @@ export const PLAYLIST_VERSION = 7;
 export const PLAYLIST_NAME = /^[A-Za-z0-9_-]{1,64}\.[a-z0-9]{1,8}$/;
 
 /** @throws {RangeError} for what would break the playlist: a name with a path, a segment above the target duration */
-export function writeMediaPlaylist({ type, targetDurationSeconds, entries }: MediaPlaylist): string {
+export function writeMediaPlaylist(playlist: MediaPlaylist): string {
+  const { type, targetDurationSeconds, entries } = playlist;
+  let text = writePlaylistHeader(playlist);
+  let map: string | undefined;
+  for (const entry of entries) {
+    text += writePlaylistEntry(entry, targetDurationSeconds, map);
+    map = entry.map;
+  }
+  return type === 'VOD' ? `${text}#EXT-X-ENDLIST\n` : text;
+}
+
+/** What stands before the segments. @throws {RangeError} for a target duration that is none */
+export function writePlaylistHeader({ type, targetDurationSeconds, gone }: MediaPlaylist): string {
   if (!Number.isSafeInteger(targetDurationSeconds) || targetDurationSeconds < 1) {
     throw new RangeError('A target duration is a whole number of seconds');
   }
@@ -34,17 +48,27 @@ export function writeMediaPlaylist({ type, targetDurationSeconds, entries }: Med
     '#EXTM3U',
     `#EXT-X-VERSION:${PLAYLIST_VERSION}`,
     `#EXT-X-TARGETDURATION:${targetDurationSeconds}`,
-    `#EXT-X-PLAYLIST-TYPE:${type}`,
-    '#EXT-X-MEDIA-SEQUENCE:0',
+    // One with a type keeps its beginning (RFC 8216 §4.3.3.5).
+    ...(gone
+      ? [`#EXT-X-MEDIA-SEQUENCE:${gone.segments}`, `#EXT-X-DISCONTINUITY-SEQUENCE:${gone.discontinuities}`]
+      : [`#EXT-X-PLAYLIST-TYPE:${type}`, '#EXT-X-MEDIA-SEQUENCE:0']),
   ];
-  let map: string | undefined;
-  for (const entry of entries) {
-    checkEntry(entry, targetDurationSeconds);
-    lines.push(...entryLines(entry, entry.discontinuity || entry.map !== map));
-    map = entry.map;
-  }
-  if (type === 'VOD') lines.push('#EXT-X-ENDLIST');
   return `${lines.join('\n')}\n`;
+}
+
+/**
+ * What is written of a segment.
+ *
+ * @param mapBefore the init segment of the one before it in the playlist
+ * @throws {RangeError} as {@link writeMediaPlaylist}
+ */
+export function writePlaylistEntry(
+  entry: PlaylistEntry,
+  targetDurationSeconds: number,
+  mapBefore: string | undefined,
+): string {
+  checkEntry(entry, targetDurationSeconds);
+  return `${entryLines(entry, entry.discontinuity || entry.map !== mapBefore).join('\n')}\n`;
 }
 
 function checkEntry({ uri, map, durationSeconds }: PlaylistEntry, targetDurationSeconds: number): void {

@@ -16,9 +16,14 @@ const HEADER = [
   /^#EXTM3U$/,
   new RegExp(`^#EXT-X-VERSION:${PLAYLIST_VERSION}$`),
   /^#EXT-X-TARGETDURATION:(?<targetDuration>[1-9]\d{0,3})$/,
-  /^#EXT-X-PLAYLIST-TYPE:(?<type>EVENT|VOD)$/,
-  /^#EXT-X-MEDIA-SEQUENCE:0$/,
 ];
+const OF_RECORDING = [/^#EXT-X-PLAYLIST-TYPE:(?<type>EVENT|VOD)$/, /^#EXT-X-MEDIA-SEQUENCE:0$/];
+const OF_LIVE_STREAM = [
+  /^#EXT-X-MEDIA-SEQUENCE:(?<segments>\d{1,15})$/,
+  /^#EXT-X-DISCONTINUITY-SEQUENCE:(?<discontinuities>\d{1,15})$/,
+];
+/** How many lines there are before the first segment. */
+const HEADER_LINES = HEADER.length + OF_RECORDING.length;
 const END = '#EXT-X-ENDLIST';
 const MAP = /^#EXT-X-MAP:URI="(?<uri>[^"]*)"$/;
 const PROGRAM_DATE_TIME = /^#EXT-X-PROGRAM-DATE-TIME:(?<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)$/;
@@ -33,20 +38,24 @@ export function readMediaPlaylist(text: string): MediaPlaylist {
   if (text.length > MAXIMUM_PLAYLIST_LENGTH) throw new MalformedPlaylist('A playlist is too long');
   if (!text.endsWith('\n')) throw new MalformedPlaylist('A playlist ends within a line');
   const lines = text.slice(0, -1).split('\n');
-  const { targetDuration, type } = readHeader(lines.slice(0, HEADER.length));
+  const live = lines[HEADER.length]?.startsWith('#EXT-X-MEDIA-SEQUENCE') ?? false;
+  const header = readHeader(lines, [...HEADER, ...(live ? OF_LIVE_STREAM : OF_RECORDING)]);
+  const { targetDuration, type, segments, discontinuities } = header;
   const targetDurationSeconds = Number(targetDuration);
   if (targetDurationSeconds > MAXIMUM_TARGET_DURATION_SECONDS) {
     throw new MalformedPlaylist('A playlist tells a target duration that is out of all bounds');
   }
   const ended = lines.at(-1) === END;
-  if (ended !== (type === 'VOD')) throw new MalformedPlaylist('A playlist is of type VOD if and only if it has an end');
-  const entries = readEntries(lines.slice(HEADER.length, ended ? -1 : undefined), targetDurationSeconds);
-  return { type: ended ? 'VOD' : 'EVENT', targetDurationSeconds, entries };
+  if (!live && ended !== (type === 'VOD'))
+    throw new MalformedPlaylist('A playlist is of type VOD if and only if it has an end');
+  const entries = readEntries(lines.slice(HEADER_LINES, ended ? -1 : undefined), targetDurationSeconds);
+  const gone = { segments: Number(segments), discontinuities: Number(discontinuities) };
+  return { type: ended ? 'VOD' : 'EVENT', targetDurationSeconds, entries, ...(live && { gone }) };
 }
 
-function readHeader(lines: readonly string[]): Record<string, string> {
+function readHeader(lines: readonly string[], patterns: readonly RegExp[]): Record<string, string> {
   const groups: Record<string, string> = {};
-  for (const [index, pattern] of HEADER.entries()) {
+  for (const [index, pattern] of patterns.entries()) {
     const match = pattern.exec(lines[index] ?? '');
     if (match === null) throw new MalformedPlaylist(`Line ${index + 1} of a playlist is not what it must be`);
     Object.assign(groups, match.groups);

@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { writeMediaPlaylist } from '../hls/media-playlist.ts';
 import { closeRecordingFolder } from './close-recording-folder.ts';
-import { MULTIVARIANT_FILE, PLAYLIST_FILE, RENDITION_FOLDER } from './folder-layout.ts';
+import { MULTIVARIANT_FILE, PARTICIPANT_LAYOUT } from './folder-layout.ts';
 import { readPlaylist } from './journal.ts';
 import { writeFileWhole } from './write-file.ts';
+
+const { renditionFolder, playlistFile } = PARTICIPANT_LAYOUT;
 
 /** Three segments of 2 seconds each, the last one after a discontinuity. */
 async function recordingFolder(t: TestContext): Promise<string> {
@@ -15,7 +17,7 @@ async function recordingFolder(t: TestContext): Promise<string> {
   t.after(() => rm(folder, { recursive: true }));
   const names = ['0.mp4', '1.mp4', '2.mp4'];
   for (const name of [...names, 'init-0.mp4', 'init-1.mp4']) {
-    await writeFileWhole(folder, `${RENDITION_FOLDER}/${name}`, 'media');
+    await writeFileWhole(folder, `${renditionFolder}/${name}`, 'media');
   }
   const entries = names.map((uri, index) => ({
     uri,
@@ -23,12 +25,12 @@ async function recordingFolder(t: TestContext): Promise<string> {
     discontinuity: index === 2,
     map: index === 2 ? 'init-1.mp4' : 'init-0.mp4',
   }));
-  await writeFileWhole(folder, PLAYLIST_FILE, writeMediaPlaylist({ type: 'EVENT', targetDurationSeconds: 6, entries }));
+  await writeFileWhole(folder, playlistFile, writeMediaPlaylist({ type: 'EVENT', targetDurationSeconds: 6, entries }));
   await writeFileWhole(folder, MULTIVARIANT_FILE, '#EXTM3U\n');
   return folder;
 }
 
-const below = (...names: string[]) => names.map((name) => `${RENDITION_FOLDER}/${name}`);
+const below = (...names: string[]) => names.map((name) => `${renditionFolder}/${name}`);
 
 test('a recording ends before the first segment that is lost, or whose init segment is', async (t) => {
   for (const [lost, kept] of [
@@ -38,18 +40,16 @@ test('a recording ends before the first segment that is lost, or whose init segm
   ] as const) {
     const folder = await recordingFolder(t);
     const { durationMs, files } = await closeRecordingFolder(folder, new Set(lost));
-    const playlist = await readPlaylist(folder);
+    const playlist = await readPlaylist(folder, playlistFile);
     assert.equal(playlist?.type, 'VOD');
     assert.deepEqual(
       playlist?.entries.map(({ uri }) => uri),
       kept,
     );
     assert.equal(durationMs, 2_000 * kept.length);
-    assert.equal((await stat(join(folder, PLAYLIST_FILE))).mode & 0o777, 0o600);
+    assert.equal((await stat(join(folder, playlistFile))).mode & 0o777, 0o600);
     assert.ok(lost.every((file) => !files.includes(file)));
-    assert.ok(
-      [...below(...kept, 'init-0.mp4'), PLAYLIST_FILE, MULTIVARIANT_FILE].every((file) => files.includes(file)),
-    );
+    assert.ok([...below(...kept, 'init-0.mp4'), playlistFile, MULTIVARIANT_FILE].every((file) => files.includes(file)));
   }
 });
 
@@ -58,6 +58,6 @@ test('a recording without a single segment left has no playlists', async (t) => 
   const { durationMs, files } = await closeRecordingFolder(folder, new Set(below('init-0.mp4')));
   assert.equal(durationMs, 0);
   assert.ok(!files.some((file) => file.endsWith('.m3u8')));
-  assert.ok(!(await readdir(join(folder, RENDITION_FOLDER))).includes('playlist.m3u8'));
+  assert.ok(!(await readdir(join(folder, renditionFolder))).includes('playlist.m3u8'));
   await assert.rejects(readFile(join(folder, MULTIVARIANT_FILE)), { code: 'ENOENT' });
 });

@@ -1,7 +1,13 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { type PlaylistEntry, writeMediaPlaylist } from '../hls/media-playlist.ts';
-import { MULTIVARIANT_FILE, PLAYLIST_FILE, RENDITION_FOLDER, TEMPORARY_ENDING } from './folder-layout.ts';
+import {
+  type FolderLayout,
+  folderLayout,
+  MULTIVARIANT_FILE,
+  PARTICIPANT_LAYOUT,
+  TEMPORARY_ENDING,
+} from './folder-layout.ts';
 import { readJournal, readPlaylist } from './journal.ts';
 import { multivariantPlaylist } from './variant-facts.ts';
 import { writeFileWhole } from './write-file.ts';
@@ -16,27 +22,37 @@ export interface ClosedRecording {
  * Ends a recording for good, also after a crash: no recorder may be at work on it. Closing twice does no harm.
  *
  * @param lost files that nobody will find where the recording is played: it ends before the first segment that needs one
+ * @param rendition name of the folder below `media/hls`, where it is not a participant's
  * @throws when the folder cannot be read or written, or its playlist is not what was written
  */
 export async function closeRecordingFolder(
   folder: string,
   lost: ReadonlySet<string> = new Set(),
+  rendition?: string,
 ): Promise<ClosedRecording> {
-  const [playlist, { variant }] = await Promise.all([readPlaylist(folder), readJournal(folder)]);
-  const entries = entriesBefore(lost, playlist?.entries ?? []);
+  const layout = rendition === undefined ? PARTICIPANT_LAYOUT : folderLayout({ rendition, thumbnails: rendition });
+  const { playlistFile, playlistUri } = layout;
+  const [playlist, { variant }] = await Promise.all([readPlaylist(folder, playlistFile), readJournal(folder)]);
+  const entries = entriesBefore(lost, playlist?.entries ?? [], layout);
   if (entries.length === 0) {
-    await Promise.all([PLAYLIST_FILE, MULTIVARIANT_FILE].map((file) => rm(join(folder, file), { force: true })));
+    await Promise.all([playlistFile, MULTIVARIANT_FILE].map((file) => rm(join(folder, file), { force: true })));
   } else if (playlist) {
-    await writeFileWhole(folder, PLAYLIST_FILE, writeMediaPlaylist({ ...playlist, type: 'VOD', entries }));
+    await writeFileWhole(folder, playlistFile, writeMediaPlaylist({ ...playlist, type: 'VOD', entries }));
     // Without its journal, what was written while it ran stays.
-    if (variant.durationSeconds > 0) await writeFileWhole(folder, MULTIVARIANT_FILE, multivariantPlaylist(variant));
+    if (variant.durationSeconds > 0) {
+      await writeFileWhole(folder, MULTIVARIANT_FILE, multivariantPlaylist(variant, playlistUri));
+    }
   }
   const durationSeconds = entries.reduce((sum, each) => sum + each.durationSeconds, 0);
   return { durationMs: Math.round(1_000 * durationSeconds), files: await filesIn(folder, lost) };
 }
 
-function entriesBefore(lost: ReadonlySet<string>, entries: readonly PlaylistEntry[]): readonly PlaylistEntry[] {
-  const isLost = (name: string) => lost.has(`${RENDITION_FOLDER}/${name}`);
+function entriesBefore(
+  lost: ReadonlySet<string>,
+  entries: readonly PlaylistEntry[],
+  { renditionFolder }: FolderLayout,
+): readonly PlaylistEntry[] {
+  const isLost = (name: string) => lost.has(`${renditionFolder}/${name}`);
   const end = entries.findIndex(({ uri, map }) => isLost(uri) || isLost(map));
   return end === -1 ? entries : entries.slice(0, end);
 }

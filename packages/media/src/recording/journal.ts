@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MediaPlaylist } from '../hls/media-playlist.ts';
 import { readMediaPlaylist } from '../hls/read-media-playlist.ts';
-import { JOURNAL_FILE, PLAYLIST_FILE } from './folder-layout.ts';
+import { JOURNAL_FILE } from './folder-layout.ts';
+import type { FileCounts } from './left-files.ts';
 import { NO_FACTS, type VariantFacts } from './variant-facts.ts';
 
 /** What the playlist does not tell about a recording that is to be gone on with. */
@@ -10,6 +11,8 @@ export interface Journal {
   /** How many thumbnails there are with numbers. */
   readonly thumbnails: number;
   readonly variant: VariantFacts;
+  /** Of a live stream: the files that were told to be gone. */
+  readonly gone?: FileCounts;
 }
 
 const EMPTY: Journal = { thumbnails: 0, variant: NO_FACTS };
@@ -20,8 +23,8 @@ export async function readJournal(folder: string): Promise<Journal> {
 }
 
 /** Undefined where there is none yet. @throws {MalformedPlaylist} */
-export async function readPlaylist(folder: string): Promise<MediaPlaylist | undefined> {
-  const text = await readOrNothing(join(folder, PLAYLIST_FILE));
+export async function readPlaylist(folder: string, playlistFile: string): Promise<MediaPlaylist | undefined> {
+  const text = await readOrNothing(join(folder, playlistFile));
   return text === undefined ? undefined : readMediaPlaylist(text);
 }
 

@@ -1,9 +1,10 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import type { MediaKind } from '../webrtc/remote-description.ts';
+import { openParticipantFolder } from './open-participant-folder.ts';
 import { ParticipantRecorder, type RecorderClock } from './participant-recorder.ts';
 import type { FeedNews, RecorderNews } from './recorder-messages.ts';
-import { RecordingFolder } from './recording-folder.ts';
+import type { RecordingFolder } from './recording-folder.ts';
 import { RecordingFault, type RecordingOptions } from './recording-options.ts';
 
 const CLOCK: RecorderClock = { nowMs: () => performance.now(), wallClockMs: () => Date.now() };
@@ -46,7 +47,7 @@ export class OpenRecording {
     kinds: readonly MediaKind[],
     tell: (news: RecorderNews) => void,
   ): Promise<OpenRecording> {
-    const folder = await RecordingFolder.open(options.folder, options.targetSegmentDurationSeconds);
+    const folder = await openParticipantFolder(options.folder, options.targetSegmentDurationSeconds);
     const socket = createSocket({ type: 'udp4', recvBufferSize: RECEIVE_BUFFER_BYTES });
     socket.bind(0, '127.0.0.1');
     await once(socket, 'listening');

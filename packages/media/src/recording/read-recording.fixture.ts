@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { findBoxes, type ReadBox, readBoxes } from '../hls/boxes.fixture.ts';
 import type { PlaylistEntry } from '../hls/media-playlist.ts';
 import { readMediaPlaylist } from '../hls/read-media-playlist.ts';
+import { PARTICIPANT_LAYOUT } from './folder-layout.ts';
 
 export interface ReadSample {
   /** In seconds, on the time of the segment. */
@@ -20,15 +21,15 @@ export interface ReadSegment extends PlaylistEntry {
 }
 
 /** The segments of a recording's folder, taken apart. */
-export async function readSegments(folder: string): Promise<ReadSegment[]> {
-  const high = join(folder, 'media/hls/high');
-  const { entries } = readMediaPlaylist(await readFile(join(high, 'playlist.m3u8'), 'utf8'));
+export async function readSegments(folder: string, layout = PARTICIPANT_LAYOUT): Promise<ReadSegment[]> {
+  const rendition = join(folder, layout.renditionFolder);
+  const { entries } = readMediaPlaylist(await readFile(join(folder, layout.playlistFile), 'utf8'));
   return Promise.all(
     entries.map(async (entry) => {
-      const bytes = await readFile(join(high, entry.uri));
+      const bytes = await readFile(join(rendition, entry.uri));
       return {
         ...entry,
-        init: await readFile(join(high, entry.map)),
+        init: await readFile(join(rendition, entry.map)),
         bytes,
         ...readSamples(bytes),
       };

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { videoSample } from '../hls/video-sample.ts';
+import { openParticipantFolder } from './open-participant-folder.ts';
 import { ParticipantRecorder } from './participant-recorder.ts';
 import { beeps, type SenderOptions, SimulatedPublisher, testPictures } from './publisher.fixture.ts';
 import { beepsIn, decodingErrors, type ReadSegment, readSegments } from './read-recording.fixture.ts';
-import { RecordingFolder } from './recording-folder.ts';
 import type { RecordingOptions } from './recording-options.ts';
 
 export const pictures = testPictures();
@@ -36,7 +36,7 @@ export async function recordInto(
   keyFrames: 'on request' | 'no key frames' = 'on request',
 ) {
   const whole: RecordingOptions = { folder, mediaType: 'AUDIO_VIDEO', targetSegmentDurationSeconds: 4, ...options };
-  const files = await RecordingFolder.open(folder, whole.targetSegmentDurationSeconds);
+  const files = await openParticipantFolder(folder, whole.targetSegmentDurationSeconds);
   files.on('failed', (fault) => assert.fail(fault));
   const publisher: SimulatedPublisher = new SimulatedPublisher(sender, () => recorder);
   const recorder = new ParticipantRecorder(whole, {

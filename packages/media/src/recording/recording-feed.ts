@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events';
 import type { types } from 'mediasoup';
-import { readNtpTime } from '../rtp/rtcp.ts';
 import type { LayerClaim } from '../sfu/layers/layer-demand.ts';
 import type { Publication } from '../sfu/publication.ts';
+import { followSenderReports } from '../sfu/sender-reports.ts';
 import type { LoadShare } from '../sfu/worker-load.ts';
 import { codecOf } from '../webrtc/codecs.ts';
 import type { MediaKind } from '../webrtc/remote-description.ts';
@@ -22,14 +22,6 @@ interface SentKind {
 
 /** Where a recorder listens. */
 const RECORDER_ADDRESS = '127.0.0.1';
-
-/** What mediasoup tells of a sender report (`info` of the trace event `sr`). */
-interface SenderReportTrace {
-  readonly ssrc: number;
-  readonly ntpSec: number;
-  readonly ntpFrac: number;
-  readonly rtpTs: number;
-}
 
 /**
  * A publication's media on the way to a recorder: all layers of the streams that it needs, as they come, to a UDP port, and
@@ -125,40 +117,31 @@ export class RecordingFeed extends EventEmitter<RecordingFeedEvents> {
     await consumer.resume();
   }
 
-  /** Tells what happens to a stream beside its packets, and keeps its layers coming. @returns what ends that */
+  /**
+   * Tells what happens to a stream beside its packets, and keeps its layers coming.
+   *
+   * @param ssrcs under which the layers are sent to the recorder, in the order of the sender's own
+   * @returns what ends that
+   */
   #follow(kind: MediaKind, producer: types.Producer, ssrcs: readonly number[]): () => void {
     const tellPaused = () => this.emit('news', { type: 'paused', kind, paused: producer.paused });
     producer.observer.on('pause', tellPaused);
     producer.observer.on('resume', tellPaused);
     const source = this.#publication.sources.get(kind);
-    const tellReport = (trace: types.ProducerTraceEventData) => {
-      if (source && trace.type === 'sr') this.#tellReport(source, trace.info as unknown as SenderReportTrace, ssrcs);
-    };
-    source?.observer.on('trace', tellReport);
-    // An error is that of a stream that has ended meanwhile. Others may want reports as well: they stay on.
-    source?.enableTraceEvent(['sr']).catch(() => undefined);
+    const unfollow =
+      source &&
+      followSenderReports(source, ({ layer, wallClockMs, rtpTime }) => {
+        const ssrc = ssrcs[layer];
+        if (ssrc !== undefined) this.emit('news', { type: 'report', ssrc, wallClockMs, rtpTime });
+      });
     const claim: LayerClaim | undefined =
       kind === 'video' ? this.#publication.layers?.demand.claim(ssrcs.length - 1) : undefined;
     return () => {
       producer.observer.off('pause', tellPaused);
       producer.observer.off('resume', tellPaused);
-      source?.observer.off('trace', tellReport);
+      unfollow?.();
       claim?.release();
     };
-  }
-
-  /** @param ssrcs under which the layers are sent to the recorder, in the order of the sender's own */
-  #tellReport(
-    source: types.Producer,
-    { ssrc, ntpSec, ntpFrac, rtpTs }: SenderReportTrace,
-    ssrcs: readonly number[],
-  ): void {
-    const byScore = source.score.find((each) => each.ssrc === ssrc)?.encodingIdx;
-    const layer = byScore ?? (source.rtpParameters.encodings ?? []).findIndex((encoding) => encoding.ssrc === ssrc);
-    const ours = ssrcs[layer];
-    const wallClockMs = readNtpTime(ntpSec, ntpFrac);
-    if (ours === undefined || wallClockMs === undefined) return;
-    this.emit('news', { type: 'report', ssrc: ours, wallClockMs, rtpTime: rtpTs });
   }
 
   #release(): void {

@@ -7,11 +7,13 @@ import { type TestContext, test } from 'node:test';
 import { type PlaylistEntry, writeMediaPlaylist } from '../hls/media-playlist.ts';
 import { MAXIMUM_PLAYLIST_LENGTH } from '../hls/read-media-playlist.ts';
 import { closeRecordingFolder } from './close-recording-folder.ts';
-import { PLAYLIST_FILE, RENDITION_FOLDER } from './folder-layout.ts';
+import { PARTICIPANT_LAYOUT } from './folder-layout.ts';
 import { readPlaylist } from './journal.ts';
-import { RecordingFolder } from './recording-folder.ts';
+import { openParticipantFolder } from './open-participant-folder.ts';
 import type { Segment } from './segment.ts';
 import { writeFileWhole } from './write-file.ts';
+
+const { renditionFolder, playlistFile } = PARTICIPANT_LAYOUT;
 
 const segment: Segment = {
   period: { audio: { audioSpecificConfig: Buffer.of(0x11, 0x90) } },
@@ -24,7 +26,7 @@ const segment: Segment = {
 async function folderWith(t: TestContext, entries: readonly PlaylistEntry[]): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'proscenium-recording-'));
   t.after(() => rm(folder, { recursive: true }));
-  await writeFileWhole(folder, PLAYLIST_FILE, writeMediaPlaylist({ type: 'EVENT', targetDurationSeconds: 6, entries }));
+  await writeFileWhole(folder, playlistFile, writeMediaPlaylist({ type: 'EVENT', targetDurationSeconds: 6, entries }));
   return folder;
 }
 
@@ -35,8 +37,8 @@ function entry(uri: string, map = 'init-0.mp4'): PlaylistEntry {
 test('what a playlist names and nobody may have heard of is told before the playlist that goes on from it', async (t) => {
   const folder = await folderWith(t, [entry('0.mp4'), entry('1.mp4')]);
   // The first one has been taken away; the third one was written when the recorder died.
-  for (const name of ['init-0.mp4', '1.mp4', '2.mp4']) await writeFileWhole(folder, `${RENDITION_FOLDER}/${name}`, '');
-  const files = await RecordingFolder.open(folder, 2);
+  for (const name of ['init-0.mp4', '1.mp4', '2.mp4']) await writeFileWhole(folder, `${renditionFolder}/${name}`, '');
+  const files = await openParticipantFolder(folder, 2);
   const told: string[] = [];
   files.on('file', (path) => told.push(path.split('/').at(-1) ?? ''));
   files.add(segment);
@@ -58,11 +60,11 @@ test('a recording fails before its playlist is too long to be ended', async (t) 
   const room = MAXIMUM_PLAYLIST_LENGTH - 1_024 - (one ?? 0);
   const count = 1 + Math.floor(room / ((two ?? 0) - (one ?? 0)));
   const folder = await folderWith(t, Array(count).fill(entry(uri)));
-  const files = await RecordingFolder.open(folder, 2);
+  const files = await openParticipantFolder(folder, 2);
   const failed = once(files, 'failed');
   files.add(segment);
   const [fault] = await failed;
   assert.equal(fault.code, 'INTERNAL');
   assert.equal((await closeRecordingFolder(folder)).durationMs, 2_000 * count);
-  assert.equal((await readPlaylist(folder))?.type, 'VOD');
+  assert.equal((await readPlaylist(folder, playlistFile))?.type, 'VOD');
 });

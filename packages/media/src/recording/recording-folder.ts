@@ -1,19 +1,15 @@
 import { EventEmitter } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { GrowingPlaylist } from '../hls/growing-playlist.ts';
 import { initSegment } from '../hls/init-segment.ts';
-import { type PlaylistEntry, writeMediaPlaylist } from '../hls/media-playlist.ts';
+import type { MediaPlaylist } from '../hls/media-playlist.ts';
 import { mediaSegment } from '../hls/media-segment.ts';
 import { MAXIMUM_PLAYLIST_LENGTH } from '../hls/read-media-playlist.ts';
-import {
-  JOURNAL_FILE,
-  LATEST_THUMBNAIL_FILE,
-  MULTIVARIANT_FILE,
-  PLAYLIST_FILE,
-  RENDITION_FOLDER,
-  THUMBNAILS_FOLDER,
-} from './folder-layout.ts';
+import { SlidingPlaylist } from '../hls/sliding-playlist.ts';
+import { type FolderLayout, JOURNAL_FILE, MULTIVARIANT_FILE } from './folder-layout.ts';
 import { type Journal, readJournal, readPlaylist } from './journal.ts';
+import { LeftFiles } from './left-files.ts';
 import { RecordingFault, type ThumbnailStorage } from './recording-options.ts';
 import type { Segment } from './segment.ts';
 import { multivariantPlaylist, type VariantFacts, withSegment } from './variant-facts.ts';
@@ -21,15 +17,23 @@ import { writeFileWhole } from './write-file.ts';
 
 export interface RecordingFolderEvents {
   file: [path: string, final: boolean];
+  /** Of a live stream: nobody needs the file any more. It is left to the listener to take it away. */
+  gone: [path: string];
   durationchanged: [durationMs: number];
   /** Nothing is written after it. */
   failed: [fault: RecordingFault];
 }
 
+export interface RecordingFolderOptions {
+  readonly layout: FolderLayout;
+  /** No segment may be longer. Of a folder with a playlist, that one's holds. */
+  readonly targetDurationSeconds: number;
+  /** So many of the newest segments are in the playlist of a live stream. @default all: a recording */
+  readonly windowSegments?: number;
+}
+
 /** Leaves room for its end. */
 const LONGEST_PLAYLIST = MAXIMUM_PLAYLIST_LENGTH - 1_024;
-/** A key frame may be as late as this, in seconds, before it costs a discontinuity. */
-const LATEST_KEY_FRAME_SECONDS = 4;
 /** A disk that is further behind is too slow. */
 const MAXIMUM_WAITING_BYTES = 64 * 1024 * 1024;
 /** The multivariant playlist is written again when the bitrate has risen by this. */
@@ -41,7 +45,9 @@ export class RecordingFolder extends EventEmitter<RecordingFolderEvents> {
   /** No segment may be longer. */
   readonly targetDurationSeconds: number;
   readonly #folder: string;
-  readonly #entries: PlaylistEntry[];
+  readonly #layout: FolderLayout;
+  readonly #playlist: GrowingPlaylist | SlidingPlaylist;
+  readonly #left: LeftFiles | undefined;
   #journal: Journal;
   #inits: number;
   /** Segments that are written or wait for it. */
@@ -56,32 +62,44 @@ export class RecordingFolder extends EventEmitter<RecordingFolderEvents> {
 
   private constructor(
     folder: string,
-    targetDurationSeconds: number,
-    { entries, journal, untold }: { entries: PlaylistEntry[]; journal: Journal; untold: readonly string[] },
+    { layout, windowSegments }: RecordingFolderOptions,
+    { playlist, journal, untold }: { playlist: MediaPlaylist; journal: Journal; untold: readonly string[] },
   ) {
     super();
+    const { entries, targetDurationSeconds } = playlist;
     this.#folder = folder;
+    this.#layout = layout;
     this.targetDurationSeconds = targetDurationSeconds;
-    this.#entries = entries;
+    if (windowSegments === undefined) {
+      if (playlist.gone) throw new RangeError('A live stream is not gone on with by a recording');
+      this.#playlist = new GrowingPlaylist(playlist);
+    } else {
+      this.#playlist = new SlidingPlaylist(playlist, windowSegments);
+      // Whoever has read a playlist may ask for what it names for as long as it lasts, and a segment more.
+      this.#left = new LeftFiles(journal.gone ?? { segments: 0, inits: 0 }, windowSegments + 1);
+    }
     this.#journal = journal;
     this.#untold = untold;
-    this.#added = entries.length;
+    this.#added = this.#playlist.segments;
     this.#inits = entries.reduce((next, { map }) => Math.max(next, numberOf(map) + 1), 0);
-    this.#durationSeconds = entries.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0);
+    this.#durationSeconds = playlist.gone
+      ? journal.variant.durationSeconds
+      : entries.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0);
   }
 
   /** Goes on with what is there, which is told once more before anything new. @throws when that cannot be read */
-  static async open(folder: string, targetSegmentDurationSeconds: number): Promise<RecordingFolder> {
-    const [playlist, journal, names] = await Promise.all([
-      readPlaylist(folder),
+  static async open(folder: string, options: RecordingFolderOptions): Promise<RecordingFolder> {
+    const { renditionFolder, playlistFile } = options.layout;
+    const [before, journal, names] = await Promise.all([
+      readPlaylist(folder, playlistFile),
       readJournal(folder),
-      readdir(join(folder, RENDITION_FOLDER)).catch(emptyIfMissing),
+      readdir(join(folder, renditionFolder)).catch(emptyIfMissing),
     ]);
-    const target = playlist?.targetDurationSeconds ?? targetSegmentDurationSeconds + LATEST_KEY_FRAME_SECONDS;
-    const entries = [...(playlist?.entries ?? [])];
-    const named = new Set(entries.flatMap(({ map, uri }) => [map, uri]));
-    const untold = names.filter((name) => named.has(name)).map((name) => `${RENDITION_FOLDER}/${name}`);
-    return new RecordingFolder(folder, target, { entries, journal, untold });
+    const { targetDurationSeconds } = options;
+    const playlist: MediaPlaylist = before ?? { type: 'EVENT', targetDurationSeconds, entries: [] };
+    const named = new Set(playlist.entries.flatMap(({ map, uri }) => [map, uri]));
+    const untold = names.filter((name) => named.has(name)).map((name) => `${renditionFolder}/${name}`);
+    return new RecordingFolder(folder, options, { playlist, journal, untold });
   }
 
   get durationMs(): number {
@@ -123,57 +141,68 @@ export class RecordingFolder extends EventEmitter<RecordingFolderEvents> {
   }
 
   async #writeSegment(segment: Segment, data: Buffer): Promise<void> {
-    const uri = `${this.#entries.length}.mp4`;
+    const { renditionFolder, playlistFile } = this.#layout;
+    const number = this.#playlist.segments;
     if (segment.first) {
-      await this.#put(`${RENDITION_FOLDER}/init-${this.#inits}.mp4`, initSegment(segment.period));
+      await this.#put(`${renditionFolder}/init-${this.#inits}.mp4`, initSegment(segment.period));
       this.#inits += 1;
     }
     const init = `init-${this.#inits - 1}.mp4`;
-    await this.#put(`${RENDITION_FOLDER}/${uri}`, data);
+    await this.#put(`${renditionFolder}/${number}.mp4`, data);
     this.#journal = { ...this.#journal, variant: withSegment(this.#journal.variant, segment, data.length) };
     await this.#writeJournal();
-    this.#entries.push({
-      uri,
+    this.#playlist.add({
+      uri: `${number}.mp4`,
       durationSeconds: segment.durationSeconds,
-      discontinuity: segment.first && this.#entries.length > 0,
+      discontinuity: segment.first && number > 0,
       map: init,
-      ...(segment.first && { programDateTimeMs: segment.wallClockMs }),
+      // A live playlist may begin with any segment.
+      ...((segment.first || this.#left) && { programDateTimeMs: segment.wallClockMs }),
     });
-    const { targetDurationSeconds } = this;
-    const playlist = writeMediaPlaylist({ type: 'EVENT', targetDurationSeconds, entries: this.#entries });
+    const { text } = this.#playlist;
     // What cannot be read again cannot be ended either.
-    if (playlist.length > LONGEST_PLAYLIST) throw new Error('The playlist becomes too long');
-    await this.#put(PLAYLIST_FILE, playlist);
+    if (text.length > LONGEST_PLAYLIST) throw new Error('The playlist becomes too long');
+    await this.#put(playlistFile, text);
     for (const path of this.#untold) this.emit('file', path, true);
     this.#untold = [];
     // Told when the playlist names them: until then, whoever goes on after a crash writes them once more.
-    if (segment.first) this.emit('file', `${RENDITION_FOLDER}/${init}`, true);
-    this.emit('file', `${RENDITION_FOLDER}/${uri}`, true);
-    this.emit('file', PLAYLIST_FILE, false);
+    if (segment.first) this.emit('file', `${renditionFolder}/${init}`, true);
+    this.emit('file', `${renditionFolder}/${number}.mp4`, true);
+    this.emit('file', playlistFile, false);
     this.#durationSeconds += segment.durationSeconds;
     this.emit('durationchanged', this.durationMs);
     await this.#writeMultivariant();
+    this.#tellGone();
+  }
+
+  /** Of what is told now the journal knows with the next segment: told twice is better than never. */
+  #tellGone(): void {
+    if (!(this.#playlist instanceof SlidingPlaylist) || !this.#left) return;
+    const { segment, entry } = this.#playlist.first;
+    const names = this.#left.left(segment, numberOf(entry?.map ?? ''));
+    this.#journal = { ...this.#journal, gone: this.#left.gone };
+    for (const name of names) this.emit('gone', `${this.#layout.renditionFolder}/${name}`);
   }
 
   async #writeMultivariant(): Promise<void> {
     const { variant } = this.#journal;
     if (this.#multivariantOf && !differs(this.#multivariantOf, variant)) return;
     this.#multivariantOf = variant;
-    await this.#put(MULTIVARIANT_FILE, multivariantPlaylist(variant));
+    await this.#put(MULTIVARIANT_FILE, multivariantPlaylist(variant, this.#layout.playlistUri));
     this.emit('file', MULTIVARIANT_FILE, false);
   }
 
   async #writeThumbnail(jpeg: Buffer, storage: readonly ThumbnailStorage[]): Promise<void> {
     if (storage.includes('SEQUENTIAL')) {
-      const path = `${THUMBNAILS_FOLDER}/${this.#journal.thumbnails}.jpg`;
+      const path = `${this.#layout.thumbnailsFolder}/${this.#journal.thumbnails}.jpg`;
       await this.#put(path, jpeg);
       this.#journal = { ...this.#journal, thumbnails: this.#journal.thumbnails + 1 };
       await this.#writeJournal();
       this.emit('file', path, true);
     }
     if (storage.includes('LATEST')) {
-      await this.#put(LATEST_THUMBNAIL_FILE, jpeg);
-      this.emit('file', LATEST_THUMBNAIL_FILE, false);
+      await this.#put(this.#layout.latestThumbnailFile, jpeg);
+      this.emit('file', this.#layout.latestThumbnailFile, false);
     }
   }
 

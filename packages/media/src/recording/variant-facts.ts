@@ -1,7 +1,6 @@
 import { aacCodecString, avcCodecString } from '../hls/codec-string.ts';
 import { type Variant, writeMultivariantPlaylist } from '../hls/multivariant-playlist.ts';
 import { readSequenceParameterSet } from '../rtp/sequence-parameter-set.ts';
-import { PLAYLIST_URI } from './folder-layout.ts';
 import type { Segment } from './segment.ts';
 
 /** What a recording's segments have in common or at most, for its multivariant playlist. */
@@ -55,10 +54,11 @@ function moreDemanding(one: string | undefined, other: string): string {
   return rank(other) > rank(one) ? other : one;
 }
 
-export function multivariantPlaylist(facts: VariantFacts): string {
+/** @param uri of the media playlist, relative to this one */
+export function multivariantPlaylist(facts: VariantFacts, uri: string): string {
   const { videoCodec, audioCodec, width, height, frameRate } = facts;
   const variant: Variant = {
-    uri: PLAYLIST_URI,
+    uri,
     bandwidthBps: facts.peakBps,
     averageBandwidthBps: (8 * facts.bytes) / facts.durationSeconds,
     codecs: [videoCodec, audioCodec].filter((codec) => codec !== undefined),
