@@ -1,4 +1,18 @@
 export { type CodecTrial, tryCodecs } from './codec-trial/try-codecs.ts';
+export type { ComposerStatistics } from './composition/composer-messages.ts';
+export type { ComposedPublication, Composition, CompositionEvents } from './composition/composition.ts';
+export { CompositionFault, type CompositionFaultCode } from './composition/composition-fault.ts';
+export type {
+  CompositionDestination,
+  CompositionOptions,
+  HlsOutputSettings,
+  OutputFaultCode,
+  OutputReport,
+  PictureSettings,
+  RtmpOutputSettings,
+} from './composition/composition-options.ts';
+export { type CompositionCapacity, Compositors, type CompositorsOptions } from './composition/compositors.ts';
+export type { FillMode, GridLayout, Layout, PipLayout } from './composition/layout/layout.ts';
 export { IngestConnection } from './ingest/ingest-connection.ts';
 export { IngestServer, type IngestServerOptions } from './ingest/ingest-server.ts';
 export type { IngestProtocol, IngestRefusal, IngestTls } from './ingest/messages.ts';

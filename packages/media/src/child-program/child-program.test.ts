@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it, type TestContext } from 'node:test';
 import { ChildProgram, type ChildProgramOptions } from './child-program.ts';
 
@@ -96,6 +96,16 @@ describe('a child program', { timeout: 3 * GUARD_MS, concurrency: true }, () => 
     await Promise.all([child.close(), child.close()]);
     assert.deepEqual(messages, ['closing']);
     assert.ok(pid && !isAlive(pid));
+  });
+
+  it('is closed when it has died a moment ago, which nobody has noticed yet', async (t) => {
+    const child = await start(t);
+    const pid = child.pid as number;
+    process.kill(pid, 'SIGKILL');
+    // All its threads: the last one closes what it had open.
+    while (isAlive(pid) || readdirSync(`/proc/${pid}/task`).length > 1);
+    await child.close();
+    assert.ok(!isAlive(pid));
   });
 
   it('is killed when it does not end', async (t) => {

@@ -49,7 +49,11 @@ const TIMING: ChildProgramTiming = {
 };
 
 /** Of our environment, what a child needs: what else is there may be secret. */
-const ENVIRONMENT = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'LC_ALL', 'TZ', 'LD_LIBRARY_PATH', 'NODE_COMPILE_CACHE'];
+const ENVIRONMENT = [
+  ...['PATH', 'HOME', 'TMPDIR', 'LANG', 'LC_ALL', 'TZ', 'LD_LIBRARY_PATH', 'NODE_COMPILE_CACHE'],
+  // By which a child that connects to others judges their certificates.
+  ...['NODE_EXTRA_CA_CERTS', 'NODE_USE_SYSTEM_CA', 'SSL_CERT_FILE', 'SSL_CERT_DIR'],
+];
 /** Codecs run on these threads, files are written by them. */
 const THREADS = '8';
 
@@ -110,7 +114,8 @@ export class ChildProgram<ToChild, FromChild> extends EventEmitter<ChildProgramE
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     // What it said last may come after its end.
     const ended = Promise.all([once(child, 'exit'), child.connected && once(child, 'disconnect')]);
-    if (child.connected) child.send({ type: 'close' });
+    // One that cannot be told has ended already: an error would be taken for that of waiting for it.
+    if (child.connected) child.send({ type: 'close' }, () => undefined);
     const timer = setTimeout(() => child.kill('SIGKILL'), this.#timing.closeTimeoutMs);
     await ended;
     clearTimeout(timer);

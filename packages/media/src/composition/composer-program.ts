@@ -1,0 +1,30 @@
+import { runChildProgram } from '../child-program/run-child-program.ts';
+import { Composer } from './composer.ts';
+import { ComposerLoad } from './composer-load.ts';
+import type { ComposerOpened, FromComposer, ToComposer } from './composer-messages.ts';
+
+/** Makes one composition. */
+const STATISTICS_INTERVAL_MS = 2_000;
+let composer: Composer | undefined;
+
+const server = runChildProgram<ToComposer, FromComposer>({
+  onMessage(message) {
+    if (message.type === 'participants') composer?.setParticipants(message.participants);
+    else if (message.type === 'news') composer?.news(message.participantId, message.news);
+  },
+  async onQuestion(question): Promise<ComposerOpened | undefined> {
+    if (question.type === 'close') return composer?.close().then(() => undefined);
+    if (question.type !== 'open') throw new Error(`Nobody asks for ${question.type}`);
+    if (composer) throw new Error('There is a composition already');
+    composer = await Composer.open(question.options, question.goesOn, (message) => server.send(message));
+    const load = new ComposerLoad();
+    const opened = composer;
+    setInterval(() => {
+      server.send({ type: 'statistics', statistics: load.read(opened.renditions) });
+    }, STATISTICS_INTERVAL_MS);
+    return { port: composer.port };
+  },
+  async onClose() {
+    await composer?.close();
+  },
+});
