@@ -15,6 +15,7 @@ import {
   writeResponse,
 } from '@proscenium/model';
 import { HandCompositionMedia } from './compositions/hand-composition-media.fixture.ts';
+import { Channels } from './compositions/outputs/channels.ts';
 import { CompositionSupervisor, type CompositionSupervisorOptions } from './compositions/supervisor.ts';
 import type { EventLog, ServiceEvent } from './events/service-event.ts';
 import { HandClock } from './hand-clock.fixture.ts';
@@ -187,6 +188,7 @@ export async function openControlPlane(
   t: TestContext,
   quotas: Partial<Quotas & ReplicationQuotas> = {},
   givenObjects?: ObjectStore,
+  channels: Pick<Channels, 'has'> = new Channels(),
 ): Promise<ControlPlane> {
   const store = await openTestStore(t);
   const live = new RecordedLiveStages(store);
@@ -238,6 +240,7 @@ export async function openControlPlane(
     live,
     ingestStreams,
     compositions,
+    channels,
     recordings,
     endpointsOf: (stageId) => ({
       events: 'ws://127.0.0.1:8080/events',

@@ -1,13 +1,12 @@
 import { isIPv4 } from 'node:net';
 import { join } from 'node:path';
-import { closeRecordingFolder, type ListenPort, Recorders, Sfu } from '@proscenium/media';
+import { Compositors, closeRecordingFolder, type ListenPort, Recorders, Sfu } from '@proscenium/media';
 import type { Logger } from 'pino';
 import { noAudit } from './audit/audit.ts';
 import { AuditLog } from './audit/audit-log.ts';
 import { type AlarmClock, systemClock } from './clock.ts';
 import { retainCompositions } from './compositions/composition-retention.ts';
-import { missingMedia } from './compositions/missing-media.ts';
-import { CompositionSupervisor } from './compositions/supervisor.ts';
+import { startCompositions } from './compositions/start-compositions.ts';
 import type { Config } from './config/config.ts';
 import { takeDataFolder } from './data-folder.ts';
 import { Drain } from './drain/drain.ts';
@@ -33,6 +32,7 @@ import { routeOfRequest } from './objects/reading/s3-request.ts';
 import { s3Routes } from './objects/reading/s3-routes.ts';
 import { startObjects } from './objects/start-objects.ts';
 import { createHandlers } from './operations.ts';
+import { channelRoutes } from './pages/channel-routes.ts';
 import { pageRoutes } from './pages/page-routes.ts';
 import { loadPageTokens } from './pagination/page-tokens.ts';
 import { retainHistory } from './participants/history-retention.ts';
@@ -220,17 +220,26 @@ async function startParts(
   });
   running.push(() => replications.close());
   await replications.recover();
-  const compositions = new CompositionSupervisor({
+  const compositors = new Compositors({
+    cores: config.compositions.cores,
+    onLog: (line) => logger.warn({ line }, 'a composer wrote to its log'),
+  });
+  running.push(() => compositors.close());
+  const { compositions, channels, media, ...composing } = await startCompositions(config.compositions, {
+    compositors,
     store,
     live: registry,
-    media: missingMedia,
+    objects,
     events,
+    own: { account, region },
+    durationHours: quotas.compositionDurationHours,
     clock,
     logger,
-    durationMs: quotas.compositionDurationHours * 60 * 60 * 1_000,
+    onStatistics: metrics.countPictures,
+    onDied: () => metrics.composerDeaths.add({}),
+    onNoCapacity: () => metrics.limitHit('capacity'),
   });
-  running.push(() => compositions.close());
-  await compositions.recover();
+  running.push(() => composing.close());
 
   const recorders = await Recorders.start({ onLog: (line) => logger.warn({ line }, 'a recorder wrote to its log') });
   running.push(() => recorders.close());
@@ -289,6 +298,7 @@ async function startParts(
     live: registry,
     ingestStreams,
     compositions,
+    channels,
     recordings,
     endpointsOf,
     pageTokens,
@@ -379,6 +389,7 @@ async function startParts(
     workersConfigured: config.media.workers,
     backlogs,
     compositions,
+    composing: media,
     replications,
     recordings,
     spool: objects.spool,
@@ -396,6 +407,13 @@ async function startParts(
     createStage: handlers.CreateStage,
     clock: realClock,
     audit,
+  });
+  await app.register(channelRoutes, {
+    hosts,
+    own: { account, region },
+    bucketName: config.compositions.channelsBucket,
+    objects: objects.store,
+    logger,
   });
   if (testing !== undefined) {
     logger.warn('TESTING IS ON: every program on this machine can move the clock, make calls fail and remove all data');
@@ -417,7 +435,7 @@ async function startParts(
   });
   // Before the rest: requests and sockets that are being served hold nothing up.
   running.push(async () => {
-    await compositions.close();
+    await composing.close();
     await replications.close();
     await registry.close();
     endSockets();

@@ -1,6 +1,7 @@
 import type { OperationName, RandomBytes } from '@proscenium/model';
 import type { Clock } from './clock.ts';
 import { compositionOperations } from './compositions/operations.ts';
+import type { Channels } from './compositions/outputs/channels.ts';
 import type { CompositionSupervisor } from './compositions/supervisor.ts';
 import { VisibleCompositions } from './compositions/visible-compositions.ts';
 import type { Config } from './config/config.ts';
@@ -53,6 +54,7 @@ export type OperationDependencies = {
   live: LiveStages;
   ingestStreams: IngestStreams;
   compositions: CompositionSupervisor;
+  channels: Pick<Channels, 'has'>;
   endpointsOf: EndpointsOfStage;
   pageTokens: PageTokens;
   signingKey: SigningKey;

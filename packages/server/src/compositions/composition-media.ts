@@ -59,13 +59,22 @@ export interface CompositionMedia {
    * @throws when there can be no such job
    */
   start(order: CompositionOrder, report: (report: DestinationReport) => void): CompositionJob;
+  /**
+   * Ends for good what there is of a composition that does not go on, in this run of the server or in a later one: what it
+   * has recorded is put where it belongs. Its job, if it had one in this run, has stopped. What was not reported when this
+   * resolves has STOPPED. Takes some minutes at most.
+   *
+   * @param report called with how each destination ended that had not by then
+   * @param signal that nobody waits any more: then this is done after the server's next start
+   */
+  finish(compositionId: string, report: (report: DestinationReport) => void, signal: AbortSignal): Promise<void>;
 }
 
 /** The media of one composition. */
 export interface CompositionJob {
   /**
-   * Ends what is sent and recorded, properly where it can be, and lets go of everything; called once. Reports how each
-   * destination ended and resolves after that; what was not reported by then has STOPPED. Takes a bounded time.
+   * Stops the engine; called once. What was recorded can be gone on with by another job of the same composition, or ended by
+   * {@link CompositionMedia.finish}. Takes a bounded time.
    */
   stop(): Promise<void>;
 }

@@ -5,8 +5,9 @@ import { storageConfigurations } from '../storage-configurations/storage-configu
 import type { Database } from '../store/store.ts';
 import type { CompositionOrder, DestinationOrder } from './composition-media.ts';
 import type { CompositionRecord, DestinationRecord } from './composition-table.ts';
+import { hasEnded } from './life-cycle.ts';
 
-/** What a composition asks of the media. What it refers to is there for as long as it runs, and never changes. */
+/** What a composition asks of the media, for the destinations that have not ended. What it refers to is there for as long as it runs, and never changes. */
 export async function readCompositionOrder(
   db: Database,
   scope: Scope,
@@ -14,6 +15,7 @@ export async function readCompositionOrder(
 ): Promise<CompositionOrder> {
   const destinations: DestinationOrder[] = [];
   for (const destination of composition.destinations) {
+    if (hasEnded(destination)) continue;
     destinations.push(await readDestination(db, scope, composition, destination));
   }
   const { account, region } = scope;

@@ -24,6 +24,8 @@ export class HandJob implements CompositionJob {
 export class HandCompositionMedia implements CompositionMedia {
   /** All that were started, oldest first. */
   readonly jobs: HandJob[] = [];
+  /** What was ended for good, oldest first. */
+  readonly finished: string[] = [];
   /** Set to make the next start fail. */
   failure: Error | undefined;
 
@@ -39,5 +41,9 @@ export class HandCompositionMedia implements CompositionMedia {
     const job = new HandJob(order, report);
     this.jobs.push(job);
     return job;
+  }
+
+  async finish(compositionId: string): Promise<void> {
+    this.finished.push(compositionId);
   }
 }

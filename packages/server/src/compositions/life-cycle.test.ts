@@ -98,12 +98,7 @@ const stories: [string, Happening[], string, string[]][] = [
     'ACTIVE ACTIVE',
     ['Destination Start a', 'Session Start', 'Destination Reconnecting a'],
   ],
-  [
-    'the server was away while it was stopped',
-    [stop, interrupted],
-    'STOPPED STOPPED',
-    ['Destination End a', 'Session End'],
-  ],
+  ['the server was away while it was stopped', [stop, interrupted], 'STOPPING STOPPING', []],
   [
     'the stage is deleted',
     [active(), stageDeleted],

@@ -72,8 +72,7 @@ export function advance(composition: CompositionRecord, happening: Happening, no
     case 'mediaBroken':
       return fail(endDestinations(composition, broken, now), 'InternalServerException', now);
     case 'interrupted':
-      if (composition.state !== 'STOPPING') return interrupt(composition);
-      return endByDestinations(endDestinations(composition, stopped, now), now);
+      return interrupt(composition);
     case 'stageDeleted':
       // One that is ending already ends as it was to.
       if (composition.state === 'STOPPING') return silent(composition);

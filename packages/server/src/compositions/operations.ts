@@ -8,6 +8,7 @@ import type { Store } from '../store/store.ts';
 import { toComposition, toSummary } from './composition-response.ts';
 import { fillDestinationSettings } from './destination-settings.ts';
 import { fillLayoutSettings } from './layout-settings.ts';
+import type { Channels } from './outputs/channels.ts';
 import { type CompositionQuotas, startComposition } from './start-composition.ts';
 import type { CompositionSupervisor } from './supervisor.ts';
 import type { VisibleCompositions } from './visible-compositions.ts';
@@ -19,6 +20,7 @@ type CompositionOperations = Required<
 export function compositionOperations({
   store,
   compositions,
+  channels,
   visible,
   pageTokens,
   clock,
@@ -27,6 +29,7 @@ export function compositionOperations({
 }: {
   store: Store;
   compositions: CompositionSupervisor;
+  channels: Pick<Channels, 'has'>;
   visible: VisibleCompositions;
   pageTokens: PageTokens;
   clock: Clock;
@@ -41,6 +44,7 @@ export function compositionOperations({
         destinations: fillDestinationSettings(destinations),
         tags,
         idempotencyToken,
+        hasChannel: (channelArn: string) => channels.has(channelArn),
         quotas,
         now: clock.now(),
         random,

@@ -33,6 +33,7 @@ test('a composition goes on after a restart when publishers come back within 60 
 
   const { live, media, compositions } = await restart(t, show);
   assert.equal(show.media.job.stops, 1);
+  assert.deepEqual(show.media.finished, [], 'what was recorded may be gone on with');
   const states = async () => statesOf((await call('GetComposition', { arn })).composition);
   assert.equal(await states(), 'ACTIVE RECONNECTING', 'nothing is sent at the moment');
   clock.advance(59 * second);
@@ -51,13 +52,15 @@ test('a composition ends after a restart when no publisher comes back for 60 sec
   const show = await openShow(t);
   const { arn } = await show.start();
   show.clock.advance(59 * second);
-  const { compositions } = await restart(t, show);
+  const { compositions, media } = await restart(t, show);
   const states = async () => statesOf((await show.call('GetComposition', { arn })).composition);
   show.clock.advance(59 * second);
+  assert.deepEqual(media.finished, []);
   assert.equal(await states(), 'STARTING STARTING');
   show.clock.advance(second);
   await compositions.settled();
   assert.equal(await states(), 'STOPPED STOPPED');
+  assert.deepEqual(media.finished, [arn.split('/')[1]], 'what an earlier run has recorded has ended too');
 });
 
 test('a composition that was being stopped has stopped after a restart', async (t) => {
@@ -69,7 +72,9 @@ test('a composition that was being stopped has stopped after a restart', async (
   await show.store.write((trx) => moveComposition(trx, show.eventLog, { scope, id }, stop));
 
   show.clock.advance(hour);
-  await restart(t, show);
+  const { compositions, media } = await restart(t, show);
+  await compositions.settled();
+  assert.deepEqual(media.finished, [id]);
   const { composition } = await show.call('GetComposition', { arn });
   assert.equal(statesOf(composition), 'STOPPED STOPPED');
   assert.equal(composition.endTime, '2026-11-21T21:00:00Z');

@@ -4,7 +4,7 @@ import type { Alarm, AlarmClock } from '../clock.ts';
 import type { EventLog } from '../events/service-event.ts';
 import type { LiveStages, StageRef } from '../participants/live-stages.ts';
 import type { Store } from '../store/store.ts';
-import type { CompositionJob, CompositionMedia } from './composition-media.ts';
+import type { CompositionJob, CompositionMedia, DestinationReport } from './composition-media.ts';
 import { readCompositionOrder } from './composition-order.ts';
 import { type CompositionRecord, compositions } from './composition-table.ts';
 import { type Happening, hasEnded } from './life-cycle.ts';
@@ -48,7 +48,9 @@ export class RunningComposition {
   #working: Promise<void> | undefined;
   #state: CompositionRecord['state'] | undefined;
   #job: CompositionJob | undefined;
+  #mediaStop: Promise<void> | undefined;
   #mediaEnd: Promise<void> | undefined;
+  readonly #closing = new AbortController();
   #publisherAlarm: Alarm | undefined;
   #durationAlarm: Alarm | undefined;
   #retryAlarm: Alarm | undefined;
@@ -101,12 +103,13 @@ export class RunningComposition {
     while (this.#working !== undefined) await this.#working;
   }
 
-  /** Ends the media. The composition stays as it is for the server's next start. */
+  /** Stops the media. The composition stays as it is for the server's next start, and so does what it has recorded. */
   async close(): Promise<void> {
     this.#letGo();
+    this.#closing.abort();
     this.#work();
-    this.#endMedia();
-    await Promise.all([this.settled(), this.#mediaEnd]);
+    const stopped = this.#stopMedia().catch((error) => this.#mediaBroke(error));
+    await Promise.all([this.settled(), stopped, this.#mediaEnd]);
   }
 
   #work(): void {
@@ -179,17 +182,34 @@ export class RunningComposition {
     const order = await readCompositionOrder(store.db, this.#scope, composition);
     if (this.#closed) return;
     try {
-      this.#job = media.start(order, (report) => this.happened({ type: 'report', report }));
+      this.#job = media.start(order, this.#reported);
     } catch (error) {
       this.#mediaBroke(error);
     }
   }
 
+  readonly #reported = (report: DestinationReport): void => this.happened({ type: 'report', report });
+
   #endMedia(): void {
-    this.#mediaEnd ??= Promise.resolve(this.#job?.stop()).then(
+    this.#mediaEnd ??= this.#stopAndFinish().then(
       () => this.happened({ type: 'mediaEnded' }),
-      (error) => this.#mediaBroke(error),
+      (error) => {
+        if (!this.#closing.signal.aborted) this.#mediaBroke(error);
+      },
     );
+  }
+
+  async #stopAndFinish(): Promise<void> {
+    try {
+      await this.#stopMedia();
+    } finally {
+      await this.#options.media.finish(this.#id, this.#reported, this.#closing.signal);
+    }
+  }
+
+  #stopMedia(): Promise<void> {
+    this.#mediaStop ??= Promise.resolve(this.#job?.stop());
+    return this.#mediaStop;
   }
 
   #mediaBroke(error: unknown): void {

@@ -23,6 +23,8 @@ export const idempotencyMs = 24 * 60 * 60_000;
 
 export type StartOrder = CompositionParameters & {
   idempotencyToken: string | undefined;
+  /** Whether compositions can go to this channel. */
+  hasChannel: (channelArn: string) => boolean;
   quotas: CompositionQuotas;
   now: Date;
   random: RandomBytes | undefined;
@@ -38,7 +40,7 @@ export type StartOrder = CompositionParameters & {
 export async function startComposition(
   trx: Database,
   scope: Scope,
-  { idempotencyToken, quotas, now, random, ...parameters }: StartOrder,
+  { idempotencyToken, hasChannel, quotas, now, random, ...parameters }: StartOrder,
 ): Promise<{ composition: CompositionRecord; isNew: boolean }> {
   const request = idempotencyToken && { idempotencyToken, parametersHash: hashParameters(parameters) };
   const earlier =
@@ -49,7 +51,7 @@ export async function startComposition(
     return { composition: earlier, isNew: false };
 
   const { id: stageId } = await stages.get(trx, scope, parameters.stageArn);
-  for (const destination of parameters.destinations) await checkDestination(trx, scope, destination);
+  for (const destination of parameters.destinations) await checkDestination(trx, scope, destination, hasChannel);
   if (earlier) throw new ConflictException('The idempotency token was used with other parameters');
   await checkQuotas(trx, scope, stageId, quotas);
 
@@ -72,10 +74,15 @@ export async function startComposition(
   return { composition, isNew: true };
 }
 
-async function checkDestination(trx: Database, scope: Scope, { channel, s3 }: DestinationSettings): Promise<void> {
-  // A channel is but the name of an output: there is each one that somebody names.
-  if (channel !== undefined && ownId(scope, 'channel', channel.channelArn) === undefined) {
-    throw new ResourceNotFoundException('Channel not found');
+async function checkDestination(
+  trx: Database,
+  scope: Scope,
+  { channel, s3 }: DestinationSettings,
+  hasChannel: StartOrder['hasChannel'],
+): Promise<void> {
+  if (channel !== undefined) {
+    const isOwn = ownId(scope, 'channel', channel.channelArn) !== undefined;
+    if (!isOwn || !hasChannel(channel.channelArn)) throw new ResourceNotFoundException('Channel not found');
   }
   if (s3 !== undefined) await storageConfigurations.get(trx, scope, s3.storageConfigurationArn);
   const encoders = s3?.encoderConfigurationArns ?? [channel?.encoderConfigurationArn];

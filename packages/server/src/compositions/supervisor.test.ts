@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Body, scope } from '../control-plane.fixture.ts';
+import { until } from '../until.fixture.ts';
 import type { DestinationReport } from './composition-media.ts';
 import { channelArn, openShow } from './show.fixture.ts';
 
@@ -114,8 +115,11 @@ test('a composition is active from its first destination on, and ends as it is s
   media.job.report({ destinationId: first, state: 'STOPPED' });
   assert.equal(statesOf(await get(arn)), 'STOPPING STOPPED STOPPING');
   ending.resolve();
-  await ending.promise;
-  const ended = await get(arn);
+  const ended = await until(
+    () => get(arn),
+    ({ state }) => state === 'STOPPED',
+  );
+  assert.deepEqual(media.finished, [arn.split('/')[1]]);
   assert.equal(statesOf(ended), 'STOPPED STOPPED STOPPED');
   assert.equal(ended.endTime, '2026-11-21T20:00:05Z');
   assert.equal(media.job.stops, 1);

@@ -11,6 +11,7 @@ import type { KeyPairFiles } from '../tls/key-pair.ts';
 import type { TraceEndpoint } from '../tracing/span-exporter.ts';
 import type { TurnSettings } from '../turn/turn-servers.ts';
 import { checkSettings, formatSettingPath } from './check-settings.ts';
+import { type CompositionsConfig, resolveCompositions } from './compositions.ts';
 import { ConfigError } from './config-error.ts';
 import { type Environment, readAccessKey, readEnvironment } from './environment.ts';
 import { type EventTargetConfig, resolveEventTargets } from './event-targets.ts';
@@ -66,6 +67,8 @@ export type Config = {
   };
   /** Where recordings go. */
   readonly objects: ObjectsConfig;
+  /** Where compositions go that go to a channel. */
+  readonly compositions: CompositionsConfig;
   readonly metrics: {
     /** Where metrics alone are served; undefined: where all else is. */
     readonly listen: Config['listen'] | undefined;
@@ -134,6 +137,7 @@ function resolve(settings: Settings, environment: Environment): Config {
     throw new ConfigError('testing.enabled: only where `listen` is a loopback address and `publicUrl` is not set');
   }
   const firstKey = readAccessKey(environment);
+  const regions = [...new Set([region, ...settings.regions])];
   const environmentKeys = firstKey ? [{ ...firstKey, userName: defaultUserName }] : [];
   return {
     listen,
@@ -143,7 +147,7 @@ function resolve(settings: Settings, environment: Environment): Config {
     data: path.resolve(settings.data),
     account,
     region,
-    regions: [...new Set([region, ...settings.regions])],
+    regions,
     accounts,
     accessKeys: [...environmentKeys, ...settings.accessKeys].map((key) => ({ account, ...key })),
     logLevel: settings.logLevel,
@@ -153,6 +157,7 @@ function resolve(settings: Settings, environment: Environment): Config {
     turn: resolveTurn(settings.turn),
     events: { ...settings.events, targets: resolveEventTargets(settings.events.targets, { region, environment }) },
     objects: resolveObjects(settings.objects, { region, data: settings.data }),
+    compositions: resolveCompositions(settings.compositions, { regions, data: settings.data }),
     metrics: resolveMetrics(settings.metrics, { region, environment }),
     tracing: resolveTracing(settings.tracing, environment),
     limits,

@@ -92,6 +92,22 @@ const cannedAcls = [
   'bucket-owner-full-control',
 ] as const;
 
+/** Without the key, which is a secret. */
+const rtmpAddress = /^rtmps?:\/\/(\[[\da-fA-F:.]+\]|[^\s/?#@:[\]]+)(:\d{1,5})?\/[^\s?#]+$/;
+
+/** Either `builtIn`, or where another server takes the stream. */
+const channel = Type.Object(
+  {
+    arn: text(/^arn:aws:ivs:[a-z0-9-]+:\d{12}:channel\/[a-zA-Z0-9-]{1,64}$/, 'the ARN of a channel'),
+    builtIn: Type.Optional(Type.Boolean()),
+    url: Type.Optional(text(rtmpAddress, 'an rtmp or rtmps address with an application, as rtmp://host/app')),
+    streamKey: Type.Optional(text(/^[\x21-\x7e]{1,512}$/, '1 to 512 printable characters of ASCII, without spaces')),
+    streamKeyFile: Type.Optional(Type.String({ minLength: 1 })),
+    certificateAuthoritiesFile: Type.Optional(Type.String({ minLength: 1 })),
+  },
+  closed,
+);
+
 const eventTargetTypes = ['eventbridge', 'sqs', 'webhook'] as const;
 
 const webAddress = () => text(/^https?:\/\/[^\s]+$/, 'an http or https address');
@@ -206,6 +222,11 @@ export const settingsSchema = group({
       secretAccessKey: Type.Optional(Type.String({ minLength: 1 })),
       acl: Type.Optional(Type.Enum(cannedAcls)),
     }),
+  }),
+  compositions: group({
+    cores: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+    channels: Type.Optional(Type.Array(channel)),
+    channelsBucket: text(/^[a-z0-9.-]{3,63}$/, '3 to 63 small letters, digits or any of .-', { default: 'channels' }),
   }),
   metrics: group({
     listen: Type.Optional(text(hostAndPort, 'HOST:PORT')),

@@ -1,3 +1,4 @@
+import type { ComposerStatistics } from '@proscenium/media';
 import type { Event } from '@proscenium/model';
 import { Counter } from './counter.ts';
 import { DatabaseMetrics } from './database-metrics.ts';
@@ -15,6 +16,9 @@ export class Metrics {
   readonly mediaWorkerDeaths = new Counter(serverMetrics.mediaWorkerDeaths);
   readonly mediaWorkerStartFailures = new Counter(serverMetrics.mediaWorkerStartFailures);
   readonly ingestProgramDeaths = new Counter(serverMetrics.ingestProgramDeaths);
+  readonly composerDeaths = new Counter(serverMetrics.composerDeaths);
+  readonly #composedPictures = new Counter(serverMetrics.composedPictures);
+  readonly #composedPicturesDropped = new Counter(serverMetrics.composedPicturesDropped);
   readonly cloudWatchCalls = new Counter(serverMetrics.cloudWatchCalls);
   readonly cloudWatchDropped = new Counter(serverMetrics.cloudWatchDropped);
   readonly spans = new Counter(serverMetrics.spans);
@@ -30,6 +34,20 @@ export class Metrics {
       if (errorCode === 'QUOTA_EXCEEDED') this.#limitsHit.add({ limit: 'stage_quota' });
     }
   };
+
+  /** Counts what a composer has done since it told of itself last. */
+  readonly countPictures = (since: ComposerStatistics): void => {
+    const { pictures, latePictures, skippedPictures, droppedByOutputs } = since;
+    this.#composedPictures.add({ outcome: 'in_time' }, pictures - latePictures);
+    this.#composedPictures.add({ outcome: 'late' }, latePictures);
+    this.#composedPictures.add({ outcome: 'skipped' }, skippedPictures);
+    this.#composedPicturesDropped.add({}, droppedByOutputs);
+  };
+
+  /** Counts what was refused because a limit was reached. */
+  limitHit(limit: string): void {
+    this.#limitsHit.add({ limit });
+  }
 
   async collect(parts: ServerParts, sampler: StageSampler): Promise<MetricFamily[]> {
     const sample = await sampler.sample();
@@ -54,6 +72,9 @@ export class Metrics {
       this.mediaWorkerDeaths,
       this.mediaWorkerStartFailures,
       this.ingestProgramDeaths,
+      this.composerDeaths,
+      this.#composedPictures,
+      this.#composedPicturesDropped,
       this.#participantEvents,
       ...this.http.instruments,
       this.#limitsHit,

@@ -53,6 +53,15 @@ export const serverMetrics = {
     'target',
   ]),
   compositions: gauge('proscenium_compositions', 'Compositions that have not ended', ['state']),
+  compositionCores: gauge('proscenium_composition_cores', 'Processor cores that composers take, all together'),
+  composedPictures: counter('proscenium_composed_pictures_total', 'Pictures that composers made, or were to make', [
+    'outcome',
+  ]),
+  composedPicturesDropped: counter(
+    'proscenium_composed_pictures_dropped_total',
+    'Pictures that outputs of compositions left out because they could not pass them on in time',
+  ),
+  composerDeaths: counter('proscenium_composer_deaths_total', 'How often a composer ended by itself'),
   replications: gauge('proscenium_replications', 'Replications that have not ended', ['state']),
   recordings: gauge('proscenium_recordings', 'Recordings of participants that are not yet where they belong', [
     'state',

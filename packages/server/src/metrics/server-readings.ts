@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { type Sfu, totalBps, type WorkerReading } from '@proscenium/media';
 import type { Clock } from '../clock.ts';
+import type { StageCompositions } from '../compositions/stage-compositions.ts';
 import type { CompositionSupervisor } from '../compositions/supervisor.ts';
 import type { TargetBacklog } from '../events/backlog.ts';
 import type { IngestService } from '../ingest-configurations/ingest-service.ts';
@@ -19,6 +20,7 @@ export interface ServerParts {
   readonly workersConfigured: number;
   readonly backlogs: () => Promise<TargetBacklog[]>;
   readonly compositions: Pick<CompositionSupervisor, 'states'>;
+  readonly composing: Pick<StageCompositions, 'cores'>;
   readonly replications: Pick<Replications, 'counts'>;
   readonly recordings: Pick<Recordings, 'states'>;
   readonly spool: Pick<Spool, 'bytes'>;
@@ -42,6 +44,7 @@ export async function readServer(
     single(serverMetrics.httpConnections, connections),
     ...backlogFamilies(backlogs, parts.clock.now()),
     { metric: serverMetrics.compositions, samples: countStates(parts.compositions.states) },
+    single(serverMetrics.compositionCores, parts.composing.cores),
     {
       metric: serverMetrics.replications,
       samples: Object.entries(parts.replications.counts).map(([state, value]) => ({ labels: { state }, value })),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { account, keysIn, openLocalFolder, testFolder, textOf } from './local-folder.fixture.ts';
@@ -157,6 +158,18 @@ test('a key of 1,024 bytes of the most awkward kinds can be kept', async (t) => 
     assert.equal(await textOf(store, { bucket, key }), 'here');
     await store.delete({ account, bucket, key });
   }
+});
+
+test('an object is got with its size, as it was when somebody began to read', async (t) => {
+  const { store } = await openLocalFolder(t);
+  const name = { account, bucket: 'channels', key: 'abc/playlist.m3u8' };
+  await store.put(name, { data: 'first' });
+  const object = await store.get(name);
+  await store.put(name, { data: 'second' });
+  assert.equal(object?.bytes, 5);
+  assert.equal(await text(object.content), 'first');
+  await store.delete(name);
+  assert.equal(await store.get(name), undefined);
 });
 
 test('removing what is not there changes nothing', async (t) => {

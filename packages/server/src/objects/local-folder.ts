@@ -18,7 +18,7 @@ import { dirname, join } from 'node:path';
 import { isKey, localPath } from './local-path.ts';
 import { type WalkOptions, walkObjects } from './local-walk.ts';
 import { type ObjectFacts, objectFacts } from './object-facts.ts';
-import type { BucketName, ObjectContent, ObjectName, ObjectStore } from './object-store.ts';
+import type { BucketName, ObjectContent, ObjectName, ObjectStore, ReadObject } from './object-store.ts';
 import { ObjectStoreFailure } from './object-store-failure.ts';
 
 /** Where an object is written before it gets its name. No account is called so. */
@@ -91,6 +91,17 @@ export class LocalFolder implements ObjectStore {
     return status?.isDirectory() ?? false;
   }
 
+  async get(name: ObjectName): Promise<ReadObject | undefined> {
+    try {
+      const object = await this.read(name);
+      if (object === undefined) return undefined;
+      const { bytes, etag } = object.facts;
+      return { bytes, etag, content: object.handle.createReadStream() };
+    } catch (cause) {
+      throw new ObjectStoreFailure('InternalServerException', { refused: false, cause });
+    }
+  }
+
   /** Undefined when there is no such object. */
   async read(name: ObjectName): Promise<OpenObject | undefined> {
     if (!isKey(name.key)) return undefined;
@@ -118,6 +129,14 @@ export class LocalFolder implements ObjectStore {
   /** Folders that hold nothing any more go too, for in a bucket there are none. */
   async delete(name: ObjectName): Promise<void> {
     if (!isKey(name.key)) return;
+    try {
+      await this.#remove(name);
+    } catch (cause) {
+      throw new ObjectStoreFailure('InternalServerException', { refused: false, cause });
+    }
+  }
+
+  async #remove(name: ObjectName): Promise<void> {
     const file = this.#pathOf(name);
     await unlessMissing(unlink(file), undefined);
     const bucket = this.#folderOf(name);

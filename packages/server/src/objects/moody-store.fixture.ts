@@ -1,4 +1,4 @@
-import type { BucketName, ObjectContent, ObjectName, ObjectStore } from './object-store.ts';
+import type { BucketName, ObjectContent, ObjectName, ObjectStore, ReadObject } from './object-store.ts';
 import { ObjectStoreFailure } from './object-store-failure.ts';
 
 /** A store whose mood a test decides: it does as the real one behind it, or is away, or refuses. */
@@ -7,6 +7,7 @@ export class MoodyStore implements ObjectStore {
   /** Keys, in the order in which they were put; attempts that failed as well. */
   readonly attempts: string[] = [];
   readonly puts: string[] = [];
+  readonly deletes: string[] = [];
   /** Put off, until a test resolves it. */
   gate: Promise<void> = Promise.resolve();
   /** Puts under way, and most of them at once. */
@@ -35,6 +36,17 @@ export class MoodyStore implements ObjectStore {
   async check(name: BucketName): Promise<void> {
     this.#checkMood();
     await this.#store.check(name);
+  }
+
+  async get(name: ObjectName): Promise<ReadObject | undefined> {
+    this.#checkMood();
+    return this.#store.get(name);
+  }
+
+  async delete(name: ObjectName): Promise<void> {
+    this.#checkMood();
+    await this.#store.delete(name);
+    this.deletes.push(name.key);
   }
 
   close(): void {

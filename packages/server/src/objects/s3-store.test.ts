@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { SwiftS3, swiftMissing } from '../../../../test/support/swift-s3.ts';
@@ -87,6 +88,23 @@ describe('The S3 store, with OpenStack Swift behind it,', { skip: swiftMissing()
     await assert.rejects(put(guest, bucket), denied);
     const mistaken = { ...SwiftS3.owner, secretAccessKey: 'wrong' };
     await assert.rejects(put(openStore(t, { endpoint: swift.endpoint, credentials: mistaken }), bucket), denied);
+  });
+
+  test('gives back what was put, and removes it', async (t) => {
+    const store = openStore(t, { endpoint: swift.endpoint });
+    const name = { account, bucket, key: 'channels/abc/0.mp4' };
+    await store.put(name, { data: 'segment' });
+    const object = await store.get(name);
+    assert.equal(object?.bytes, 7);
+    assert.match(object.etag, /^"?[0-9a-f]{32}"?$/);
+    assert.equal(await text(object.content), 'segment');
+    await store.delete(name);
+    await store.delete(name);
+    assert.equal(await store.get(name), undefined);
+    await assert.rejects(store.get({ ...name, bucket: 'nobody-made-it' }), noBucket);
+    const guest = openStore(t, { endpoint: swift.endpoint, credentials: SwiftS3.guest });
+    await assert.rejects(guest.get(name), denied);
+    await assert.rejects(guest.delete(name), denied);
   });
 
   test('breaks off what nobody waits for any more', async (t) => {

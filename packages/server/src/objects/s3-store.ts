@@ -1,7 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import {
+  DeleteObjectCommand,
+  GetObjectCommand,
   HeadBucketCommand,
+  NoSuchKey,
   type ObjectCannedACL,
   PutObjectCommand,
   type PutObjectCommandInput,
@@ -9,7 +13,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { contentTypeOf } from './content-type.ts';
-import type { BucketName, ObjectContent, ObjectName, ObjectStore } from './object-store.ts';
+import type { BucketName, ObjectContent, ObjectName, ObjectStore, ReadObject } from './object-store.ts';
 import { createS3Client, type S3Account } from './s3-client.ts';
 import { toFailure } from './s3-failure.ts';
 
@@ -54,6 +58,25 @@ export class S3Store implements ObjectStore {
   async check({ bucket }: BucketName): Promise<void> {
     try {
       await this.#client.send(new HeadBucketCommand({ Bucket: bucket }));
+    } catch (error) {
+      throw toFailure(error);
+    }
+  }
+
+  async get({ bucket, key }: ObjectName): Promise<ReadObject | undefined> {
+    try {
+      const { Body, ContentLength, ETag } = await this.#client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      if (!(Body instanceof Readable) || ContentLength === undefined) throw new Error('The answer is no object');
+      return { bytes: ContentLength, etag: ETag ?? '', content: Body };
+    } catch (error) {
+      if (error instanceof NoSuchKey) return undefined;
+      throw toFailure(error);
+    }
+  }
+
+  async delete({ bucket, key }: ObjectName, { signal }: { signal?: AbortSignal } = {}): Promise<void> {
+    try {
+      await this.#client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: signal });
     } catch (error) {
       throw toFailure(error);
     }

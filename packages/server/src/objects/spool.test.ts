@@ -142,6 +142,37 @@ test('while the store is away files wait, ever longer between attempts, and noth
   );
 });
 
+test('a folder tells when its files begin to wait, and when they go on', async (t) => {
+  const { spool, store, clock } = await openSpool(t);
+  const folder = await spool.folder('recording-1', place);
+  const told: string[] = [];
+  for (const event of ['stalled', 'resumed'] as const) folder.on(event, () => told.push(event));
+  store.mood = 'away';
+  await add(folder, '0.mp4', 'media');
+  await until(
+    () => store.attempts.length,
+    (count) => count === 1,
+  );
+  store.mood = 'well';
+  await passPause(clock, 1_000);
+  await folder.settled();
+  assert.deepEqual(told, [], 'one mishap is none');
+
+  store.mood = 'away';
+  await add(folder, '1.mp4', 'media');
+  await passPause(clock, 1_000);
+  await passPause(clock, 2_000);
+  await until(
+    () => store.attempts.length,
+    (count) => count === 5,
+  );
+  assert.deepEqual(told, ['stalled']);
+  store.mood = 'well';
+  await passPause(clock, 4_000);
+  await folder.settled();
+  assert.deepEqual(told, ['stalled', 'resumed']);
+});
+
 test('hours without the store fail no recording', async (t) => {
   const { spool, store, clock } = await openSpool(t);
   store.mood = 'away';

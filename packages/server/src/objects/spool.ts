@@ -60,6 +60,11 @@ export class Spool {
     return [...this.#folders.keys()];
   }
 
+  /** The folder of a recording, if it is here. */
+  find(recordingId: string): SpooledFolder | undefined {
+    return this.#folders.get(recordingId);
+  }
+
   /**
    * The folder of a recording: the one that is here, or a new one.
    *

@@ -34,6 +34,8 @@ export interface SpoolParts {
 const patienceMs = 3 * 60_000;
 const firstDelayMs = 1_000;
 const longestDelayMs = 30_000;
+/** In a row, after which uploads have stalled: the first one may be a mishap. */
+const attemptsToStall = 2;
 /** What a folder that found the spool full may still add, so that its playlists are ended and its failure is told. */
 const lastWordsBytes = 1_048_576;
 
@@ -44,6 +46,10 @@ const lastWordsBytes = 1_048_576;
 export class SpooledFolder extends EventEmitter<{
   /** Once: the store refuses for good, and nothing more is uploaded; or the spool was full, and what was added until then still is. */
   failed: [ObjectStoreFailure];
+  /** A file could not be uploaded, nor at the second attempt: it waits, and others behind it. */
+  stalled: [];
+  /** That is over. */
+  resumed: [];
   removed: [];
 }> {
   readonly place: UploadPlace;
@@ -212,6 +218,7 @@ export class SpooledFolder extends EventEmitter<{
     for (let next = this.#next(); next !== undefined && !signal.aborted; next = this.#next()) {
       const failure = await this.#attempt(next, signal);
       if (failure === undefined) {
+        if (failures >= attemptsToStall) this.emit('resumed');
         failures = 0;
         refusedSinceMs = undefined;
         continue;
@@ -219,6 +226,7 @@ export class SpooledFolder extends EventEmitter<{
       if (signal.aborted) return;
       failures += 1;
       this.#parts.onAttemptFailed(failure);
+      if (failures === attemptsToStall) this.emit('stalled');
       const nowMs = clock.now().getTime();
       refusedSinceMs = failure.refused ? (refusedSinceMs ?? nowMs) : undefined;
       if (refusedSinceMs !== undefined && nowMs - refusedSinceMs >= patienceMs) return this.#fail(failure);

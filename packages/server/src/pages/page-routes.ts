@@ -1,10 +1,10 @@
-import { readAsset } from '@proscenium/console';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Audit, CallUnderWay } from '../audit/audit.ts';
 import type { Clock } from '../clock.ts';
 import type { Handlers } from '../http/handlers.ts';
 import { hostCheck } from '../http/host.ts';
 import { isFromLoopback } from '../http/loopback.ts';
+import { sendAsset } from './send-asset.ts';
 
 export interface PageRoutesOptions {
   readonly hosts: readonly string[];
@@ -16,15 +16,6 @@ export interface PageRoutesOptions {
   readonly clock: Clock;
   readonly audit: Audit;
 }
-
-/** Nothing but our own scripts and styles; connections to our own sockets and media. */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'self'",
-  "connect-src 'self' ws: wss: http: https:",
-  "media-src 'self' blob: mediastream:",
-  "img-src 'self' data: blob:",
-  "frame-ancestors 'none'",
-].join('; ');
 
 /** The web pages: `/`, `/try` and their assets, and the stage that `/try` makes for people on this machine. */
 export async function pageRoutes(app: FastifyInstance, options: PageRoutesOptions): Promise<void> {
@@ -61,18 +52,6 @@ export async function pageRoutes(app: FastifyInstance, options: PageRoutesOption
     const { stage, participantTokens = [] } = response;
     return { stageArn: stage?.arn, tokens: participantTokens.map(({ token }) => token) };
   });
-}
-
-async function sendAsset(reply: FastifyReply, path: string): Promise<FastifyReply> {
-  const asset = await readAsset(path);
-  if (!asset) return reply.code(404).type('text/plain').send('Not found\n');
-  return reply
-    .type(asset.contentType)
-    .header('Content-Security-Policy', CONTENT_SECURITY_POLICY)
-    .header('X-Content-Type-Options', 'nosniff')
-    .header('Referrer-Policy', 'no-referrer')
-    .header('Cache-Control', 'no-cache')
-    .send(asset.body);
 }
 
 function fromOwnPage({ headers }: FastifyRequest): boolean {

@@ -126,6 +126,7 @@ export class StageReplicas {
     participant.shown = shown;
     participant.record = { ...participant.record, userId, attributes };
     this.#stage.journal.record({ record: participant.record });
+    this.#stage.tell('changed', participant.id);
   }
 
   #ended(participant: LiveParticipant): void {

@@ -17,7 +17,12 @@ export interface RecordingFilesParts {
   readonly logger: Logger;
   /** Called when not everything can be kept or uploaded. */
   readonly onFailed: (cause: unknown) => void;
+  /** Called when files begin to wait for the store, and when they do no more. */
+  readonly onStalled?: (isStalled: boolean) => void;
 }
+
+/** What a recording is called on disk, and where it belongs. */
+export type RecordingPlace = Pick<RecordingRecord, 'id' | 'stage' | 'bucketName' | 'prefix'>;
 
 /** A store that does not answer for so long does not hold a recording up: what is recorded waits for it on disk. */
 const CHECK_MS = 5_000;
@@ -26,7 +31,7 @@ const LAST_WORD_MS = 10_000;
 
 /** What one recording has on disk and in its bucket. */
 export class RecordingFiles {
-  readonly #recording: RecordingRecord;
+  readonly #recording: RecordingPlace;
   readonly #parts: RecordingFilesParts;
   #folder: SpooledFolder | undefined;
   /** Nothing can be uploaded any more. */
@@ -36,7 +41,7 @@ export class RecordingFiles {
   /** What was to be told last could not be written. */
   #isSpeechless = false;
 
-  constructor(recording: RecordingRecord, parts: RecordingFilesParts) {
+  constructor(recording: RecordingPlace, parts: RecordingFilesParts) {
     this.#recording = recording;
     this.#parts = parts;
   }
@@ -50,9 +55,16 @@ export class RecordingFiles {
         if (failure.refused) this.#break(failure);
         else this.#parts.onFailed(failure);
       });
+      this.#folder.on('stalled', () => this.#parts.onStalled?.(true));
+      this.#folder.on('resumed', () => this.#parts.onStalled?.(false));
     } catch (error) {
       this.#break(error);
     }
+  }
+
+  /** Whether it is on disk. */
+  get isOpen(): boolean {
+    return this.#folder !== undefined;
   }
 
   /** Where it is on disk. @throws when there is no place for it */

@@ -13,7 +13,7 @@ import type { RecordingJob, RecordingMedia } from './recording-media.ts';
 import { type MetadataFile, recordingEnded, recordingFailed, recordingStarted } from './recording-metadata.ts';
 import { deleteRecording, hasEnded, type RecordingRecord, updateRecording } from './recording-table.ts';
 
-export interface RunningRecordingParts extends Omit<RecordingFilesParts, 'onFailed'> {
+export interface RunningRecordingParts extends Omit<RecordingFilesParts, 'onFailed' | 'onStalled'> {
   readonly store: Store;
   readonly live: RecordedStages;
   readonly media: RecordingMedia;

@@ -234,10 +234,20 @@ test('a replica takes over the attributes of its publisher’s new token, but fo
   await start({ attributes: { team: 'blue' } });
   const viewer = await watch(destination);
   const token = JSON.stringify({ userId: 'anna', attributes: { seat: '2', team: 'red' } });
+  const changed: unknown[] = [];
+  registry.on('changed', ({ stageId }, participantId) => {
+    const { attributes } = registry.publisher({ ...destination, stageId }, participantId)?.claims ?? {};
+    changed.push([stageId, attributes]);
+  });
   await host.send('TOKEN_EXCHANGE', { exchangeId: 1, token });
   const [replica] = await viewer.state((participants) => participants.some(({ userId }) => userId === 'anna'));
   const { attributes } = replica as unknown as Record<string, unknown>;
   assert.deepEqual(attributes, { seat: '2', team: 'blue' });
+  // Compositions of either stage hear of it.
+  assert.deepEqual(changed, [
+    [destination.stageId, { seat: '2', team: 'blue' }],
+    [stage.stageId, { seat: '2', team: 'red' }],
+  ]);
   await registry.write(destination, async () => {});
   const session = await sessionOf(destination);
   const record = await findParticipant(store.db, destination, session?.sessionId ?? '', 'host');
