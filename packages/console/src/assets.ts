@@ -8,7 +8,7 @@ export interface Asset {
 
 const built = path.join(import.meta.dirname, '../dist');
 
-const pages: Readonly<Record<string, string>> = { '/': 'index.html', '/try': 'try.html' };
+const pages: Readonly<Record<string, string>> = { '/': 'index.html', '/try': 'try.html', '/channel': 'channel.html' };
 
 /** Where the pages want to be served; everything else that they load is below `/assets/`. */
 export const pagePaths: readonly string[] = Object.keys(pages);

@@ -1,5 +1,5 @@
 import { StageConnectionState, StageError, StageLeftReason } from '@proscenium/web-broadcast';
-import { byId } from './elements.ts';
+import { byId } from '../elements.ts';
 import { openGenerated } from './generated-source.ts';
 import { invitationLink, takeToken } from './invitation.ts';
 import { makeStage } from './made-stage.ts';

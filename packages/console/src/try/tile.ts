@@ -1,5 +1,5 @@
 import type { StageParticipantInfo, StageStream } from '@proscenium/web-broadcast';
-import { element } from './elements.ts';
+import { element } from '../elements.ts';
 import { countVideo, describeVideo, type VideoCount } from './stream-statistics.ts';
 
 /** One participant in the grid: picture and sound, name, mute badges, state and figures. */
