@@ -11,6 +11,7 @@ import { nodeVersionCheck } from './machine/node-version.ts';
 import { storeCheck } from './machine/store.ts';
 import { udpBuffersCheck } from './machine/udp-buffers.ts';
 import { announcedAddressesCheck } from './media/announced-addresses.ts';
+import { channelsCheck } from './media/channels.ts';
 import { codecChildCheck } from './media/codec-child.ts';
 import { objectStoreCheck } from './media/object-store.ts';
 import { otherWorkersCheck } from './media/other-workers.ts';
@@ -58,7 +59,7 @@ export function checksOf({ endpoint, configuration, environment, stages }: Deplo
     otherWorkersCheck(stages),
     publishAndReceiveCheck,
     relaysCheck,
-    ...(configuration ? [codecChildCheck(), objectStoreCheck] : []),
+    ...(configuration ? [codecChildCheck(), objectStoreCheck, channelsCheck] : []),
   ];
 }
 

@@ -1,11 +1,8 @@
-import type { X509Certificate } from 'node:crypto';
-import { once } from 'node:events';
-import { isIP } from 'node:net';
-import { connect } from 'node:tls';
 import { explainTrouble } from '../../api/connection-trouble.ts';
 import { type Check, failed, ok, skipped } from '../check.ts';
 import type { Facts } from '../facts.ts';
 import { formatDay, judgeDates } from './judge-certificate.ts';
+import { type SeenCertificate, seeCertificate } from './see-certificate.ts';
 
 /** Whether clients trust the certificate that they get to see: that of a proxy, where one is in front. */
 export const servedCertificateCheck: Check<'server'> = {
@@ -38,22 +35,6 @@ function addressOfClients({ config, server }: Partial<Facts>): URL | undefined {
   return config?.publicUrl === undefined ? undefined : new URL(config.publicUrl);
 }
 
-async function look(
-  url: URL,
-  signal: AbortSignal,
-): Promise<{ certificate: X509Certificate; fault: string | undefined }> {
-  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  const names = isIP(host) === 0 ? { servername: host } : {};
-  // One that clients refuse is to be looked at too.
-  const socket = connect({ host, port: Number(url.port || 443), rejectUnauthorized: false, ...names });
-  try {
-    await once(socket, 'secureConnect', { signal });
-    const certificate = socket.getPeerX509Certificate();
-    if (certificate === undefined) throw new Error('there is no certificate');
-    // Node's types say Error, and it is the code.
-    const fault = socket.authorized ? undefined : String(socket.authorizationError);
-    return { certificate, fault };
-  } finally {
-    socket.destroy();
-  }
+function look({ hostname, port }: URL, signal: AbortSignal): Promise<SeenCertificate> {
+  return seeCertificate({ host: hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(port || 443) }, signal);
 }
