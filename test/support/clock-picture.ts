@@ -23,9 +23,13 @@ export interface ClockReading {
   readonly flash: boolean;
 }
 
-/** FFmpeg's input of a clock and its beeps. The sides are multiples of 16; they end with `-t` or `-frames:v`. */
-export function clockInput({ width = 320, height = 192 } = {}): string[] {
-  const video = `color=black:s=${width}x${height}:r=${CLOCK_FRAMES_A_SECOND},${clockFilter()}`;
+/**
+ * FFmpeg's input of a clock and its beeps. The sides are multiples of 16; they end with `-t` or `-frames:v`.
+ *
+ * @param options.colour in the place of black, and as dark
+ */
+export function clockInput({ width = 320, height = 192, colour = 'black' } = {}): string[] {
+  const video = `color=${colour}:s=${width}x${height}:r=${CLOCK_FRAMES_A_SECOND},${clockFilter()}`;
   const beep = `0.5*sin(2*PI*${BEEP_HZ}*t)*lt(mod(t,1),${FLASH_SECONDS})`;
   const audio = `aevalsrc='${beep}|${beep}':s=48000`;
   return ['-f', 'lavfi', '-i', video, '-f', 'lavfi', '-i', audio];

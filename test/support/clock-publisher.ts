@@ -30,13 +30,24 @@ export interface EncodedClock {
   readonly sound: readonly Buffer[];
 }
 
-/** With a key frame each second. */
-export function encodeClock(seconds: number): EncodedClock {
+/** With a key frame each second. @param colour in the place of black, and as dark */
+export function encodeClock(seconds: number, colour = 'black'): EncodedClock {
   const x264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-profile:v', 'baseline', '-x264-params'];
   const stream = execFileSync(
     'ffmpeg',
     [
-      ...['-nostdin', '-v', 'error', ...clockInput(), '-t', String(seconds), '-map', '0:v', '-pix_fmt', 'yuv420p'],
+      ...[
+        '-nostdin',
+        '-v',
+        'error',
+        ...clockInput({ colour }),
+        '-t',
+        String(seconds),
+        '-map',
+        '0:v',
+        '-pix_fmt',
+        'yuv420p',
+      ],
       ...[...x264, `aud=1:bframes=0:scenecut=0:keyint=${CLOCK_FRAMES_A_SECOND}`, '-f', 'h264', '-'],
     ],
     { maxBuffer: MAXIMUM_OUTPUT },
@@ -100,6 +111,11 @@ export class ClockPublisher {
     const remote = { ...transport, ...(port !== undefined && { port }) };
     const connection = await MediaConnection.open(identity, { credentials, role: 'controlling' }, remote);
     return new ClockPublisher(connection, clock, { video, audio }, end);
+  }
+
+  /** When the clock began, on the clock of this process. */
+  get startMs(): number {
+    return this.#startMs;
   }
 
   async stop(): Promise<void> {

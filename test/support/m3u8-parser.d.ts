@@ -11,6 +11,9 @@ declare module 'm3u8-parser' {
   export interface Manifest {
     endList?: boolean;
     targetDuration: number;
+    playlistType?: string;
+    mediaSequence: number;
+    discontinuitySequence?: number;
     segments: ParsedSegment[];
     playlists: { uri: string; attributes: { BANDWIDTH: number; CODECS: string } }[];
   }
