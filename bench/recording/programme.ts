@@ -35,13 +35,38 @@ const AUDIO_TYPE = 97;
 const REPORT_INTERVAL_MS = 1_000;
 
 /** Syllables of a voice with their overtones, and a little noise: a plain tone would cost encoders of sound something else. */
-const VOICE = [
+export const VOICE = [
   '0.2*max(0,sin(2*PI*2.2*t))*(sin(2*PI*120*t)+0.6*sin(2*PI*240*t)+0.5*sin(2*PI*720*t)+0.3*sin(2*PI*1200*t)',
   '+0.15*sin(2*PI*2640*t))+0.03*(random(0)-0.5)',
 ].join('');
 
-/** FFmpeg's test picture, 720p30 at 2.5 Mbit/s with a key frame each two seconds, and a voice; as RTP packets. */
-export async function makeProgramme(seconds: number): Promise<Programme> {
+/** What pictures of a programme are like. */
+export interface ProgrammePicture {
+  readonly width: number;
+  readonly height: number;
+  readonly bitrateBps: number;
+}
+
+const PICTURE: ProgrammePicture = { width: 1_280, height: 720, bitrateBps: 2_500_000 };
+
+/** FFmpeg's test picture at 30 a second, whose middle is black, and white for three of them at the beginning of each second. */
+export function testPicture({ width, height }: ProgrammePicture): string {
+  const box = 'drawbox=x=3*iw/8:y=3*ih/8:w=iw/4:h=ih/4:t=fill:color=';
+  return `testsrc2=size=${width}x${height}:rate=30,${box}black,${box}white:enable='lt(mod(n,30),3)'`;
+}
+
+/** FFmpeg's arguments for a sender's H.264: a key frame each two seconds. */
+export function sentVideo({ bitrateBps }: ProgrammePicture): string[] {
+  const rate = ['-b:v', String(bitrateBps), '-maxrate', String(bitrateBps), '-bufsize', String(bitrateBps)];
+  const x264 = ['-c:v', 'libx264', '-preset', 'superfast', '-tune', 'zerolatency', '-g', '60', '-bf', '0', ...rate];
+  return [...x264, '-pix_fmt', 'yuv420p'];
+}
+
+/** FFmpeg's arguments for a sender's sound. */
+export const SENT_AUDIO = ['-ac', '2', '-c:a', 'libopus', '-b:a', '64k'];
+
+/** {@link testPicture} and a voice, as RTP packets. @param picture 720p at 2.5 Mbit/s unless told otherwise */
+export async function makeProgramme(seconds: number, picture: ProgrammePicture = PICTURE): Promise<Programme> {
   const socket = createSocket({ type: 'udp4', recvBufferSize: 8 * 1024 * 1024 });
   socket.bind(0, '127.0.0.1');
   await once(socket, 'listening');
@@ -67,27 +92,13 @@ export async function makeProgramme(seconds: number): Promise<Programme> {
     ...['-payload_type', String(type)],
     ...['-f', 'rtp', `rtp://127.0.0.1:${port}?rtcpport=9&pkt_size=1200`],
   ];
-  const x264 = [
-    '-preset',
-    'superfast',
-    '-tune',
-    'zerolatency',
-    '-g',
-    '60',
-    '-bf',
-    '0',
-    '-b:v',
-    '2500k',
-    '-maxrate',
-    '2500k',
-  ];
   const ffmpeg = spawn(
     'ffmpeg',
     [
-      ...['-nostdin', '-v', 'error', '-re', '-f', 'lavfi', '-i', 'testsrc2=size=1280x720:rate=30'],
+      ...['-nostdin', '-v', 'error', '-re', '-f', 'lavfi', '-i', testPicture(picture)],
       ...['-re', '-f', 'lavfi', '-i', `aevalsrc='${VOICE}':s=48000`, '-t', String(seconds)],
-      ...['-map', '0:v', '-c:v', 'libx264', ...x264, '-bufsize', '2500k', '-pix_fmt', 'yuv420p', ...output(VIDEO_TYPE)],
-      ...['-t', String(seconds), '-map', '1:a', '-ac', '2', '-c:a', 'libopus', '-b:a', '64k', ...output(AUDIO_TYPE)],
+      ...['-map', '0:v', ...sentVideo(picture), ...output(VIDEO_TYPE)],
+      ...['-t', String(seconds), '-map', '1:a', ...SENT_AUDIO, ...output(AUDIO_TYPE)],
     ],
     { stdio: ['ignore', 'ignore', 'inherit'] },
   );
@@ -97,6 +108,9 @@ export async function makeProgramme(seconds: number): Promise<Programme> {
   return { packets: packets.filter(({ kind, ticks }) => ticks < TICKS_PER_MS[kind] * durationMs), durationMs };
 }
 
+/** @param ticks of RTP time since the programme was sent first */
+type OnSent = (kind: Kind, ticks: number) => void;
+
 /** Sends a programme in real time, over and over. */
 export class ProgrammeSender {
   readonly #programme: Programme;
@@ -105,10 +119,17 @@ export class ProgrammeSender {
   readonly #startMs = performance.now();
   readonly #sequence: Record<Kind, number> = { video: 0, audio: 0 };
   readonly #timer: NodeJS.Timeout;
+  readonly #onSent: OnSent;
   #sent = 0;
   #nextReportMs = 0;
 
-  constructor(programme: Programme, targets: Readonly<Record<Kind, StreamTarget>>, socket: Socket) {
+  constructor(
+    programme: Programme,
+    targets: Readonly<Record<Kind, StreamTarget>>,
+    socket: Socket,
+    onSent: OnSent = () => undefined,
+  ) {
+    this.#onSent = onSent;
     this.#programme = programme;
     this.#targets = targets;
     this.#socket = socket;
@@ -137,7 +158,9 @@ export class ProgrammeSender {
     const { port, ssrc, payloadType } = this.#targets[kind];
     const sequenceNumber = this.#sequence[kind];
     this.#sequence[kind] = (sequenceNumber + 1) & 0xffff;
-    const rtpTime = (ticks + TICKS_PER_MS[kind] * offsetMs) >>> 0;
+    const sinceBeginning = ticks + TICKS_PER_MS[kind] * offsetMs;
+    this.#onSent(kind, sinceBeginning);
+    const rtpTime = sinceBeginning >>> 0;
     this.#socket.send(
       writeRtpPacket({ payloadType, marker, sequenceNumber, rtpTime, ssrc, payload }),
       port,
@@ -157,20 +180,23 @@ export class ProgrammeSender {
 export class ProgrammeSource extends EventEmitter implements IngestSource {
   readonly #programme: Programme;
   readonly #socket: Socket;
+  readonly #onSent: OnSent | undefined;
   #sender: ProgrammeSender | undefined;
   ended = false;
 
-  private constructor(programme: Programme, socket: Socket) {
+  private constructor(programme: Programme, socket: Socket, onSent?: OnSent) {
     super();
     this.#programme = programme;
     this.#socket = socket;
+    this.#onSent = onSent;
   }
 
-  static async open(programme: Programme): Promise<ProgrammeSource> {
+  /** @param onSent told of each packet */
+  static async open(programme: Programme, onSent?: OnSent): Promise<ProgrammeSource> {
     const socket = createSocket('udp4');
     socket.bind(0, '127.0.0.1');
     await once(socket, 'listening');
-    return new ProgrammeSource(programme, socket);
+    return new ProgrammeSource(programme, socket, onSent);
   }
 
   get rtpPort(): number {
@@ -182,6 +208,7 @@ export class ProgrammeSource extends EventEmitter implements IngestSource {
       this.#programme,
       { video: { port, ...video }, audio: { port, ...audio } },
       this.#socket,
+      this.#onSent,
     );
   }
 
