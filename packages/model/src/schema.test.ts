@@ -43,6 +43,12 @@ test('the builders make what TypeBox makes', () => {
   assert.deepEqual(json(structure({}, { b: integer() })), json(Type.Object({ b: Type.Optional(Type.Integer()) })));
 });
 
+test('a structure lists some members first where it is told so', () => {
+  const shape = structure({ a: boolean(), b: boolean() }, { c: boolean(), d: boolean() }, ['a', 'c']);
+  assert.deepEqual(Object.keys(shape.properties), ['a', 'c', 'b', 'd']);
+  assert.deepEqual(shape.required, ['a', 'b']);
+});
+
 test('the builders hide the same kind as TypeBox does', () => {
   assert.equal(string()['~kind'], Type.String()['~kind']);
   assert.equal(enumeration('A')['~kind'], Type.Enum(['A'])['~kind']);

@@ -167,16 +167,24 @@ export function mapValue(shape: MapShape): StringShape {
   return shape.patternProperties[anyKey];
 }
 
-/** A structure with required members, optional members or both. */
+/**
+ * A structure with required members, optional members or both.
+ *
+ * @param first The members that AWS lists before the others, where those are not the required ones: command lines, answers
+ * and pages of the reference keep that order.
+ */
 export function structure<Required extends Members, Optional extends Members = Record<never, Shape>>(
   required: Required,
   optional?: Optional,
+  first: readonly ((keyof Required | keyof Optional) & string)[] = [],
 ): Structure<Required, Optional> {
   const names = Object.keys(required);
+  const members: Members = { ...required, ...optional };
+  const leading = Object.fromEntries(first.map((name) => [name, members[name]]));
   return create('Object', {
     type: 'object',
     ...(names.length > 0 ? { required: names } : {}),
-    properties: { ...required, ...optional },
+    properties: { ...leading, ...members },
   });
 }
 

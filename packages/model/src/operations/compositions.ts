@@ -17,6 +17,7 @@ export const StartComposition = operation('StartComposition', {
       layout: LayoutConfiguration,
       tags: Tags,
     },
+    ['stageArn', 'idempotencyToken', 'layout'],
   ),
   response: structure({}, { composition: Composition }),
   errors: createErrors,

@@ -13,7 +13,7 @@ import { createErrors, existingErrors, listErrors } from './composition-errors.t
 
 export const CreateStorageConfiguration = operation('CreateStorageConfiguration', {
   since: '2023-11-16',
-  request: structure({ s3: S3StorageConfiguration }, { name: StorageConfigurationName, tags: Tags }),
+  request: structure({ s3: S3StorageConfiguration }, { name: StorageConfigurationName, tags: Tags }, ['name']),
   response: structure({}, { storageConfiguration: StorageConfiguration }),
   errors: createErrors,
 });

@@ -23,6 +23,7 @@ const times = { startTime: timestamp(), endTime: timestamp() };
 export const Destination = structure(
   { id: string(), state: DestinationState, configuration: DestinationConfiguration },
   { ...times, detail: DestinationDetail },
+  ['id', 'state', 'startTime', 'endTime'],
 );
 export type Destination = Static<typeof Destination>;
 

@@ -36,8 +36,9 @@ export const IngestConfiguration = structure(
     attributes: ParticipantAttributes,
     tags: Tags,
   },
+  ['name', 'arn', 'ingestProtocol', 'streamKey'],
 );
 export type IngestConfiguration = Static<typeof IngestConfiguration>;
 
-export const IngestConfigurationSummary = structure(requiredMembers, optionalMembers);
+export const IngestConfigurationSummary = structure(requiredMembers, optionalMembers, ['name']);
 export type IngestConfigurationSummary = Static<typeof IngestConfigurationSummary>;

@@ -16,16 +16,20 @@ export type PipBehavior = Static<typeof PipBehavior>;
 export const PipPosition = enumeration('TOP_LEFT', 'TOP_RIGHT', 'BOTTOM_LEFT', 'BOTTOM_RIGHT');
 export type PipPosition = Static<typeof PipPosition>;
 
+const participantOrderAttribute = AttributeKey;
 const sharedMembers = {
   featuredParticipantAttribute: AttributeKey,
   omitStoppedVideo: boolean(),
   videoFillMode: VideoFillMode,
   /** Pixels between tiles. */
   gridGap: integer({ min: 0 }),
-  participantOrderAttribute: AttributeKey,
 };
 
-export const GridConfiguration = structure({}, { ...sharedMembers, videoAspectRatio: VideoAspectRatio });
+export const GridConfiguration = structure(
+  {},
+  { ...sharedMembers, participantOrderAttribute, videoAspectRatio: VideoAspectRatio },
+  ['featuredParticipantAttribute', 'omitStoppedVideo', 'videoAspectRatio'],
+);
 export type GridConfiguration = Static<typeof GridConfiguration>;
 
 export const PipConfiguration = structure(
@@ -41,6 +45,7 @@ export const PipConfiguration = structure(
     pipWidth: integer({ min: 1 }),
     /** Pixels; without it, derived from the picture. */
     pipHeight: integer({ min: 1 }),
+    participantOrderAttribute,
   },
 );
 export type PipConfiguration = Static<typeof PipConfiguration>;

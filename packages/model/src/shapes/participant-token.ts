@@ -38,6 +38,7 @@ export const ParticipantToken = structure(
     ...participantTokenMembers,
     expirationTime: timestamp(),
   },
+  ['participantId', 'token', 'userId', 'attributes'],
 );
 export type ParticipantToken = Static<typeof ParticipantToken>;
 

@@ -27,13 +27,13 @@ export type ParticipantProtocol = Static<typeof ParticipantProtocol>;
 /** What a participant's client tells about itself. */
 export const ParticipantClientAttribute = string({ max: 128, pattern: '[a-zA-Z0-9-_.,:;\\s]*' });
 
-const summaryMembers = {
+const presenceMembers = {
   participantId: ParticipantId,
   userId: UserId,
   state: ParticipantState,
   firstJoinTime: timestamp(),
-  published: boolean(),
-  recordingState: ParticipantRecordingState,
+};
+const originMembers = {
   replicationType: ReplicationType,
   replicationState: ReplicationState,
   sourceStageArn: StageArn,
@@ -42,14 +42,18 @@ const summaryMembers = {
   ingestConfigurationArn: IngestConfigurationArn,
 };
 
-export const ParticipantSummary = structure({}, summaryMembers);
+export const ParticipantSummary = structure(
+  {},
+  { ...presenceMembers, published: boolean(), recordingState: ParticipantRecordingState, ...originMembers },
+);
 export type ParticipantSummary = Static<typeof ParticipantSummary>;
 
 export const Participant = structure(
   {},
   {
-    ...summaryMembers,
+    ...presenceMembers,
     attributes: ParticipantAttributes,
+    published: boolean(),
     ispName: ParticipantClientAttribute,
     osName: ParticipantClientAttribute,
     osVersion: ParticipantClientAttribute,
@@ -58,7 +62,9 @@ export const Participant = structure(
     sdkVersion: ParticipantClientAttribute,
     recordingS3BucketName: ParticipantRecordingS3BucketName,
     recordingS3Prefix: ParticipantRecordingS3Prefix,
+    recordingState: ParticipantRecordingState,
     protocol: ParticipantProtocol,
+    ...originMembers,
   },
 );
 export type Participant = Static<typeof Participant>;
