@@ -1,4 +1,4 @@
-import type { OperationName, RandomBytes } from '@proscenium/model';
+import type { OperationName, RandomBytes, Scope, Tags } from '@proscenium/model';
 import type { Clock } from './clock.ts';
 import { compositionOperations } from './compositions/operations.ts';
 import type { Channels } from './compositions/outputs/channels.ts';
@@ -29,7 +29,7 @@ import { stages } from './stages/stage-table.ts';
 import { storageConfigurationOperations } from './storage-configurations/operations.ts';
 import { storageConfigurations } from './storage-configurations/storage-configuration-table.ts';
 import type { Store } from './store/store.ts';
-import { tagOperations } from './tags/operations.ts';
+import { findTags, tagOperations } from './tags/operations.ts';
 import type { TaggableResources } from './tags/taggable.ts';
 import type { ConnectionRevocations } from './tokens/connection-revocations.ts';
 import { tokenOperations } from './tokens/operations.ts';
@@ -121,6 +121,17 @@ const taggable: TaggableResources = {
   'ingest-configuration': ingestConfigurations,
 };
 
+/** Every kind of resource that callers see tags of. */
+function taggableBy(clock: Clock): TaggableResources {
+  return { ...taggable, composition: new VisibleCompositions(clock) };
+}
+
+/** Finds the tags of what an ARN names; undefined for what is not there, or not in this account and region. */
+export function tagLookup(store: Store, clock: Clock): (scope: Scope, arn: string) => Promise<Tags | undefined> {
+  const all = taggableBy(clock);
+  return (scope, arn) => findTags(store.db, all, scope, arn);
+}
+
 export function createHandlers(dependencies: OperationDependencies): Required<Pick<Handlers, HandledOperation>> {
   const { store, ingestStreams, replications, compositions, recordings, clock, quotas } = dependencies;
   const visibleCompositions = new VisibleCompositions(clock);
@@ -136,6 +147,6 @@ export function createHandlers(dependencies: OperationDependencies): Required<Pi
     ...ingestConfigurationOperations({ ...dependencies, quota: quotas.ingestConfigurations }),
     ...replicationOperations(dependencies),
     ...compositionOperations({ ...dependencies, visible: visibleCompositions }),
-    ...tagOperations({ store, taggable: { ...taggable, composition: visibleCompositions } }),
+    ...tagOperations({ store, taggable: taggableBy(clock) }),
   };
 }

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
+import type { AccessChange } from '../access/access-change.ts';
 import type { AlarmClock } from '../clock.ts';
 import { toServiceError } from '../http/service-error.ts';
 import { type ClaimRules, readClaim } from '../identity/claim.ts';
 import type { Audit, CallUnderWay } from './audit.ts';
 import { AuditFile } from './audit-file.ts';
-import { type EndedCall, formatAuditRecord, formatLossRecord } from './audit-record.ts';
+import { type EndedCall, formatAuditRecord, formatChangeRecord, formatLossRecord } from './audit-record.ts';
 
 /** Writes a record of every call to a file, in the order in which they end. */
 export class AuditLog implements Audit {
@@ -46,6 +47,11 @@ export class AuditLog implements Audit {
       this.#record(call, remoteAddress, { error: toServiceError(thrown) });
       throw thrown;
     }
+  }
+
+  /** What people did to users, keys and policies beside the API. */
+  append(change: AccessChange): void {
+    this.#file.append(formatChangeRecord(change));
   }
 
   close(): Promise<void> {

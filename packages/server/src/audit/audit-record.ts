@@ -7,6 +7,7 @@ import {
   type ServiceError,
   type Shape,
 } from '@proscenium/model';
+import type { AccessChange } from '../access/access-change.ts';
 import type { Claim } from '../identity/claim.ts';
 import type { Principal } from '../identity/verify-signature.ts';
 
@@ -78,6 +79,27 @@ function auditRecord(call: EndedCall, eventId: string) {
     recipientAccountId: 'caller' in from ? from.caller.account : undefined,
     eventCategory: 'Management',
   };
+}
+
+/** A change of users, keys or policies, which somebody made on the server's machine, as a call of IAM is recorded. */
+export function formatChangeRecord({ id, account, name, actor, time, parameters }: AccessChange): string {
+  const record = {
+    eventVersion: '1.11',
+    userIdentity: { type: 'Unknown', accountId: account, userName: actor },
+    eventTime: formatEventTime(time),
+    eventSource: 'iam.amazonaws.com',
+    eventName: name,
+    userAgent: 'proscenium access',
+    requestParameters: parameters,
+    responseElements: null,
+    eventID: id,
+    readOnly: false,
+    eventType: 'AwsApiCall',
+    managementEvent: true,
+    recipientAccountId: account,
+    eventCategory: 'Management',
+  };
+  return `${JSON.stringify(record)}\n`;
 }
 
 /** A record of the audit log itself: so many calls before the next one are missing. */

@@ -10,6 +10,7 @@ import type { CloudWatchSettings } from '../metrics/cloud-watch/cloud-watch-publ
 import type { KeyPairFiles } from '../tls/key-pair.ts';
 import type { TraceEndpoint } from '../tracing/span-exporter.ts';
 import type { TurnSettings } from '../turn/turn-servers.ts';
+import { type ConfiguredPolicy, type ConfiguredUser, resolveAccess } from './access.ts';
 import { checkSettings, formatSettingPath } from './check-settings.ts';
 import { type CompositionsConfig, resolveCompositions } from './compositions.ts';
 import { ConfigError } from './config-error.ts';
@@ -41,6 +42,9 @@ export type Config = {
   readonly accounts: readonly Account[];
   /** Those that are set; where there is none, a first one is made at the first start. */
   readonly accessKeys: readonly AccessKey[];
+  /** Those of whom the configuration says what they may do. */
+  readonly users: readonly ConfiguredUser[];
+  readonly policies: readonly ConfiguredPolicy[];
   readonly logLevel: string;
   /** An absolute path; undefined: no audit log. */
   readonly audit: { readonly file: string | undefined };
@@ -150,6 +154,7 @@ function resolve(settings: Settings, environment: Environment): Config {
     regions,
     accounts,
     accessKeys: [...environmentKeys, ...settings.accessKeys].map((key) => ({ account, ...key })),
+    ...resolveAccess(settings),
     logLevel: settings.logLevel,
     audit: { file: settings.audit.file && path.resolve(settings.audit.file) },
     media: resolveMedia(settings.media, listen),

@@ -36,11 +36,11 @@ test('the sample configuration changes nothing', () => {
   assert.deepEqual(loadConfig({ file, environment: {}, flags: {} }), loadConfig({ environment: {}, flags: {} }));
 });
 
-test('the sample configuration shows every member of an account, of an access key, of an event target and of a channel', () => {
-  const { accounts, accessKeys, events, compositions } = settingsSchema.properties;
+test('the sample configuration shows every member of each item of its lists', () => {
+  const { accounts, accessKeys, users, policies, events, compositions } = settingsSchema.properties;
   const { targets } = events.properties;
   const { channels } = compositions.properties;
-  for (const [list, { items }] of Object.entries({ accounts, accessKeys, targets, channels })) {
+  for (const [list, { items }] of Object.entries({ accounts, accessKeys, users, policies, targets, channels })) {
     const example = text.slice(text.indexOf(`# ${list}:`), text.search(new RegExp(`^ *${list}: (\\[\\]|null)`, 'm')));
     for (const member of Object.keys(items.properties))
       assert.match(example, new RegExp(`^ *# +(- )?${member}: `, 'm'));

@@ -58,6 +58,9 @@ const regionForm = 'a region such as us-west-2';
 
 const hostAndPort = /^(\[[\da-fA-F:.]+\]|[^:\s[\]]+):\d{1,5}$/;
 
+const userName = /^[\w+=,.@-]{1,64}$/;
+const userNameForm = '1 to 64 letters, digits or any of +=,.@_-';
+
 /** Whom an access key without a name belongs to. */
 export const defaultUserName = 'admin';
 
@@ -66,7 +69,25 @@ const accessKey = Type.Object(
     accessKeyId: text(/^[\w-]{1,128}$/, '1 to 128 letters, digits or any of _-'),
     secretAccessKey: Type.String({ minLength: 1 }),
     account: Type.Optional(text(account, accountForm)),
-    userName: text(/^[\w+=,.@-]{1,64}$/, '1 to 64 letters, digits or any of +=,.@_-', { default: defaultUserName }),
+    userName: text(userName, userNameForm, { default: defaultUserName }),
+  },
+  closed,
+);
+
+const user = Type.Object(
+  {
+    name: text(userName, userNameForm),
+    account: Type.Optional(text(account, accountForm)),
+    policies: Type.Array(Type.String({ minLength: 1 }), { default: [], maxItems: 10 }),
+  },
+  closed,
+);
+
+const policy = Type.Object(
+  {
+    name: text(/^[\w+=,.@-]{1,128}$/, '1 to 128 letters, digits or any of +=,.@_-'),
+    account: Type.Optional(text(account, accountForm)),
+    document: Type.Object({}),
   },
   closed,
 );
@@ -178,6 +199,8 @@ export const settingsSchema = group({
   }),
   accounts: Type.Array(listedAccount, { default: [] }),
   accessKeys: Type.Array(accessKey, { default: [] }),
+  users: Type.Array(user, { default: [] }),
+  policies: Type.Array(policy, { default: [] }),
   logLevel: text(/^(fatal|error|warn|info|debug|trace|silent)$/, 'fatal, error, warn, info, debug, trace or silent', {
     default: 'info',
   }),

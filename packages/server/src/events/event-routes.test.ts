@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { type TestContext, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
+import { permissionsBy } from '../access/permissions.fixture.ts';
+import { unrestricted } from '../access/unrestricted.fixture.ts';
 import { openTestStore, scope } from '../control-plane.fixture.ts';
 import { HandClock } from '../hand-clock.fixture.ts';
 import { fixedClock, silentLogger, startApiServer } from '../http/api-server.fixture.ts';
@@ -21,7 +23,7 @@ const routes = '/proscenium/events';
 const stranger = { ...accessKey, accessKeyId: 'PRSCSTRANGERSTRANGER', account: '210987654321' };
 
 /** Events as `startEvents` wires them, behind signed routes, with one target that does as it is told. */
-async function startServer(t: TestContext, { eventsKept = 100 } = {}) {
+async function startServer(t: TestContext, { eventsKept = 100, permissions = unrestricted } = {}) {
   const store = await openTestStore(t);
   const clock = new HandClock('2026-11-21T20:00:00Z');
   const delivered: string[] = [];
@@ -57,6 +59,7 @@ async function startServer(t: TestContext, { eventsKept = 100 } = {}) {
         prefix: routes,
         hosts: ['localhost'],
         logger: silentLogger,
+        permissions,
         deadLetters,
         streams,
       }),
@@ -366,4 +369,23 @@ test('more followers than there is room for are turned away, until one goes', as
     if (next.response.statusCode !== 200) next.response.destroy();
     return next.response.statusCode === 200;
   });
+});
+
+test('each of the three matters needs a permission of its own', async (t) => {
+  const matters = ['ListDeadLetters', 'ReplayDeadLetters', 'FollowEvents'];
+  for (const allowed of matters) {
+    const permissions = permissionsBy({ Effect: 'Allow', Action: `proscenium:${allowed}`, Resource: '*' });
+    const { list, replay, follow } = await startServer(t, { permissions });
+    const answers = [await list(), await replay({})];
+    const { response, text } = await follow();
+    const refused = [
+      ...answers.map(({ status, body }) => (status === 200 ? '' : String(body.message))),
+      response.statusCode === 200 ? '' : text(),
+    ];
+    for (const [index, message] of refused.entries()) {
+      const action = matters[index];
+      if (action === allowed) assert.equal(message, '');
+      else assert.ok(message.includes(`is not authorized to perform: proscenium:${action} on resource: *`), message);
+    }
+  }
 });

@@ -1,6 +1,7 @@
 import { type Scope, ValidationException } from '@proscenium/model';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { type Permissions, plainRequest } from '../access/permissions.ts';
 import { createAnswers } from '../http/answer.ts';
 import { leaveBodyUnread } from '../http/body.ts';
 import { checkHost } from '../http/host.ts';
@@ -14,6 +15,7 @@ export type EventRoutesOptions = SignatureRules & {
   /** Accepted `Host` names, without port. IP addresses are always accepted. */
   hosts: readonly string[];
   logger: Logger;
+  permissions: Permissions;
   deadLetters: DeadLetters;
   streams: EventStreams;
 };
@@ -26,34 +28,36 @@ type SignedRequest = { scope: Scope; query: string; body: Buffer };
  * that he signs for.
  */
 export async function eventRoutes(app: FastifyInstance, options: EventRoutesOptions): Promise<void> {
-  const { clock, hosts, logger, deadLetters, streams } = options;
+  const { clock, hosts, logger, permissions, deadLetters, streams } = options;
   const answers = createAnswers(clock, logger);
   const checkSignature = createSignatureCheck(options);
   leaveBodyUnread(app);
   app.setErrorHandler((error, request, reply) => answers.error(request, reply, error));
 
-  async function read(request: FastifyRequest): Promise<SignedRequest> {
+  /** @param action what the caller must be allowed */
+  async function read(request: FastifyRequest, action: string): Promise<SignedRequest> {
     checkHost(request.headers.host, hosts);
     const { principal, body } = await checkSignature(request);
+    await permissions.demand(principal, [plainRequest(action)]);
     const { account, region } = principal;
     return { scope: { account, region }, query: splitUrl(request.raw.url ?? '').query, body };
   }
 
   app.get('/dead-letters', async (request, reply) => {
-    const { scope, query } = await read(request);
+    const { scope, query } = await read(request, 'proscenium:ListDeadLetters');
     const page = await deadLetters.list(scope, readListQuery(query));
     return answers.response(reply, { body: JSON.stringify(page), headers: {} });
   });
 
   app.post('/dead-letters/replay', async (request, reply) => {
-    const { scope, body } = await read(request);
+    const { scope, body } = await read(request, 'proscenium:ReplayDeadLetters');
     const replayed = await deadLetters.replay(scope, readReplayOrder(body));
     return answers.response(reply, { body: JSON.stringify({ replayed }), headers: {} });
   });
 
   // HEAD would be a follower that nothing can be written to.
   app.get('/stream', { exposeHeadRoute: false }, async (request, reply) => {
-    const { scope, query } = await read(request);
+    const { scope, query } = await read(request, 'proscenium:FollowEvents');
     const wants = readStreamQuery(query);
     const lastEventId = request.headers['last-event-id'];
     if (Array.isArray(lastEventId)) throw new ValidationException('Last-Event-ID must be there once');

@@ -4,6 +4,7 @@ import type { TestContext } from 'node:test';
 import type { OperationName } from '@proscenium/model';
 import type { FastifyInstance } from 'fastify';
 import pino from 'pino';
+import { unrestricted } from '../access/unrestricted.fixture.ts';
 import type { Clock } from '../clock.ts';
 import { createAccessKeys } from '../identity/access-keys.ts';
 import { createAccounts } from '../identity/accounts.ts';
@@ -49,6 +50,7 @@ export async function startApiServer(t: TestContext, options: ApiServerOptions =
     handlers: recordingHandlers(calls),
     accessKeys: createAccessKeys([accessKey]),
     accounts: createAccounts([]),
+    permissions: unrestricted,
     clock: fixedClock,
     regions: ['us-west-2', 'eu-west-1'],
     hosts: ['localhost'],

@@ -6,6 +6,8 @@ import {
   writeResponse,
 } from '@proscenium/model';
 import type { FastifyRequest } from 'fastify';
+import { accessRequests } from '../access/access-requests.ts';
+import type { Permissions } from '../access/permissions.ts';
 import { type Audit, type CallUnderWay, noAudit } from '../audit/audit.ts';
 import type { Accounts } from '../identity/accounts.ts';
 import { splitUrl } from '../identity/canonical-request.ts';
@@ -20,6 +22,7 @@ import type { Throttle } from './throttle.ts';
 export type FrontDoorOptions = SignatureRules & {
   handlers: Handlers;
   accounts: Accounts;
+  permissions: Permissions;
   /** Accepted `Host` names, without port. IP addresses are always accepted. */
   hosts: readonly string[];
   /** Left out: callers may be as fast as they can. */
@@ -34,7 +37,7 @@ export type FrontDoor = (request: FastifyRequest) => Promise<WrittenResponse>;
 
 /** The way of every API call, step by step. Each step throws what the caller is to be told. */
 export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
-  const { handlers, accounts, clock, hosts, throttle, beforeHandling } = options;
+  const { handlers, accounts, permissions, clock, hosts, throttle, beforeHandling } = options;
   const { audit = noAudit } = options;
   const checkSignature = createSignatureCheck(options);
 
@@ -56,6 +59,7 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
       const handler = findHandler(handlers, operation);
       const input = readRequest(operation, readInput(route, { query, contentType: headers['content-type'], body }));
       call.request = input;
+      await permissions.demand(principal, accessRequests(operation, input, scope));
       authorize(operation, account, accounts);
       const response = await handler(input, { scope, requestId: request.id, principalArn });
       return { response, written: writeResponse(operation, response) };

@@ -26,6 +26,7 @@ export function createSignatureCheck(rules: SignatureRules): (request: FastifyRe
   return async ({ raw }) => {
     const { method = '', url: rawUrl = '', rawHeaders } = raw;
     const body = await readBody(raw, bodyLimitBytes);
+    await accessKeys.refresh();
     const now = clock.now();
     const signed = { method, rawUrl, rawHeaders, bodySha256: hash('sha256', body) };
     return { principal: verifySignature(signed, { accessKeys, regions, signingKeys, publicHost, now }), body, now };

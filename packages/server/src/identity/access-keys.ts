@@ -8,6 +8,8 @@ export type AccessKey = {
 };
 
 export interface AccessKeys {
+  /** Takes in what has changed until now; to be waited for before a request is looked at. */
+  refresh(): Promise<void>;
   find(accessKeyId: string): AccessKey | undefined;
 }
 
@@ -15,5 +17,5 @@ export interface AccessKeys {
 export function createAccessKeys(list: readonly AccessKey[]): AccessKeys {
   const byId = new Map(list.map((key) => [key.accessKeyId, key]));
   if (byId.size !== list.length) throw new Error('Two access keys have the same access key id');
-  return { find: (accessKeyId) => byId.get(accessKeyId) };
+  return { refresh: async () => {}, find: (accessKeyId) => byId.get(accessKeyId) };
 }

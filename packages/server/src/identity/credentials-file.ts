@@ -4,6 +4,7 @@ import { chmod, link, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { RandomBytes } from '@proscenium/model';
 import type { AccessKey } from './access-keys.ts';
+import { createAccessKeyId, createSecretAccessKey } from './new-access-key.ts';
 import { readProfile } from './profile.ts';
 
 const profile = 'default';
@@ -75,16 +76,4 @@ function parseCredentials(text: string, file: string): Pick<AccessKey, 'accessKe
     throw new Error(`${file}: profile [${profile}] needs aws_access_key_id and aws_secret_access_key`);
   }
   return { accessKeyId, secretAccessKey };
-}
-
-const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-
-/** As long as Amazon's and with the same letters, but with a prefix that none of theirs has. */
-function createAccessKeyId(random: RandomBytes): string {
-  return `PRSC${Array.from(random(16), (byte) => base32[byte % base32.length]).join('')}`;
-}
-
-/** 240 random bits in 40 characters. */
-function createSecretAccessKey(random: RandomBytes): string {
-  return Buffer.from(random(30)).toString('base64url');
 }

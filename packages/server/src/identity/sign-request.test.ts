@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { test } from 'node:test';
-import { signPost } from './sign-request.ts';
+import { signPost, signRequest } from './sign-request.ts';
 import { accessKey, sign } from './signer.fixture.ts';
 
 const now = new Date('2026-11-21T12:00:00Z');
@@ -27,9 +27,31 @@ for (const sessionToken of [undefined, 'a+token/of==temporary credentials']) {
   });
 }
 
+test('a GET is signed as the AWS SDK signs it', async () => {
+  const signing = { region: 'us-west-2', service: 'ivs' };
+  const sent = { 'x-amz-content-sha256': hash('sha256', '') };
+  const url = new URL('http://localhost/list?pattern=%7B%22a%22%3A%5B1%5D%7D');
+  const mine = signRequest('GET', { url, headers: sent, body: '' }, { ...signing, credentials: accessKey, now });
+  const plain = { method: 'GET', path: '/list', query: { pattern: '{"a":[1]}' }, headers: sent };
+  const theirs = await sign(plain, { ...signing, key: accessKey, signingDate: now });
+  assert.deepEqual(mine, theirs.headers);
+});
+
 test('a port is part of the signed host', () => {
   const url = new URL('http://127.0.0.1:4566');
   const signed = signPost({ url, headers, body }, { credentials: accessKey, region: 'x', service: 'sqs', now });
   assert.equal(signed.host, '127.0.0.1:4566');
   assert.ok(!JSON.stringify(signed).includes(accessKey.secretAccessKey));
+});
+
+test('a request of another method is signed as the AWS SDK signs it', async () => {
+  const url = new URL('http://localhost/tags/arn%3Aaws%3Aivs?tagKeys=b&tagKeys=a');
+  const signing = { region: 'eu-west-1', service: 'ivs' };
+  const digest = { 'x-amz-content-sha256': hash('sha256', '') };
+  const mine = signRequest('DELETE', { url, headers: digest, body: '' }, { ...signing, credentials: accessKey, now });
+  const theirs = await sign(
+    { method: 'DELETE', path: '/tags/arn%3Aaws%3Aivs', query: { tagKeys: ['b', 'a'] }, headers: digest },
+    { ...signing, key: accessKey, signingDate: now },
+  );
+  assert.deepEqual(mine, theirs.headers);
 });

@@ -1,6 +1,6 @@
 import { createHmac, hash } from 'node:crypto';
+import { formatTimestamp } from './basic-timestamp.ts';
 import { canonicalHeaders, canonicalPath, canonicalQuery, parseQuery } from './canonical-request.ts';
-import { formatTimestamp } from './signature.ts';
 import { deriveSigningKey, scopeTerminator } from './signing-keys.ts';
 
 /** What the server itself signs with when it calls others. Secret and token must never reach a log or an error. */
@@ -11,15 +11,31 @@ export interface Credentials {
   readonly sessionToken?: string | undefined;
 }
 
-/**
- * Signs a POST by Signature Version 4.
- *
- * @param headers beside `host`, in lower case and ASCII; all of them are signed
- * @returns the headers to send
- */
-export function signPost(
-  { url, headers, body }: { url: URL; headers: Readonly<Record<string, string>>; body: string },
-  { credentials, region, service, now }: { credentials: Credentials; region: string; service: string; now: Date },
+/** A request before it is signed. */
+export interface UnsignedRequest {
+  readonly url: URL;
+  /** Beside `host`, in lower case and ASCII; all of them are signed. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface Signing {
+  readonly credentials: Credentials;
+  readonly region: string;
+  readonly service: string;
+  readonly now: Date;
+}
+
+/** Signs a POST by Signature Version 4. @returns the headers to send */
+export function signPost(request: UnsignedRequest, signing: Signing): Record<string, string> {
+  return signRequest('POST', request, signing);
+}
+
+/** Signs a request of another method. @returns the headers to send */
+export function signRequest(
+  method: string,
+  { url, headers, body }: UnsignedRequest,
+  { credentials, region, service, now }: Signing,
 ): Record<string, string> {
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   const timestamp = formatTimestamp(now);
@@ -32,7 +48,7 @@ export function signPost(
   };
   const names = Object.keys(sent).sort();
   const canonicalRequest = [
-    'POST',
+    method,
     canonicalPath(url.pathname),
     canonicalQuery(parseQuery(url.search.slice(1))),
     canonicalHeaders(names, new Map(Object.entries(sent))),

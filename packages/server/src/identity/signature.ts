@@ -1,4 +1,5 @@
 import { IncompleteSignatureException, MissingAuthenticationTokenException } from '@proscenium/model';
+import { formatTimestamp } from './basic-timestamp.ts';
 import type { CanonicalQuery } from './canonical-request.ts';
 
 /** What a client says about its signature, from the `Authorization` header or from a presigned query. */
@@ -154,9 +155,4 @@ function readDate(text: string): Pick<Signature, 'signedAt' | 'timestamp'> {
     throw new IncompleteSignatureException("Date must be in ISO-8601 basic format, 'YYYYMMDDTHHMMSSZ'.");
   }
   return { signedAt, timestamp: basic ? text : formatTimestamp(signedAt) };
-}
-
-/** `YYYYMMDDTHHMMSSZ` */
-export function formatTimestamp(date: Date): string {
-  return `${date.toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
 }

@@ -5,8 +5,9 @@ import {
   UnrecognizedClientException,
 } from '@proscenium/model';
 import type { AccessKeys } from './access-keys.ts';
+import { formatTimestamp } from './basic-timestamp.ts';
 import { percentDecode, type SignedRequest, splitUrl } from './canonical-request.ts';
-import { formatTimestamp } from './signature.ts';
+import { userArn } from './user-arn.ts';
 import type { Principal } from './verify-signature.ts';
 
 /**
@@ -69,7 +70,7 @@ export function verifyOlderPresigned(
     throw new InvalidSignatureException(`Signature expired: ${expiry} is now earlier than ${formatTimestamp(now)}`);
   }
   const { account, userName, accessKeyId } = accessKey;
-  return { account, region, accessKeyId, userName, arn: `arn:aws:iam::${account}:user/${userName}` };
+  return { account, region, accessKeyId, userName, arn: userArn(account, userName) };
 }
 
 function readOnce(parameters: readonly (readonly [name: string, value?: string])[], name: string): string {

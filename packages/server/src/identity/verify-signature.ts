@@ -1,6 +1,7 @@
 import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 import { InvalidSignatureException, UnrecognizedClientException } from '@proscenium/model';
 import type { AccessKeys } from './access-keys.ts';
+import { formatTimestamp } from './basic-timestamp.ts';
 import {
   canonicalHeaders,
   canonicalObjectPath,
@@ -11,8 +12,9 @@ import {
   type SignedRequest,
   splitUrl,
 } from './canonical-request.ts';
-import { formatTimestamp, readSignature, type Signature } from './signature.ts';
+import { readSignature, type Signature } from './signature.ts';
 import { type SigningKeys, type SigningService, scopeTerminator } from './signing-keys.ts';
+import { userArn } from './user-arn.ts';
 
 /** Who made a call, proven by its signature. */
 export type Principal = {
@@ -84,7 +86,7 @@ export function verifySignature(request: SignedRequest, rules: VerificationRules
     throw new InvalidSignatureException();
   }
   const { account, userName, accessKeyId } = accessKey;
-  return { account, region, accessKeyId, userName, arn: `arn:aws:iam::${account}:user/${userName}` };
+  return { account, region, accessKeyId, userName, arn: userArn(account, userName) };
 }
 
 function hashRequest(

@@ -23,6 +23,11 @@ export interface Tables {
   ingest_configurations: IngestConfigurationTable;
   public_keys: PublicKeyTable;
   revoked_connection_tokens: RevokedConnectionTokenTable;
+  users: UserTable;
+  access_keys: AccessKeyTable;
+  policies: PolicyTable;
+  user_policies: UserPolicyTable;
+  access_changes: AccessChangeTable;
   secrets: SecretTable;
 }
 
@@ -198,6 +203,66 @@ interface RevokedConnectionTokenTable {
   region: string;
   token_id: string;
   revoked_time_ms: number;
+}
+
+/** Whom access keys belong to. */
+interface UserTable {
+  seq: Generated<number>;
+  account: string;
+  name: string;
+  /** 0 or 1: whether the configuration says what it may do. */
+  is_configured: number;
+  /** Access keys that the configuration gives it, at the last start. */
+  configured_keys: number;
+  created_time_ms: number;
+}
+
+/** Those of the configuration are not among them. */
+interface AccessKeyTable {
+  seq: Generated<number>;
+  access_key_id: string;
+  /** As it is: signatures are made of it. */
+  secret_access_key: string;
+  user_seq: number;
+  /** 0 or 1 */
+  is_active: number;
+  created_time_ms: number;
+}
+
+/** Policies of an account. Those that every account has are not among them. */
+interface PolicyTable {
+  seq: Generated<number>;
+  account: string;
+  name: string;
+  document_json: string;
+  /** 0 or 1: whether it is of the configuration. */
+  is_configured: number;
+  created_time_ms: number;
+  changed_time_ms: number;
+}
+
+/** Which policies say what a user may do: of its account, or those that every account has. */
+interface UserPolicyTable {
+  seq: Generated<number>;
+  user_seq: number;
+  policy_name: string;
+}
+
+/** What was changed of the tables above while servers ran. */
+interface AccessChangeTable {
+  seq: Generated<number>;
+  /** A UUID. */
+  id: string;
+  account: string;
+  /** As IAM calls it: CreateUser. */
+  name: string;
+  /** Who did it. */
+  actor: string;
+  time_ms: number;
+  /** Without secrets. */
+  parameters_json: string;
+  /** 0 or 1 */
+  is_audited: number;
 }
 
 /** Keys that the server made for itself at its first start. */

@@ -8,7 +8,7 @@ type TagOperations = Required<Pick<Handlers, 'TagResource' | 'UntagResource' | '
 export function tagOperations({ store, taggable }: { store: Store; taggable: TaggableResources }): TagOperations {
   /** Replaces the tags of a resource by what `change` makes of them. */
   async function changeTags(scope: Scope, arn: string, change: (tags: Tags) => Tags): Promise<void> {
-    const { kind, id } = findKind(taggable, scope, arn);
+    const { kind, id } = getKind(taggable, scope, arn);
     await store.write(async (trx) => {
       const tags = change(await tagsOf(trx, kind, scope, id));
       checkTags(tags);
@@ -31,17 +31,34 @@ export function tagOperations({ store, taggable }: { store: Store; taggable: Tag
     },
 
     async ListTagsForResource({ resourceArn }, { scope }) {
-      const { kind, id } = findKind(taggable, scope, resourceArn);
+      const { kind, id } = getKind(taggable, scope, resourceArn);
       return { tags: await tagsOf(store.db, kind, scope, id) };
     },
   };
 }
 
-function findKind(taggable: TaggableResources, scope: Scope, arn: string): { kind: Taggable; id: string } {
+/** Tags of what an ARN names. Undefined for what is not there, carries none, or belongs to another account or region. */
+export async function findTags(
+  db: Database,
+  taggable: TaggableResources,
+  scope: Scope,
+  arn: string,
+): Promise<Tags | undefined> {
+  const found = findKind(taggable, scope, arn);
+  return found?.kind.findTags(db, scope, found.id);
+}
+
+function findKind(taggable: TaggableResources, scope: Scope, arn: string): { kind: Taggable; id: string } | undefined {
   const parsed = parseArn(arn);
   const kind = parsed && taggable[parsed.resourceType];
-  if (kind === undefined || parsed?.account !== scope.account || parsed.region !== scope.region) throw notFound();
+  if (kind === undefined || parsed?.account !== scope.account || parsed.region !== scope.region) return undefined;
   return { kind, id: parsed.id };
+}
+
+function getKind(taggable: TaggableResources, scope: Scope, arn: string): { kind: Taggable; id: string } {
+  const found = findKind(taggable, scope, arn);
+  if (found === undefined) throw notFound();
+  return found;
 }
 
 async function tagsOf(db: Database, kind: Taggable, scope: Scope, id: string): Promise<Tags> {

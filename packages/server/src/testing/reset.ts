@@ -5,11 +5,14 @@ import { stages } from '../stages/stage-table.ts';
 import { emptyTables } from '../store/sqlite/empty-tables.ts';
 import type { Store } from '../store/store.ts';
 
+/** The server's own keys, and who may call it. */
+const kept = ['secrets', 'users', 'access_keys', 'policies', 'user_policies', 'access_changes'] as const;
+
 /** Stages that are deleted at the same time. */
 const STAGES_AT_ONCE = 100;
 
 /**
- * Brings the store back to where the first start left it, but for the server's own keys. Stages go as DeleteStage has
+ * Brings the store back to where the first start left it, but for the server's own keys, and users with theirs. Stages go as DeleteStage has
  * them go, so that whoever holds something of them in memory lets go of it.
  */
 export async function resetStore(store: Store, deleteStage: Handler<'DeleteStage'>): Promise<void> {
@@ -38,7 +41,7 @@ function emptyWithoutStages(store: Store): Promise<boolean> {
   return store.write(async (trx) => {
     const stage = await trx.selectFrom('stages').select('seq').limit(1).executeTakeFirst();
     if (stage !== undefined) return false;
-    await emptyTables(trx, ['secrets']);
+    await emptyTables(trx, kept);
     return true;
   });
 }

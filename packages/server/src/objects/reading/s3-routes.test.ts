@@ -18,6 +18,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import fc from 'fast-check';
+import { permissionsBy } from '../../access/permissions.fixture.ts';
 import { accessKey, encode, sign } from '../../identity/signer.fixture.ts';
 import { until } from '../../until.fixture.ts';
 import { account } from '../local-folder.fixture.ts';
@@ -397,3 +398,37 @@ async function openFiles(name: string): Promise<number> {
   const targets = await Promise.all((await readdir(folder)).map((fd) => readlink(join(folder, fd)).catch(() => '')));
   return targets.filter((target) => target.endsWith(`/${name}`)).length;
 }
+
+test('each kind of request needs its own permission, for its own bucket and key', async (t) => {
+  const Key = segment;
+  const requests: [action: string, resource: string, send: (client: S3Server['client']) => Promise<unknown>][] = [
+    ['s3:ListAllMyBuckets', '*', (client) => client.send(new ListBucketsCommand())],
+    [
+      's3:GetBucketLocation',
+      `arn:aws:s3:::${bucket}`,
+      (client) => client.send(new GetBucketLocationCommand({ Bucket })),
+    ],
+    ['s3:ListBucket', `arn:aws:s3:::${bucket}`, (client) => client.send(new ListObjectsV2Command({ Bucket }))],
+    ['s3:ListBucket', `arn:aws:s3:::${bucket}`, (client) => client.send(new HeadBucketCommand({ Bucket }))],
+    ['s3:GetObject', `arn:aws:s3:::${bucket}/${Key}`, (client) => client.send(new GetObjectCommand({ Bucket, Key }))],
+    ['s3:GetObject', `arn:aws:s3:::${bucket}/${Key}`, (client) => client.send(new HeadObjectCommand({ Bucket, Key }))],
+    [
+      's3:DeleteObject',
+      `arn:aws:s3:::${bucket}/${Key}`,
+      (client) => client.send(new DeleteObjectCommand({ Bucket, Key })),
+    ],
+  ];
+  for (const [Action, Resource, send] of requests) {
+    const allow = { Effect: 'Allow', Action: 's3:*', Resource: '*' };
+    const allowed = await startS3Server(t, permissionsBy({ ...allow, Action, Resource }));
+    const denied = await startS3Server(t, permissionsBy([allow, { Effect: 'Deny', Action, Resource }]));
+    for (const { store } of [allowed, denied]) await store.put({ account, bucket, key: Key }, { data: bytes });
+    await send(allowed.client);
+    await assert.rejects(send(denied.client), (error: { $metadata: { httpStatusCode: number }; message: string }) => {
+      assert.equal(error.$metadata.httpStatusCode, 403);
+      // What is asked by HEAD is answered without words.
+      assert.match(error.message, /^(Unknown.*|User: .* is not authorized to perform: .* with an explicit deny.*)$/);
+      return true;
+    });
+  }
+});

@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { type Permissions, plainRequest } from '../../access/permissions.ts';
+import type { AccessRequest } from '../../access/policy/decide.ts';
 import { leaveBodyUnread } from '../../http/body.ts';
 import { checkHost } from '../../http/host.ts';
 import type { SignatureRules } from '../../http/signature-check.ts';
@@ -23,6 +25,7 @@ export type S3RoutesOptions = Omit<SignatureRules, 'bodyLimitBytes'> & {
   /** Accepted `Host` names, without port. IP addresses are always accepted. */
   hosts: readonly string[];
   logger: Logger;
+  permissions: Permissions;
   folder: LocalFolder;
 };
 
@@ -55,9 +58,13 @@ export async function s3Routes(app: FastifyInstance, options: S3RoutesOptions): 
     method: ['GET', 'HEAD', 'DELETE', 'PUT', 'POST'],
     url: `${s3Prefix}/*`,
     exposeHeadRoute: false,
-    handler: (request, reply) => {
+    handler: async (request, reply) => {
       const url = (request.raw.url ?? '').slice(s3Prefix.length);
-      return answer(folder, { ...readCall(request, url), request, reply });
+      await options.accessKeys.refresh();
+      const call = { ...readCall(request, url), request, reply };
+      const wanted = accessRequest(call);
+      if (wanted !== undefined) await options.permissions.demand(call.caller, [wanted]);
+      return answer(folder, call);
     },
   });
   app.options(`${s3Prefix}/*`, (request, reply) =>
@@ -88,11 +95,26 @@ export async function s3Routes(app: FastifyInstance, options: S3RoutesOptions): 
   }
 }
 
+/** What the caller must be allowed. Undefined for what nobody can do here. */
+function accessRequest({ target, request: { method } }: S3Call): AccessRequest | undefined {
+  const { bucket, key, query } = target;
+  if (isAboutOther(target) || !['GET', 'HEAD', 'DELETE'].includes(method)) return undefined;
+  if (bucket === '') return plainRequest('s3:ListAllMyBuckets');
+  const arn = `arn:aws:s3:::${bucket}`;
+  if (key !== '') return plainRequest(method === 'DELETE' ? 's3:DeleteObject' : 's3:GetObject', `${arn}/${key}`);
+  if (method === 'DELETE') return undefined;
+  return plainRequest(query.has('location') ? 's3:GetBucketLocation' : 's3:ListBucket', arn);
+}
+
+function isAboutOther({ query }: S3Target): boolean {
+  return [...query.keys()].some((name) => otherMatters.has(name));
+}
+
 async function answer(folder: LocalFolder, call: S3Call): Promise<FastifyReply> {
   const { target, caller, request, reply } = call;
   const { bucket, key, query } = target;
   const { method } = request;
-  const isOther = [...query.keys()].some((name) => otherMatters.has(name));
+  const isOther = isAboutOther(target);
   if (bucket === '' && method === 'GET' && !isOther) return listBuckets(folder, call);
   const name = { account: caller.account, bucket };
   if (!isBucket(bucket)) throw new S3Error('InvalidBucketName', 'The specified bucket is not valid.');

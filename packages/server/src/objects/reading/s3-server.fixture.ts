@@ -1,6 +1,8 @@
 import type { TestContext } from 'node:test';
 import { S3Client } from '@aws-sdk/client-s3';
 import pino from 'pino';
+import type { Permissions } from '../../access/permissions.ts';
+import { unrestricted } from '../../access/unrestricted.fixture.ts';
 import { systemClock } from '../../clock.ts';
 import { createHttpServer } from '../../http/http-server.ts';
 import { createAccessKeys } from '../../identity/access-keys.ts';
@@ -27,7 +29,7 @@ export type S3Server = {
 };
 
 /** The reading endpoint on a port of its own, and a route that is called as a bucket could be. */
-export async function startS3Server(t: TestContext): Promise<S3Server> {
+export async function startS3Server(t: TestContext, permissions: Permissions = unrestricted): Promise<S3Server> {
   const { store } = await openLocalFolder(t);
   const log: string[] = [];
   const logger = pino({}, { write: (line) => log.push(line) });
@@ -39,6 +41,7 @@ export async function startS3Server(t: TestContext): Promise<S3Server> {
     regions: ['us-east-1', 'us-west-2', 'eu-west-1'],
     hosts: ['localhost'],
     logger,
+    permissions,
     folder: store,
   });
   app.get('/try', () => 'a page');

@@ -14,6 +14,16 @@ export type DatabaseInspection =
   /** Why nothing can be said of it. */
   | { readonly unreadable: string };
 
+/** Which schema a database has, and which is the newest that is known here. @throws when it cannot be read */
+export function inspectSchema(file: string): { readonly version: number; readonly knownVersion: number } {
+  const database = openForReading(file);
+  try {
+    return { version: versionOf(database), knownVersion: migrations.length };
+  } finally {
+    database.close();
+  }
+}
+
 /** Looks a database through without changing it. A server may run on it. It takes as long as the file is large. */
 export function inspectDatabase(file: string): DatabaseInspection {
   let database: DatabaseSync | undefined;
@@ -24,12 +34,15 @@ export function inspectDatabase(file: string): DatabaseInspection {
       .all()
       .map((row) => String(row.quick_check))
       .filter((line) => line !== 'ok');
-    const hasVersions = database.prepare("select 1 from sqlite_schema where name = 'schema_versions'").get();
-    const version = hasVersions === undefined ? 0 : schemaVersion(database);
-    return { faults, schemaVersion: version, knownVersion: migrations.length };
+    return { faults, schemaVersion: versionOf(database), knownVersion: migrations.length };
   } catch (error) {
     return { unreadable: (error as Error).message };
   } finally {
     database?.close();
   }
+}
+
+function versionOf(database: DatabaseSync): number {
+  const hasVersions = database.prepare("select 1 from sqlite_schema where name = 'schema_versions'").get();
+  return hasVersions === undefined ? 0 : schemaVersion(database);
 }

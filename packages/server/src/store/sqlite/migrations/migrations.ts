@@ -11,6 +11,7 @@ import { eventDeliveries } from './0010-event-deliveries.ts';
 import { eventNames } from './0011-event-names.ts';
 import { deadLettersByAge } from './0012-dead-letters-by-age.ts';
 import { recordings } from './0013-recordings.ts';
+import { users } from './0014-users.ts';
 
 /** Every step that the schema has ever taken, oldest first; a step's number is its place, counted from 1. Add only at the end. */
 export const migrations: readonly string[] = [
@@ -27,4 +28,5 @@ export const migrations: readonly string[] = [
   eventNames,
   deadLettersByAge,
   recordings,
+  users,
 ];
