@@ -6,7 +6,8 @@ const server: Announced = {
   endpoint: 'http://127.0.0.1:7080',
   account: '123456789012',
   region: 'us-west-2',
-  consoleUrl: 'http://127.0.0.1:7080/',
+  consoleUrl: 'http://127.0.0.1:7080/console',
+  consoleLink: 'http://127.0.0.1:7080/console#link=once',
   media: { announcedAddresses: ['127.0.0.1'], ports: [{ protocol: 'udp', port: 7081 }] },
   ingest: { rtmp: 'rtmp://127.0.0.1:1935/app/', rtmps: 'rtmps://127.0.0.1:1936/app/' },
   credentialsFile: "/srv/bob's data/credentials",
@@ -22,7 +23,8 @@ test('programs read one line of JSON', () => {
     region: 'us-west-2',
     media: { announcedAddresses: ['127.0.0.1'], ports: [{ protocol: 'udp', port: 7081 }] },
     ingest: { rtmp: 'rtmp://127.0.0.1:1935/app/', rtmps: 'rtmps://127.0.0.1:1936/app/' },
-    console: 'http://127.0.0.1:7080/',
+    console: 'http://127.0.0.1:7080/console',
+    consoleLink: 'http://127.0.0.1:7080/console#link=once',
     credentialsFile: "/srv/bob's data/credentials",
   });
 });
@@ -36,6 +38,7 @@ test('people read where things are, with commands to paste and the address last'
     ),
   );
   assert.ok(lines.some((line) => line.endsWith('http://127.0.0.1:7080/try')));
+  assert.ok(lines.some((line) => line.endsWith(' http://127.0.0.1:7080/console#link=once')));
 });
 
 test('people with configured access keys are not sent to a file', () => {

@@ -3,12 +3,12 @@ import type { RunningServer } from '@proscenium/server';
 /** What a started server tells about itself; secrets are not among it. */
 export type Announced = Pick<
   RunningServer,
-  'endpoint' | 'account' | 'region' | 'consoleUrl' | 'media' | 'ingest' | 'credentialsFile'
+  'endpoint' | 'account' | 'region' | 'consoleUrl' | 'consoleLink' | 'media' | 'ingest' | 'credentialsFile'
 >;
 
 /** One line of JSON, for programs that start a server. */
 export function jsonAnnouncement(server: Announced): string {
-  const { endpoint, account, region, consoleUrl, media, ingest, credentialsFile } = server;
+  const { endpoint, account, region, consoleUrl, consoleLink, media, ingest, credentialsFile } = server;
   const { announcedAddresses, ports } = media;
   const announcement = {
     ready: true,
@@ -18,6 +18,7 @@ export function jsonAnnouncement(server: Announced): string {
     media: { announcedAddresses, ports },
     ingest,
     console: consoleUrl,
+    consoleLink,
     credentialsFile,
   };
   return `${JSON.stringify(announcement)}\n`;
@@ -25,7 +26,7 @@ export function jsonAnnouncement(server: Announced): string {
 
 /** For people: what is where, and how to go on. */
 export function textAnnouncement(server: Announced): string {
-  const { endpoint, account, region, consoleUrl, media, ingest, credentialsFile } = server;
+  const { endpoint, account, region, consoleUrl, consoleLink, media, ingest, credentialsFile } = server;
   const ports = media.ports.map(({ protocol, port }) => `${protocol}/${port}`).join(' ');
   // The first version of the AWS CLI reads only AWS_DEFAULT_REGION, the SDKs read only AWS_REGION.
   const regions = `AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`;
@@ -38,7 +39,7 @@ Call the API${credentialsFile === undefined ? ' with one of the configured acces
   export ${credentials}${regions}
   aws ivs-realtime create-stage --name stage1 --participant-token-configurations userId=alice userId=bob --endpoint-url ${endpoint}
 
-Console: ${consoleUrl}
+Console: ${consoleUrl}${consoleLink === undefined ? '' : `\nThe same, signed in once, on this machine: ${consoleLink}`}
 Try it in a browser (makes a stage with two participants): ${endpoint}/try
 
 Ready at ${endpoint}

@@ -1,38 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { Command } from 'commander';
-import { addDoctor } from './doctor/command.ts';
-import { addLoadTest } from './load-test/command.ts';
 
-const wrongUsage = 2;
 const packageFile = new URL('../package.json', import.meta.url);
 const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
 
-const program = new Command('proscenium')
-  .description('A self-hosted server for real-time stages, compatible with the Amazon IVS Real-Time API.')
-  .version(version)
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : wrongUsage));
-
-program
-  .command('serve')
-  .description('Start the server. It runs until it gets SIGINT or SIGTERM; after SIGUSR2, until nobody is in a stage.')
-  .option('--listen <host:port>', 'where to listen (default: 127.0.0.1:7080); port 0 takes free ports')
-  .option('--data <dir>', 'folder for all that outlives the process (default: ./data)')
-  .option('--config <file>', 'YAML file with options; config.sample.yaml has them all')
-  .option('--json', 'print one JSON object, once the server accepts calls, in place of text', false)
-  .option('--testing', 'for test suites: test control is on, and data, without --data, goes with the server', false)
-  .option(
-    '--until-stdin-ends',
-    'stop when standard input ends, as it does when the program at its other end is gone',
-    false,
-  )
-  .addHelpText('after', '\nEnvironment variables such as PROSCENIUM_LISTEN set options too: see config.sample.yaml.')
-  .action(async (options) => {
-    // The other commands do without the server and start faster.
-    const { serve } = await import('./serve.ts');
-    await serve(options);
-  });
-
-addLoadTest(program);
-addDoctor(program);
-
-await program.parseAsync();
+const [command, ...words] = process.argv.slice(2);
+if (command === 'ivs-realtime') {
+  // Scripts call it again and again: it starts without the library that reads the other command lines.
+  const { ivsRealtime } = await import('./ivs-realtime/command.ts');
+  await ivsRealtime(words, version);
+} else {
+  const { runProgram } = await import('./program.ts');
+  await runProgram(version);
+}

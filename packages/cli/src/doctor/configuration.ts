@@ -1,4 +1,4 @@
-import { type Config, ConfigError, isLoopback, loadConfig } from '@proscenium/server';
+import { type Config, ConfigError, isLoopback, loadConfig } from '@proscenium/server/configuring';
 import { type Check, type Finding, failed, ok, warning } from './check.ts';
 
 /** Where the configuration comes from, as for `serve`. */

@@ -1,8 +1,7 @@
-import { styleText } from 'node:util';
 import { interruptOnSignals } from '../interruption.ts';
 import { checksOf } from './checks.ts';
 import { type Examined, examine } from './examine.ts';
-import { formatExamined, formatSummary, hasFailed, jsonReport, type Page } from './report.ts';
+import { formatExamined, formatSummary, hasFailed, jsonReport, pageOf } from './report.ts';
 import { cleanUpCheck } from './server/stage.ts';
 import { TrialStages } from './server/trial-stages.ts';
 
@@ -15,8 +14,6 @@ export interface DoctorOptions {
 }
 
 const WRONG_USAGE = 2;
-const DEFAULT_WIDTH = 110;
-const WIDEST = 130;
 
 /** Examines a deployment and prints what it found. Ends the process: with 0 when nothing failed, with 1 when something did. */
 export async function doctor({ json, config: file, data, listen, endpoint }: DoctorOptions): Promise<void> {
@@ -52,10 +49,4 @@ function readEndpoint(text: string): URL {
 function heading(endpoint: URL | undefined, file: string | undefined, isHere: boolean): string {
   const whose = isHere ? `this machine, with ${file ?? 'the default configuration'}` : 'another machine';
   return endpoint === undefined ? `Examining the server of ${whose}` : `Examining ${endpoint.origin}, of ${whose}`;
-}
-
-function pageOf(output: NodeJS.WriteStream): Page {
-  // Honours NO_COLOR and what is no terminal.
-  const colours = styleText('green', 'x', { stream: output }) !== 'x';
-  return { width: Math.min(output.columns ?? DEFAULT_WIDTH, WIDEST), colours };
 }

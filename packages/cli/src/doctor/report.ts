@@ -20,6 +20,15 @@ const STATUS_WIDTH = 9;
 const TITLE_WIDTH = 20;
 const INDENT = '  ';
 const MINIMUM_TEXT_WIDTH = 30;
+const DEFAULT_WIDTH = 110;
+const WIDEST = 130;
+
+/** How a report looks on this output. */
+export function pageOf(output: NodeJS.WriteStream): Page {
+  // Honours NO_COLOR and what is no terminal.
+  const colours = styleText('green', 'x', { stream: output }) !== 'x';
+  return { width: Math.min(output.columns ?? DEFAULT_WIDTH, WIDEST), colours };
+}
 
 /** A check with all that it found, for people. */
 export function formatExamined({ title, findings }: Examined, { width, colours }: Page): string {

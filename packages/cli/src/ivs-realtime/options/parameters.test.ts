@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { operations } from '@proscenium/model';
+import { commandNames, findOperation } from './commands.ts';
+import { optionsOf, parametersOf } from './parameters.ts';
+
+/** The order in which the AWS CLI's manual has the options, where it is not that of required ones first. */
+const documented = {
+  'create-ingest-configuration':
+    'name stage-arn user-id attributes ingest-protocol insecure-ingest redundant-ingest tags',
+  'create-storage-configuration': 'name s3 tags',
+  'create-stage': 'name participant-token-configurations tags auto-participant-recording-configuration',
+  'start-composition': 'stage-arn idempotency-token layout destinations tags',
+  'list-participants':
+    'stage-arn session-id filter-by-user-id filter-by-published filter-by-state next-token max-results filter-by-recording-state',
+  'start-participant-replication':
+    'source-stage-arn destination-stage-arn participant-id reconnect-window-seconds attributes',
+};
+
+for (const [command, options] of Object.entries(documented)) {
+  test(`${command} has its options in the order of the manual`, async () => {
+    const operation = await findOperation(command);
+    assert.ok(operation);
+    assert.deepEqual(
+      parametersOf(operation).map(({ option }) => option.slice(2)),
+      options.split(' '),
+    );
+  });
+}
+
+test('there is a command for each operation', async () => {
+  assert.equal(commandNames.length, Object.keys(operations).length);
+  for (const name of commandNames) assert.ok(await findOperation(name), name);
+});
+
+test('a flag has its opposite, and a command that pages has options for it', () => {
+  const names = optionsOf(operations.ListPublicKeys).map(({ name }) => name);
+  assert.deepEqual(names, [
+    ...['next-token', 'max-results', 'cli-input-json', 'cli-input-yaml'],
+    ...['starting-token', 'page-size', 'max-items', 'generate-cli-skeleton'],
+  ]);
+  const flags = optionsOf(operations.DeleteIngestConfiguration).map(({ name }) => name);
+  assert.deepEqual(flags.slice(0, 3), ['arn', 'force', 'no-force']);
+});
