@@ -13,7 +13,7 @@ test('A server on IPv6 writes its address as URLs have it, wherever it tells it'
   const server = await startServer({ host: '[::1]' });
   t.after(() => server.stop());
   assert.match(server.endpoint, /^http:\/\/\[::1\]:\d+$/);
-  assert.equal(server.announcement.console, `${server.endpoint}/`);
+  assert.equal(server.announcement.console, `${server.endpoint}/console`);
   assert.deepEqual(server.announcement.media.announcedAddresses, ['::1']);
   assert.deepEqual((await server.client.send(new ListStagesCommand())).stages, []);
   assert.equal((await fetch(server.announcement.console)).status, 200);

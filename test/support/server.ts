@@ -52,6 +52,7 @@ interface Announcement {
   media: { announcedAddresses: string[]; ports: { protocol: string; port: number }[] };
   ingest: { rtmp?: string; rtmps?: string };
   console: string;
+  consoleLink?: string;
   credentialsFile?: string;
 }
 

@@ -3,7 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { before, describe, it } from 'node:test';
-import { pagePaths, readAsset } from './assets.ts';
+import { channelPage, pagePaths, readAsset } from './assets.ts';
+
+const allPaths = [...pagePaths, channelPage];
 
 describe('readAsset', () => {
   before(() => {
@@ -12,7 +14,7 @@ describe('readAsset', () => {
   });
 
   it('gives every page, and everything that the pages load', async () => {
-    for (const pagePath of pagePaths) {
+    for (const pagePath of allPaths) {
       const page = await readAsset(pagePath);
       assert.equal(page?.contentType, 'text/html; charset=utf-8');
       const loaded = [...page.body.toString().matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(
@@ -29,7 +31,7 @@ describe('readAsset', () => {
   });
 
   it('keeps scripts and styles out of the pages, for a strict content security policy', async () => {
-    for (const pagePath of pagePaths) {
+    for (const pagePath of allPaths) {
       const html = (await readAsset(pagePath))?.body.toString() ?? '';
       assert.doesNotMatch(html, /<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)/);
     }

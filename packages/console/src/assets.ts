@@ -8,9 +8,16 @@ export interface Asset {
 
 const built = path.join(import.meta.dirname, '../dist');
 
-const pages: Readonly<Record<string, string>> = { '/': 'index.html', '/try': 'try.html', '/channel': 'channel.html' };
+const pages: Readonly<Record<string, string>> = {
+  '/': 'index.html',
+  '/try': 'try.html',
+  '/console': 'console.html',
+};
 
-/** Where the pages want to be served; everything else that they load is below `/assets/`. */
+/** The page of any channel, to be served where the channel is. */
+export const channelPage = '/channel';
+
+/** Where the other pages want to be served; everything else that they load is below `/assets/`. */
 export const pagePaths: readonly string[] = Object.keys(pages);
 
 const contentTypes: Readonly<Record<string, string>> = {
@@ -19,6 +26,7 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
   '.map': 'application/json',
+  '.txt': 'text/plain; charset=utf-8',
 };
 
 /**
@@ -40,6 +48,7 @@ export async function readAsset(urlPath: string): Promise<Asset | undefined> {
 
 /** One plain name below `assets`, so that no path leads out of it. */
 function fileOf(urlPath: string): string | undefined {
+  if (urlPath === channelPage) return 'channel.html';
   if (Object.hasOwn(pages, urlPath)) return pages[urlPath];
   const [, name] = /^\/assets\/([a-z][a-z0-9-]*(?:\.[a-z0-9]+)+)$/.exec(urlPath) ?? [];
   return name && path.join('assets', name);

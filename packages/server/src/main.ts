@@ -2,12 +2,14 @@ import { isIPv4 } from 'node:net';
 import { join } from 'node:path';
 import { Compositors, closeRecordingFolder, type ListenPort, Recorders, Sfu } from '@proscenium/media';
 import type { Logger } from 'pino';
-import { noAudit } from './audit/audit.ts';
-import { AuditLog } from './audit/audit-log.ts';
+import { permissionsOf } from './access/permissions.ts';
+import { startAccess } from './access/start-access.ts';
+import { startAudit } from './audit/start-audit.ts';
 import { type AlarmClock, systemClock } from './clock.ts';
 import { retainCompositions } from './compositions/composition-retention.ts';
 import { startCompositions } from './compositions/start-compositions.ts';
 import type { Config } from './config/config.ts';
+import { startConsole } from './console/start-console.ts';
 import { takeDataFolder } from './data-folder.ts';
 import { Drain } from './drain/drain.ts';
 import { drainRoutes } from './drain/drain-routes.ts';
@@ -18,9 +20,7 @@ import { apiNotFound, apiRoutes } from './http/api-routes.ts';
 import { isAcceptedHost } from './http/host.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { Throttle } from './http/throttle.ts';
-import { type AccessKey, createAccessKeys } from './identity/access-keys.ts';
 import { createAccounts } from './identity/accounts.ts';
-import { createCredentialsFile } from './identity/credentials-file.ts';
 import { resetIngestStates } from './ingest-configurations/ingest-configuration-table.ts';
 import { IngestService } from './ingest-configurations/ingest-service.ts';
 import { startIngest } from './ingest-configurations/start-ingest.ts';
@@ -31,7 +31,7 @@ import { startMetrics } from './metrics/start-metrics.ts';
 import { routeOfRequest } from './objects/reading/s3-request.ts';
 import { s3Routes } from './objects/reading/s3-routes.ts';
 import { startObjects } from './objects/start-objects.ts';
-import { createHandlers } from './operations.ts';
+import { createHandlers, tagLookup } from './operations.ts';
 import { channelRoutes } from './pages/channel-routes.ts';
 import { pageRoutes } from './pages/page-routes.ts';
 import { loadPageTokens } from './pagination/page-tokens.ts';
@@ -66,6 +66,8 @@ export interface RunningServer {
   readonly account: string;
   readonly region: string;
   readonly consoleUrl: string;
+  /** Opens the console once, in a browser on this machine; undefined where that is not possible. */
+  readonly consoleLink: string | undefined;
   /** Where encoders publish. */
   readonly ingest: EncoderEndpoints;
   readonly media: { readonly announcedAddresses: readonly string[]; readonly ports: readonly ListenPort[] };
@@ -129,17 +131,10 @@ async function startParts(
   const certificate = config.tls && (await Certificate.open({ files: config.tls, clock: realClock, logger }));
   running.push(() => certificate?.close());
   running.push(await takeDataFolder(config.data));
-  const { accessKeys, credentialsFile } = await findAccessKeys(config);
-  const keys = createAccessKeys(accessKeys);
   const accounts = createAccounts(config.accounts);
   const testing = config.testing.enabled ? new TestControl(realClock) : undefined;
   // The service's own time: what expires, lingers and is kept goes by it.
   const clock: AlarmClock = testing?.clock ?? realClock;
-  const { file } = config.audit;
-  const auditOptions = { clock: realClock, logger, accessKeys: keys, regions };
-  const audit = file === undefined ? noAudit : await AuditLog.open({ file, ...auditOptions });
-  running.push(() => audit.close());
-
   const metrics = new Metrics();
   running.push(() => metrics.close());
   const tracing = await startTracing(config, metrics, logger, realClock);
@@ -150,6 +145,10 @@ async function startParts(
   };
   const store = await openStore({ file: join(config.data, 'proscenium.db'), clock, timings });
   running.push(() => store.close());
+  const { users, credentialsFile, firstUserName } = await startAccess(config, { store, clock: realClock });
+  const { accessKeys, ...ownConsole } = startConsole(config, { users, firstUserName, clock: realClock });
+  const audit = await startAudit(config.audit, { store, clock: realClock, logger, accessKeys, regions });
+  running.push(() => audit.close());
   await resetIngestStates(store);
   const signingKey = await loadSigningKey(store);
   const pageTokens = await loadPageTokens(store);
@@ -340,16 +339,21 @@ async function startParts(
     const reason = unreadiness(config, sfu, drain);
     return reason === undefined ? { status: 'ready' } : reply.code(503).send({ status: 'unavailable', reason });
   });
+  const permissions = permissionsOf({
+    policiesOf: (caller) => users.policiesOf(caller),
+    tagsOf: tagLookup(store, clock),
+  });
   const throttle = throttles.enabled ? new Throttle(throttles.ratesPerSecond) : undefined;
   testing?.failures.shapeAnswers(app);
   const signed = {
-    accessKeys: keys,
+    accessKeys,
     clock: realClock,
     regions,
     hosts,
     publicHost: config.publicUrl === undefined ? undefined : new URL(config.publicUrl).host,
     bodyLimitBytes: limits.bodyBytes,
     logger,
+    permissions,
   };
   await app.register(apiRoutes, {
     ...signed,
@@ -398,6 +402,12 @@ async function startParts(
   };
   const endMetrics = await startMetrics(config, { app, sampler, metrics, parts, logger, clock: realClock });
   running.push(endMetrics);
+  await ownConsole.addRoutes(app, {
+    ...signed,
+    servesObjects: objects.folder !== undefined,
+    ingest: encoderEndpoints,
+    collectMetrics: () => metrics.collect(parts, sampler),
+  });
   await app.register(pageRoutes, {
     hosts,
     account,
@@ -453,7 +463,8 @@ async function startParts(
     endpoint: baseUrl,
     account,
     region,
-    consoleUrl: `${baseUrl}/`,
+    consoleUrl: `${baseUrl}/console`,
+    consoleLink: ownConsole.linkAt(baseUrl),
     ingest: encoderEndpoints,
     media: { announcedAddresses: sfu.announcedAddresses, ports: sfu.ports },
     credentialsFile,
@@ -468,15 +479,6 @@ async function startParts(
 function unreadiness({ media }: Config, sfu: Sfu, drain: Drain): string | undefined {
   if (drain.underWay) return 'draining';
   return sfu.workerPids.length > 0 || media.workers === 0 ? undefined : 'no media worker is running';
-}
-
-async function findAccessKeys(
-  config: Config,
-): Promise<{ accessKeys: readonly AccessKey[]; credentialsFile: string | undefined }> {
-  if (config.accessKeys.length > 0) return { accessKeys: config.accessKeys, credentialsFile: undefined };
-  const credentialsFile = join(config.data, 'credentials');
-  const key = await createCredentialsFile(credentialsFile, { account: config.account, userName: 'admin' });
-  return { accessKeys: [key], credentialsFile };
 }
 
 function baseUrlOf(config: Config, sfu: Sfu, port: number): string {

@@ -34,4 +34,23 @@ export async function openCamera(): Promise<MediaSource> {
   };
 }
 
+/** @throws {CameraMissing}, or the DOMException of getDisplayMedia */
+export async function openScreen(): Promise<MediaSource> {
+  if (!navigator.mediaDevices?.getDisplayMedia) throw new CameraMissing();
+  const stream = await navigator.mediaDevices.getDisplayMedia({
+    audio: true,
+    video: { width: { max: 1280 }, height: { max: 720 }, frameRate: { max: 30 } },
+  });
+  const [audio] = stream.getAudioTracks();
+  const [video] = stream.getVideoTracks();
+  return {
+    audio,
+    video,
+    hearTone: undefined,
+    stop() {
+      for (const track of stream.getTracks()) track.stop();
+    },
+  };
+}
+
 export const nothing: MediaSource = { audio: undefined, video: undefined, hearTone: undefined, stop() {} };

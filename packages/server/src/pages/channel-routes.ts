@@ -1,3 +1,4 @@
+import { channelPage } from '@proscenium/console';
 import type { Scope } from '@proscenium/model';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
@@ -34,7 +35,7 @@ export async function channelRoutes(app: FastifyInstance, options: ChannelRoutes
     const [path = ''] = url.split('?');
     const found = readChannelPath(path.slice(PREFIX.length), options.own);
     if (found === undefined) return notFound(reply);
-    return found.file === '' ? sendAsset(reply, '/channel') : sendFile(found, options, reply);
+    return found.file === '' ? sendAsset(reply, channelPage) : sendFile(found, options, reply);
   });
 }
 

@@ -1,9 +1,12 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { pagePaths } from '@proscenium/console';
+import type { FastifyInstance } from 'fastify';
 import type { Audit, CallUnderWay } from '../audit/audit.ts';
 import type { Clock } from '../clock.ts';
 import type { Handlers } from '../http/handlers.ts';
 import { hostCheck } from '../http/host.ts';
 import { isFromLoopback } from '../http/loopback.ts';
+import { isFromOwnPage } from '../http/own-page.ts';
+import { userArn } from '../identity/user-arn.ts';
 import { sendAsset } from './send-asset.ts';
 
 export interface PageRoutesOptions {
@@ -17,22 +20,22 @@ export interface PageRoutesOptions {
   readonly audit: Audit;
 }
 
-/** The web pages: `/`, `/try` and their assets, and the stage that `/try` makes for people on this machine. */
+/** The web pages and their assets, and the stage that `/try` makes for people on this machine. */
 export async function pageRoutes(app: FastifyInstance, options: PageRoutesOptions): Promise<void> {
   app.addHook('onRequest', hostCheck(options.hosts));
 
-  for (const path of ['/', '/try']) app.get(path, (_, reply) => sendAsset(reply, path));
+  for (const path of pagePaths) app.get(path, (_, reply) => sendAsset(reply, path));
   app.get('/assets/*', (request, reply) => sendAsset(reply, request.url.split('?')[0] ?? ''));
 
   // Made without a signature, hence for the machine itself alone, and for our own page alone: another site's page cannot
   // send this Origin.
   app.post('/try/stage', async (request, reply) => {
-    if (!options.madeStages || !isFromLoopback(request) || !fromOwnPage(request)) {
+    if (!options.madeStages || !isFromLoopback(request) || !isFromOwnPage(request)) {
       return reply.code(403).send({ message: 'Only the page of this server, opened on its own machine, may do this' });
     }
     const { account, region, clock, audit } = options;
     const userName = 'try-page';
-    const arn = `arn:aws:iam::${account}:user/${userName}`;
+    const arn = userArn(account, userName);
     const order = { name: 'try', participantTokenConfigurations: [{ userId: 'alice' }, { userId: 'bob' }] };
     const call: CallUnderWay = {
       operation: 'CreateStage',
@@ -52,8 +55,4 @@ export async function pageRoutes(app: FastifyInstance, options: PageRoutesOption
     const { stage, participantTokens = [] } = response;
     return { stageArn: stage?.arn, tokens: participantTokens.map(({ token }) => token) };
   });
-}
-
-function fromOwnPage({ headers }: FastifyRequest): boolean {
-  return headers.origin !== undefined && URL.parse(headers.origin)?.host === headers.host;
 }

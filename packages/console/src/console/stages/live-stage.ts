@@ -1,0 +1,175 @@
+import {
+  LocalStageStream,
+  Stage,
+  StageConnectionState,
+  StageError,
+  StageEvents,
+  type StageLeftReason,
+  type StageParticipantInfo,
+  type StageStream,
+  SubscribeType,
+} from '@proscenium/web-broadcast';
+import type { MediaSource } from '../../try/media-source.ts';
+
+/** A participant as a tile shows it. */
+export interface LiveParticipant {
+  readonly info: StageParticipantInfo;
+  readonly streams: readonly StageStream[];
+  /** 0 to 1, of the loudness that is heard now. */
+  readonly level: number;
+  readonly isSpeaking: boolean;
+}
+
+/** What is seen of a stage at one moment. */
+export interface LiveView {
+  readonly connection: StageConnectionState;
+  readonly participants: readonly LiveParticipant[];
+  readonly error: StageError | undefined;
+  /** Set when one is out. */
+  readonly left: StageLeftReason | undefined;
+}
+
+/** Nothing is heard below. */
+const quietestDbov = -60;
+
+/** A stay in a stage that somebody looks at, and perhaps sends something to. */
+export class LiveStage {
+  readonly #stage: Stage;
+  readonly #source: MediaSource;
+  readonly #show: (view: LiveView) => void;
+  readonly #streams: readonly LocalStageStream[];
+  readonly #seen = new Map<string, { info: StageParticipantInfo; streams: StageStream[] }>();
+  #levels: ReadonlyMap<string, number> = new Map();
+  #speaker: string | undefined;
+  #connection: StageConnectionState = StageConnectionState.CONNECTING;
+  #error: StageError | undefined;
+  #left: StageLeftReason | undefined;
+
+  /** @throws {StageError} for a token that cannot be read */
+  constructor(token: string, source: MediaSource, show: (view: LiveView) => void) {
+    this.#source = source;
+    this.#show = show;
+    this.#streams = [source.audio, source.video].flatMap((track) => (track ? [new LocalStageStream(track)] : []));
+    this.#stage = new Stage(token, {
+      shouldPublishParticipant: () => this.#streams.length > 0,
+      stageStreamsToPublish: () => this.#streams,
+      shouldSubscribeToParticipant: () => SubscribeType.AUDIO_VIDEO,
+    });
+    this.#listen();
+  }
+
+  /** Enters. What goes wrong is told by the view. */
+  async join(): Promise<void> {
+    if (this.#streams.length > 0) this.#find(this.#stage.localParticipant);
+    this.#tell();
+    try {
+      await this.#stage.join();
+    } catch (error) {
+      // Told by the stage's own event as well.
+      if (!(error instanceof StageError)) throw error;
+    }
+  }
+
+  setMuted(kind: 'audio' | 'video', muted: boolean): void {
+    for (const stream of this.#streams) if (stream.streamType === kind) stream.setMuted(muted);
+    this.#tell();
+  }
+
+  /** Leaves, and gives camera and microphone back. */
+  close(): void {
+    this.#stage.removeAllListeners();
+    this.#stage.leave();
+    this.#source.stop();
+  }
+
+  #listen(): void {
+    const stage = this.#stage;
+    const change = <Arguments extends unknown[]>(apply: (...given: Arguments) => void) => {
+      return (...given: Arguments) => {
+        apply(...given);
+        this.#tell();
+      };
+    };
+    stage.on(
+      StageEvents.STAGE_CONNECTION_STATE_CHANGED,
+      change((state) => {
+        this.#connection = state;
+      }),
+    );
+    stage.on(
+      StageEvents.ERROR,
+      change((error) => {
+        this.#error = error;
+      }),
+    );
+    stage.on(
+      StageEvents.STAGE_LEFT,
+      change((reason) => {
+        this.#left = reason;
+        this.#source.stop();
+      }),
+    );
+    stage.on(
+      StageEvents.STAGE_PARTICIPANT_JOINED,
+      change((info) => this.#find(info)),
+    );
+    stage.on(
+      StageEvents.STAGE_PARTICIPANT_LEFT,
+      change(({ id }) => this.#seen.delete(id)),
+    );
+    stage.on(
+      StageEvents.STAGE_PARTICIPANT_STREAMS_ADDED,
+      change((info, streams) => {
+        const seen = this.#find(info);
+        seen.streams = [...seen.streams, ...streams];
+      }),
+    );
+    stage.on(
+      StageEvents.STAGE_PARTICIPANT_STREAMS_REMOVED,
+      change((info, streams) => {
+        const seen = this.#find(info);
+        seen.streams = seen.streams.filter((stream) => !streams.includes(stream));
+      }),
+    );
+    for (const name of [
+      StageEvents.STAGE_STREAM_MUTE_CHANGED,
+      StageEvents.STAGE_PARTICIPANT_METADATA_CHANGED,
+      StageEvents.STAGE_PARTICIPANT_PUBLISH_STATE_CHANGED,
+      StageEvents.STAGE_PARTICIPANT_SUBSCRIBE_STATE_CHANGED,
+    ] as const) {
+      stage.on(name, () => this.#tell());
+    }
+    stage.on(
+      StageEvents.STAGE_AUDIO_LEVELS_CHANGED,
+      change((levels) => {
+        this.#levels = new Map(
+          levels.map(({ participant, levelDbov }) => [participant.id, Math.max(0, 1 - levelDbov / quietestDbov)]),
+        );
+      }),
+    );
+    stage.on(
+      StageEvents.STAGE_ACTIVE_SPEAKER_CHANGED,
+      change((speaker) => {
+        this.#speaker = speaker?.id;
+      }),
+    );
+  }
+
+  #find(info: StageParticipantInfo) {
+    const known = this.#seen.get(info.id);
+    if (known) return known;
+    const found = { info, streams: [] };
+    this.#seen.set(info.id, found);
+    return found;
+  }
+
+  #tell(): void {
+    const participants = [...this.#seen.values()].map(({ info, streams }) => ({
+      info,
+      streams,
+      level: this.#levels.get(info.id) ?? 0,
+      isSpeaking: this.#speaker === info.id,
+    }));
+    this.#show({ connection: this.#connection, participants, error: this.#error, left: this.#left });
+  }
+}

@@ -1,0 +1,3 @@
+/** Where participants are seen in a composition: pure geometry, for whoever draws it. */
+export { arrange } from './arrange.ts';
+export type { Layout, Tile } from './layout.ts';
