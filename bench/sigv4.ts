@@ -1,6 +1,7 @@
 /** What verifying signatures costs: calls per second through the front door, and the same calls without it. */
 import { connect } from 'node:net';
 import { readRequest, writeResponse } from '@proscenium/model';
+import { unrestricted } from '../packages/server/src/access/unrestricted.fixture.ts';
 import { systemClock } from '../packages/server/src/clock.ts';
 import { createAnswers } from '../packages/server/src/http/answer.ts';
 import { apiRoutes } from '../packages/server/src/http/api-routes.ts';
@@ -31,6 +32,7 @@ fastify.register(apiRoutes, {
   handlers: { CreateStage: createStage },
   accessKeys,
   accounts: createAccounts([]),
+  permissions: unrestricted,
   clock: systemClock,
   regions,
   hosts: ['localhost'],
