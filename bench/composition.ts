@@ -8,18 +8,20 @@
  * is from the sending of a flash to the arrival of the picture that shows it at a server to which the composition is published
  * by RTMP. FFmpeg composes the same material in the same tiles, with the same encoder settings and one thread of x264.
  */
+
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { Compositors, findRecordedWorker, type Layout, type PictureSettings, Sfu } from '@proscenium/media';
-import { arrange } from '../packages/media/src/composition/layout/arrange.ts';
+import { Compositors, type Layout, type PictureSettings } from '@proscenium/media';
+import { arrange, defaultGrid } from '@proscenium/media/layout';
 import { makeProgrammeFile, StaticGraph } from './composition/static-graph.ts';
 import { Viewer } from './composition/viewer.ts';
 import { makeProgramme, type ProgrammePicture, ProgrammeSource } from './recording/programme.ts';
 import { percentile } from './support/percentile.ts';
 import { residentMb, threadCpuSeconds } from './support/programs.ts';
+import { startUnlimitedSfu } from './support/unlimited-sfu.ts';
 
 const PROGRAMME_SECONDS = 6;
 /** The delay of presentation has found its place then. */
@@ -29,16 +31,7 @@ const LAYERS: readonly ProgrammePicture[] = [
   { width: 640, height: 360, bitrateBps: 700_000 },
   { width: 1_280, height: 720, bitrateBps: 2_500_000 },
 ];
-const LAYOUT: Layout = {
-  grid: {
-    featuredParticipantAttribute: '',
-    participantOrderAttribute: '',
-    omitStoppedVideo: false,
-    gridGap: 2,
-    videoAspectRatio: 'VIDEO',
-    videoFillMode: '',
-  },
-};
+const LAYOUT: Layout = { grid: defaultGrid };
 const PICTURES: Readonly<Record<string, PictureSettings>> = {
   720: { width: 1_280, height: 720, framesPerSecond: 30, bitrateBps: 2_500_000 },
   1080: { width: 1_920, height: 1_080, framesPerSecond: 30, bitrateBps: 5_000_000 },
@@ -81,16 +74,7 @@ async function measure(pid: number): Promise<Cost> {
 
 async function measureOurs(layer: ProgrammePicture, count: number, picture: PictureSettings) {
   const programme = await makeProgramme(PROGRAMME_SECONDS, layer);
-  const sfu = await Sfu.start({
-    listenAddress: '127.0.0.1',
-    port: 0,
-    workers: 1,
-    workerPath: findRecordedWorker(import.meta.dirname),
-    announcedAddresses: [],
-    iceConsentTimeoutSeconds: 30,
-    publishBitrateBps: Infinity,
-    subscribeBitrateBps: Infinity,
-  });
+  const sfu = await startUnlimitedSfu();
   const stage = await sfu.createStage();
   const compositors = new Compositors({ onLog: (line) => console.error(line) });
   const viewer = await Viewer.open();

@@ -6,15 +6,17 @@
  * Each participant is 720p30 at 2.5 Mbit/s with Opus in stereo, and comes by way of the SFU. The CPU is that of the recorder
  * with all its threads, by /proc, without the SFU and the senders. FFmpeg gets the same packets, one child a participant.
  */
+
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { findRecordedWorker, Recorders, Sfu } from '@proscenium/media';
+import { Recorders } from '@proscenium/media';
 import { makeProgramme, type Programme, ProgrammeSource } from './recording/programme.ts';
 import { ReferenceRecorder } from './recording/reference.ts';
 import { residentMb, threadCpuSeconds } from './support/programs.ts';
+import { startUnlimitedSfu } from './support/unlimited-sfu.ts';
 
 const PROGRAMME_SECONDS = 8;
 /** The first sender reports are waited for, then the first segment is written. */
@@ -47,16 +49,7 @@ async function measure(what: string, count: number, pids: readonly number[]): Pr
 }
 
 async function measureOurs(programme: Programme, folder: string, count: number): Promise<Row> {
-  const sfu = await Sfu.start({
-    listenAddress: '127.0.0.1',
-    port: 0,
-    workers: 1,
-    workerPath: findRecordedWorker(import.meta.dirname),
-    announcedAddresses: [],
-    iceConsentTimeoutSeconds: 30,
-    publishBitrateBps: Infinity,
-    subscribeBitrateBps: Infinity,
-  });
+  const sfu = await startUnlimitedSfu();
   const recorders = await Recorders.start({ onLog: (line) => console.error(line), recordingsEach: count });
   const stage = await sfu.createStage();
   try {

@@ -1,5 +1,5 @@
-import { IngestServer, Sfu, type StageMedia } from '@proscenium/media';
-import { mediaWorker } from '../../test/support/media-worker.ts';
+import { IngestServer, type Sfu, type StageMedia } from '@proscenium/media';
+import { startUnlimitedSfu } from '../support/unlimited-sfu.ts';
 
 const HOST = '127.0.0.1';
 
@@ -17,16 +17,7 @@ export class IngestStages {
   }
 
   static async open(): Promise<IngestStages> {
-    const sfu = await Sfu.start({
-      listenAddress: HOST,
-      port: 0,
-      workers: 1,
-      workerPath: mediaWorker,
-      announcedAddresses: [],
-      iceConsentTimeoutSeconds: 30,
-      publishBitrateBps: Infinity,
-      subscribeBitrateBps: Infinity,
-    });
+    const sfu = await startUnlimitedSfu();
     const stages = new Map<string, StageMedia>();
     const server = await IngestServer.start({
       host: HOST,
