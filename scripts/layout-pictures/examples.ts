@@ -1,4 +1,5 @@
 import { arrange } from '../../packages/media/src/composition/layout/arrange.ts';
+import { defaultGrid, defaultPip } from '../../packages/media/src/composition/layout/default-layouts.ts';
 import type {
   GridLayout,
   LaidOutParticipant,
@@ -10,29 +11,12 @@ import { drawTiles } from './drawing.ts';
 const landscape = { width: 1280, height: 720 };
 const upright = { width: 720, height: 1280 };
 
-const defaultGrid: GridLayout = {
-  featuredParticipantAttribute: 'featured',
-  participantOrderAttribute: '',
-  omitStoppedVideo: false,
-  gridGap: 2,
-  videoAspectRatio: 'VIDEO',
-  videoFillMode: '',
-};
-
-const defaultPip: PipLayout = {
-  featuredParticipantAttribute: 'featured',
-  participantOrderAttribute: '',
-  omitStoppedVideo: false,
-  gridGap: 0,
-  videoFillMode: 'COVER',
-  pipParticipantAttribute: 'pip',
-  pipBehavior: 'STATIC',
-  pipOffset: 0,
-  pipPosition: 'BOTTOM_RIGHT',
-};
-
-const grid = (settings: Partial<GridLayout> = {}): Layout => ({ grid: { ...defaultGrid, ...settings } });
-const pip = (settings: Partial<PipLayout> = {}): Layout => ({ pip: { ...defaultPip, ...settings } });
+const grid = (settings: Partial<GridLayout> = {}): Layout => ({
+  grid: { ...defaultGrid, featuredParticipantAttribute: 'featured', ...settings },
+});
+const pip = (settings: Partial<PipLayout> = {}): Layout => ({
+  pip: { ...defaultPip, featuredParticipantAttribute: 'featured', pipParticipantAttribute: 'pip', ...settings },
+});
 
 const featured = { attributes: { featured: 'true' } };
 const inWindow = { attributes: { pip: 'true' } };

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { before, describe, it } from 'node:test';
 import { GetStageCommand, StartParticipantReplicationCommand } from '@aws-sdk/client-ivs-realtime';
 import { arrange } from '../../packages/media/src/composition/layout/arrange.ts';
+import { defaultGrid } from '../../packages/media/src/composition/layout/default-layouts.ts';
 import type { LaidOutParticipant, Layout } from '../../packages/media/src/composition/layout/layout.ts';
 import { chromiumMissing, launchChromium } from '../support/chromium.ts';
 import { type EncodedClock, encodeClock } from '../support/clock-publisher.ts';
@@ -16,11 +17,10 @@ import { TokenSigner } from '../support/token-signer.ts';
 
 const clockSeconds = 100;
 const layout = {
+  ...defaultGrid,
   featuredParticipantAttribute: 'star',
   participantOrderAttribute: 'rank',
   omitStoppedVideo: true,
-  gridGap: 2,
-  videoAspectRatio: 'VIDEO',
   videoFillMode: 'COVER',
 } as const;
 const guest = 'guest';

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { arrange } from '../../packages/media/src/composition/layout/arrange.ts';
+import { defaultGrid } from '../../packages/media/src/composition/layout/default-layouts.ts';
 import { chromiumMissing, launchChromium } from '../support/chromium.ts';
 import { type EncodedClock, encodeClock } from '../support/clock-publisher.ts';
 import { CLOCK_COLOURS, type ClockColour, clockStepMs, type Place, readTile } from '../support/composed-clock.ts';
@@ -147,15 +148,7 @@ function placesOf(count: number): readonly Place[] {
     hasVideo: true,
     aspectRatio: 5 / 3,
   }));
-  const grid = {
-    featuredParticipantAttribute: '',
-    participantOrderAttribute: '',
-    omitStoppedVideo: false,
-    gridGap: 2,
-    videoAspectRatio: 'VIDEO',
-    videoFillMode: '',
-  } as const;
-  return arrange({ grid }, participants, PICTURE);
+  return arrange({ grid: defaultGrid }, participants, PICTURE);
 }
 
 /** Those of these colours, and nobody else. */

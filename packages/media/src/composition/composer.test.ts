@@ -7,6 +7,7 @@ import { Composer } from './composer.ts';
 import type { FromComposer, StreamNews } from './composer-messages.ts';
 import type { CompositionOptions, RtmpOutputSettings } from './composition-options.ts';
 import { arrange } from './layout/arrange.ts';
+import { defaultGrid } from './layout/default-layouts.ts';
 import type { Layout } from './layout/layout.ts';
 import {
   alike,
@@ -21,16 +22,7 @@ import {
 import { beepingSound, flashingPictures, Sender } from './sender.fixture.ts';
 
 const PICTURE = { width: 320, height: 180, framesPerSecond: 30, bitrateBps: 1_000_000 };
-const LAYOUT: Layout = {
-  grid: {
-    featuredParticipantAttribute: '',
-    participantOrderAttribute: 'order',
-    omitStoppedVideo: false,
-    gridGap: 2,
-    videoAspectRatio: 'VIDEO',
-    videoFillMode: '',
-  },
-};
+const LAYOUT: Layout = { grid: { ...defaultGrid, participantOrderAttribute: 'order' } };
 const PEOPLE = {
   alice: { color: [255, 0, 0], phaseMs: 0 },
   bob: { color: [0, 128, 0], phaseMs: 250 },

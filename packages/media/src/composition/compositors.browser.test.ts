@@ -19,19 +19,11 @@ import type { Publication } from '../sfu/publication.ts';
 import type { Sfu } from '../sfu/sfu.ts';
 import type { Composition } from './composition.ts';
 import { Compositors } from './compositors.ts';
+import { defaultGrid } from './layout/default-layouts.ts';
 
 /** One tile is as wide as the higher layer, two as the lower one. */
 const PICTURE = { width: 640, height: 180, framesPerSecond: 30, bitrateBps: 1_500_000 };
-const LAYOUT = {
-  grid: {
-    featuredParticipantAttribute: '',
-    participantOrderAttribute: '',
-    omitStoppedVideo: false,
-    gridGap: 2,
-    videoAspectRatio: 'VIDEO',
-    videoFillMode: '',
-  },
-} as const;
+const LAYOUT = { grid: defaultGrid };
 
 describe('compositions of Chromium', { timeout: 300_000 }, () => {
   let sfu: Sfu;

@@ -16,19 +16,11 @@ import type { StageMedia } from '../sfu/stage-media.ts';
 import type { Composition } from './composition.ts';
 import type { CompositionDestination } from './composition-options.ts';
 import { Compositors } from './compositors.ts';
+import { defaultGrid } from './layout/default-layouts.ts';
 import type { Layout } from './layout/layout.ts';
 
 const PICTURE = { width: 320, height: 180, framesPerSecond: 30, bitrateBps: 1_000_000 };
-const LAYOUT: Layout = {
-  grid: {
-    featuredParticipantAttribute: '',
-    participantOrderAttribute: '',
-    omitStoppedVideo: false,
-    gridGap: 2,
-    videoAspectRatio: 'VIDEO',
-    videoFillMode: '',
-  },
-};
+const LAYOUT: Layout = { grid: defaultGrid };
 
 describe('compositors', { timeout: 300_000 }, () => {
   let sfu: Sfu;

@@ -1,43 +1,8 @@
-import {
-  type GridConfiguration,
-  type LayoutConfiguration,
-  type PipConfiguration,
-  ValidationException,
-  type VideoFillMode,
-} from '@proscenium/model';
-
-/** `""`: COVER in the grid, CONTAIN for the featured participant. */
-type FillMode = VideoFillMode | '';
-
-export type GridSettings = Required<Omit<GridConfiguration, 'videoFillMode'>> & { videoFillMode: FillMode };
-
-/** Without a width or a height, that one follows from the picture. */
-export type PipSettings = Required<Omit<PipConfiguration, 'pipWidth' | 'pipHeight'>> &
-  Pick<PipConfiguration, 'pipWidth' | 'pipHeight'>;
+import { defaultGrid, defaultPip, type Layout } from '@proscenium/media/layout';
+import { type LayoutConfiguration, ValidationException } from '@proscenium/model';
 
 /** How participants are arranged, every member filled. */
-export type LayoutSettings = { grid: GridSettings } | { pip: PipSettings };
-
-const defaultGrid: GridSettings = {
-  featuredParticipantAttribute: '',
-  omitStoppedVideo: false,
-  videoAspectRatio: 'VIDEO',
-  videoFillMode: '',
-  gridGap: 2,
-  participantOrderAttribute: '',
-};
-
-const defaultPip: PipSettings = {
-  featuredParticipantAttribute: '',
-  omitStoppedVideo: false,
-  videoFillMode: 'COVER',
-  gridGap: 0,
-  pipParticipantAttribute: '',
-  pipBehavior: 'STATIC',
-  pipOffset: 0,
-  pipPosition: 'BOTTOM_RIGHT',
-  participantOrderAttribute: '',
-};
+export type LayoutSettings = Layout;
 
 /**
  * Fills what was left out with the defaults; without any layout that is the grid.

@@ -1,4 +1,4 @@
-import type { Layout } from '@proscenium/media/layout';
+import { defaultGrid, defaultPip, type Layout } from '@proscenium/media/layout';
 import type { GridConfiguration, LayoutConfiguration, PipConfiguration } from '@proscenium/model';
 
 /** What the fields of a layout say; what is blank has the service's default. */
@@ -17,21 +17,7 @@ export function configurationOf({ kind, grid, pip }: LayoutChoice): LayoutConfig
 
 /** The layout with the service's defaults in it, as the composer arranges it. */
 export function layoutOf({ kind, grid, pip }: LayoutChoice): Layout {
-  const common = { featuredParticipantAttribute: '', participantOrderAttribute: '', omitStoppedVideo: false };
-  if (kind === 'grid')
-    return { grid: { ...common, videoAspectRatio: 'VIDEO', videoFillMode: '', gridGap: 2, ...grid } };
-  return {
-    pip: {
-      ...common,
-      videoFillMode: 'COVER',
-      gridGap: 0,
-      pipParticipantAttribute: '',
-      pipBehavior: 'STATIC',
-      pipOffset: 0,
-      pipPosition: 'BOTTOM_RIGHT',
-      ...pip,
-    },
-  };
+  return kind === 'grid' ? { grid: { ...defaultGrid, ...grid } } : { pip: { ...defaultPip, ...pip } };
 }
 
 /** People to show a layout with: the first one has the attribute that features, the second one that of the window. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { arrange } from './arrange.ts';
-import { defaultGrid, defaultPip, hd, ids, participant, participants, written } from './layout.fixture.ts';
+import { defaultGrid, defaultPip } from './default-layouts.ts';
+import { hd, ids, participant, participants, written } from './layout.fixture.ts';
 import type { FillMode, GridLayout, LaidOutParticipant, PipLayout } from './layout.ts';
 
 function inGrid(people: readonly LaidOutParticipant[], layout: Partial<GridLayout> = {}, picture = hd) {

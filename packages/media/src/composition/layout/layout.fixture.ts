@@ -1,27 +1,4 @@
-import type { GridLayout, LaidOutParticipant, PipLayout, Tile } from './layout.ts';
-
-/** The defaults of the API. */
-export const defaultGrid: GridLayout = {
-  featuredParticipantAttribute: '',
-  participantOrderAttribute: '',
-  omitStoppedVideo: false,
-  gridGap: 2,
-  videoAspectRatio: 'VIDEO',
-  videoFillMode: '',
-};
-
-/** The defaults of the API. */
-export const defaultPip: PipLayout = {
-  featuredParticipantAttribute: '',
-  participantOrderAttribute: '',
-  omitStoppedVideo: false,
-  gridGap: 0,
-  videoFillMode: 'COVER',
-  pipParticipantAttribute: '',
-  pipBehavior: 'STATIC',
-  pipOffset: 0,
-  pipPosition: 'BOTTOM_RIGHT',
-};
+import type { LaidOutParticipant, Tile } from './layout.ts';
 
 export const hd = { width: 1280, height: 720 };
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { defaultPip } from './layout.fixture.ts';
+import { defaultPip } from './default-layouts.ts';
+
 import type { PipLayout } from './layout.ts';
 import { pipWindow } from './pip-window.ts';
 
