@@ -6,7 +6,8 @@ import type { Logger } from 'pino';
 import { type AlarmClock, wait } from '../../clock.ts';
 import type { ObjectStore } from '../../objects/object-store.ts';
 import type { LastingOutput, TellState } from './composition-output.ts';
-import { destinationFailure, outputFailure } from './destination-failure.ts';
+import { type DestinationFailure, destinationFailure, outputFailure } from './destination-failure.ts';
+import { FlowState } from './flow-state.ts';
 import { LiveUploads } from './live-uploads.ts';
 
 /** What is to be known of a stream to go on with it, or to remove it, after the server was killed. */
@@ -56,12 +57,7 @@ export class ChannelStream implements LastingOutput {
   readonly #logger: Logger;
   readonly #folder: string;
   readonly #uploads: LiveUploads;
-  #tell: TellState = () => {};
-  #composer: 'STARTING' | 'ACTIVE' | 'RECONNECTING' = 'STARTING';
-  #isFlowing = false;
-  #told: 'ACTIVE' | 'RECONNECTING' | 'FAILED' | undefined;
-  /** Whether somebody may watch it, who is not to lose it at once. */
-  #wasWatched = false;
+  readonly #state = new FlowState(false);
   #finished: Promise<void> | undefined;
   #removing: Promise<void> = Promise.resolve();
   readonly #closing = new AbortController();
@@ -84,7 +80,7 @@ export class ChannelStream implements LastingOutput {
   }
 
   async open(tell: TellState): Promise<HlsOutputSettings | undefined> {
-    this.#tell = tell;
+    this.#state.tellTo(tell);
     try {
       await this.#options.objects.check(this.#bucket);
       await mkdir(this.#files, { recursive: true, mode: 0o700 });
@@ -103,12 +99,8 @@ export class ChannelStream implements LastingOutput {
   }
 
   takeReport(report: OutputReport): void {
-    if (report.state === 'FAILED') {
-      this.#give(report, outputFailure(report));
-    } else if (report.state !== 'STOPPED') {
-      this.#composer = report.state;
-      this.#tellState();
-    }
+    if (report.state === 'FAILED') this.#give(report, outputFailure(report));
+    else if (report.state !== 'STOPPED') this.#state.compose(report.state);
   }
 
   takeFile(path: string): void {
@@ -126,7 +118,7 @@ export class ChannelStream implements LastingOutput {
   }
 
   finish(tell: TellState, signal: AbortSignal): Promise<void> {
-    this.#tell = tell;
+    this.#state.tellTo(tell);
     this.#finished ??= this.#finish(AbortSignal.any([signal, this.#closing.signal]));
     return this.#finished;
   }
@@ -138,14 +130,14 @@ export class ChannelStream implements LastingOutput {
   }
 
   async #finish(signal: AbortSignal): Promise<void> {
-    if (this.#wasWatched) await this.#endPlaylist();
+    if (this.#state.wasActive) await this.#endPlaylist();
     const isOut = new AbortController();
     const settled = this.#uploads.settled().then(() => isOut.abort());
     await wait(this.#options.clock, FINISH_MS, AbortSignal.any([signal, isOut.signal]));
     await this.#uploads.close();
     await settled;
     signal.throwIfAborted();
-    if (this.#told !== 'FAILED') this.#tell({ state: 'STOPPED' });
+    this.#state.stop();
     this.#removing = this.#remove();
   }
 
@@ -165,7 +157,8 @@ export class ChannelStream implements LastingOutput {
     const { clock, objects, onDone, isTakenByAnother } = this.#options;
     const { signal } = this.#closing;
     try {
-      if (this.#wasWatched) await wait(clock, LINGER_MS, signal);
+      // Somebody may watch it, who is not to lose it at once.
+      if (this.#state.wasActive) await wait(clock, LINGER_MS, signal);
       signal.throwIfAborted();
       const { channelArn, prefix, compositionId } = this.#record;
       for (const file of await filesIn(join(this.#files, MEDIA_FOLDER))) {
@@ -188,33 +181,15 @@ export class ChannelStream implements LastingOutput {
       folder: join(this.#files, MEDIA_FOLDER),
       prefix: this.#record.prefix,
       keptFiles: KEPT_SEGMENTS,
-      onFlowing: () => this.#flow(true),
-      onStalled: () => this.#flow(false),
+      onFlowing: () => this.#state.flow(true),
+      onStalled: () => this.#state.flow(false),
       onFailed: (cause) => this.fail(cause),
     });
   }
 
-  #flow(isFlowing: boolean): void {
-    this.#isFlowing = isFlowing;
-    this.#tellState();
-  }
-
-  #tellState(): void {
-    if (this.#composer === 'STARTING' || this.#told === 'FAILED') return;
-    const isLive = this.#composer === 'ACTIVE' && this.#isFlowing;
-    const state = isLive ? 'ACTIVE' : 'RECONNECTING';
-    // Until it is seen for the first time it is starting.
-    if (state === this.#told || (!isLive && this.#told === undefined)) return;
-    this.#told = state;
-    this.#wasWatched = true;
-    this.#tell({ state });
-  }
-
-  #give(cause: unknown, failure: ReturnType<typeof destinationFailure>): void {
+  #give(cause: unknown, failure: DestinationFailure): void {
     this.#logger.error({ err: cause }, 'the stream of a channel failed');
-    if (this.#told === 'FAILED') return;
-    this.#told = 'FAILED';
-    this.#tell(failure);
+    this.#state.fail(failure);
   }
 
   get #files(): string {

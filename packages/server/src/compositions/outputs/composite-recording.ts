@@ -7,7 +7,8 @@ import type { MetadataFile } from '../../recordings/recording-metadata.ts';
 import { compositeEnded, compositeFailed, compositeStarted } from './composite-metadata.ts';
 import { type CompositeRecord, spoolFolderOf, writeCompositeRecord } from './composite-record.ts';
 import type { LastingOutput, TellState } from './composition-output.ts';
-import { destinationFailure, outputFailure } from './destination-failure.ts';
+import { type DestinationFailure, destinationFailure, outputFailure } from './destination-failure.ts';
+import { FlowState } from './flow-state.ts';
 
 export interface CompositeRecordingParts extends Omit<RecordingFilesParts, 'onFailed' | 'onStalled'> {
   /**
@@ -35,12 +36,8 @@ export class CompositeRecording implements LastingOutput {
   readonly #options: CompositeRecordingOptions;
   readonly #files: RecordingFiles;
   #record: CompositeRecord;
-  #tell: TellState = () => {};
+  readonly #state = new FlowState(true);
   #opened: Promise<void> | undefined;
-  #composer: 'STARTING' | 'ACTIVE' | 'RECONNECTING' = 'STARTING';
-  /** Whether its files wait for the store. */
-  #isStalled = false;
-  #told: 'ACTIVE' | 'RECONNECTING' | 'FAILED' | undefined;
   #durationMs = 0;
   /** Whether a composer of this run was at work. */
   #wasComposed = false;
@@ -61,10 +58,7 @@ export class CompositeRecording implements LastingOutput {
       ...options,
       logger: options.logger.child({ compositionId, destinationId }),
       onFailed: (cause) => this.fail(cause),
-      onStalled: (isStalled) => {
-        this.#isStalled = isStalled;
-        this.#tellState();
-      },
+      onStalled: (isStalled) => this.#state.flow(!isStalled),
     });
   }
 
@@ -77,7 +71,7 @@ export class CompositeRecording implements LastingOutput {
   }
 
   async open(tell: TellState): Promise<HlsOutputSettings | undefined> {
-    this.#tell = tell;
+    this.#state.tellTo(tell);
     this.#wasComposed = true;
     await this.#open();
     if (this.#record.startTime === undefined) await this.#begin();
@@ -93,13 +87,9 @@ export class CompositeRecording implements LastingOutput {
   }
 
   takeReport(report: OutputReport): void {
-    if (report.state === 'FAILED') {
-      this.#give(report, outputFailure(report));
-    } else if (report.state !== 'STOPPED') {
-      // It stops when everything is in the bucket.
-      this.#composer = report.state;
-      this.#tellState();
-    }
+    if (report.state === 'FAILED') this.#give(report, outputFailure(report));
+    // It stops when everything is in the bucket.
+    else if (report.state !== 'STOPPED') this.#state.compose(report.state);
   }
 
   takeFile(path: string, { isFinal }: { isFinal: boolean }): void {
@@ -118,7 +108,7 @@ export class CompositeRecording implements LastingOutput {
   }
 
   finish(tell: TellState, signal: AbortSignal): Promise<void> {
-    this.#tell = tell;
+    this.#state.tellTo(tell);
     this.#finished ??= this.#finish(AbortSignal.any([signal, this.#closing.signal]));
     return this.#finished;
   }
@@ -151,7 +141,7 @@ export class CompositeRecording implements LastingOutput {
       await this.#settle(signal);
       await this.#lastWords;
       await this.#remember({ isOver: true });
-      if (this.#record.failure === undefined) this.#tell({ state: 'STOPPED' });
+      if (this.#record.failure === undefined) this.#state.stop();
     }
     this.#cleaning = this.#cleanUp();
   }
@@ -199,14 +189,13 @@ export class CompositeRecording implements LastingOutput {
   }
 
   /** The composer may still be at work in the folder: what it writes from here on is left out. */
-  #give(cause: unknown, failure: ReturnType<typeof destinationFailure>): void {
+  #give(cause: unknown, failure: DestinationFailure): void {
     const { logger } = this.#options;
     const { compositionId, destinationId } = this.#record;
     logger.error({ err: cause, compositionId, destinationId }, 'a composite recording failed');
     if (this.#record.failure !== undefined || this.#record.isOver) return;
     this.#record = { ...this.#record, failure: failure.reason };
-    this.#told = 'FAILED';
-    this.#tell(failure);
+    this.#state.fail(failure);
     this.#lastWords = this.#tellBucket().catch((error) => {
       logger.error(
         { err: error, compositionId, destinationId },
@@ -220,15 +209,6 @@ export class CompositeRecording implements LastingOutput {
     const word = this.#lastWord(this.#options.clock.now());
     await this.#files.write(word);
     await this.#files.putIfBroken(word);
-  }
-
-  #tellState(): void {
-    if (this.#composer === 'STARTING' || this.#told === 'FAILED') return;
-    const isCutOff = this.#composer === 'RECONNECTING' || this.#isStalled;
-    const state = isCutOff ? 'RECONNECTING' : 'ACTIVE';
-    if (state === this.#told || (isCutOff && this.#told === undefined)) return;
-    this.#told = state;
-    this.#tell({ state });
   }
 
   #discard(path: string): void {
