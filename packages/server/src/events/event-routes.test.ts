@@ -8,7 +8,7 @@ import { unrestricted } from '../access/unrestricted.fixture.ts';
 import { openTestStore, scope } from '../control-plane.fixture.ts';
 import { HandClock } from '../hand-clock.fixture.ts';
 import { fixedClock, silentLogger, startApiServer } from '../http/api-server.fixture.ts';
-import { createAccessKeys } from '../identity/access-keys.ts';
+import { type AccessKeys, createAccessKeys } from '../identity/access-keys.ts';
 import { accessKey, type PlainRequest, presign, sign } from '../identity/signer.fixture.ts';
 import { loadPageTokens } from '../pagination/page-tokens.ts';
 import { DeadLetters } from './dead-letters.ts';
@@ -23,7 +23,14 @@ const routes = '/proscenium/events';
 const stranger = { ...accessKey, accessKeyId: 'PRSCSTRANGERSTRANGER', account: '210987654321' };
 
 /** Events as `startEvents` wires them, behind signed routes, with one target that does as it is told. */
-async function startServer(t: TestContext, { eventsKept = 100, permissions = unrestricted } = {}) {
+async function startServer(
+  t: TestContext,
+  {
+    eventsKept = 100,
+    permissions = unrestricted,
+    accessKeys = createAccessKeys([accessKey, stranger]) as AccessKeys,
+  } = {},
+) {
   const store = await openTestStore(t);
   const clock = new HandClock('2026-11-21T20:00:00Z');
   const delivered: string[] = [];
@@ -47,7 +54,7 @@ async function startServer(t: TestContext, { eventsKept = 100, permissions = unr
     await streams.close();
   });
   const signed = {
-    accessKeys: createAccessKeys([accessKey, stranger]),
+    accessKeys,
     clock: fixedClock,
     regions: ['us-west-2', 'eu-west-1'],
     bodyLimitBytes: 10_000,
@@ -388,4 +395,32 @@ test('each of the three matters needs a permission of its own', async (t) => {
       else assert.ok(message.includes(`is not authorized to perform: proscenium:${action} on resource: *`), message);
     }
   }
+});
+
+test('who may follow no longer gets nothing more, and is told why when he comes again', async (t) => {
+  const { demand } = permissionsBy({ Effect: 'Deny', Action: '*', Resource: '*' });
+  let permissions = unrestricted;
+  const { follow, record } = await startServer(t, {
+    permissions: { demand: (caller, requests) => permissions.demand(caller, requests) },
+  });
+  const { response, messages, text } = await follow();
+  await record(happening('a', 1));
+  await messages(1);
+  permissions = { demand };
+  await record(happening('a', 2));
+  await once(response, 'end');
+  assert.doesNotMatch(text(), /"number":2/);
+  const again = await follow();
+  assert.equal(again.response.statusCode, 403);
+  assert.match(again.text(), /is not authorized to perform: proscenium:FollowEvents/);
+});
+
+test('a stream ends with the key that opened it, also while nothing happens', async (t) => {
+  const keys = [accessKey];
+  const accessKeys = { refresh: async () => {}, find: (id: string) => keys.find((key) => key.accessKeyId === id) };
+  const { clock, follow } = await startServer(t, { accessKeys });
+  const { response } = await follow();
+  keys.length = 0;
+  clock.advance(15_000);
+  await once(response, 'end');
 });

@@ -1,4 +1,4 @@
-import { type Scope, ValidationException } from '@proscenium/model';
+import { AccessDeniedException, type Scope, ValidationException } from '@proscenium/model';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { type Permissions, plainRequest } from '../access/permissions.ts';
@@ -7,6 +7,7 @@ import { leaveBodyUnread } from '../http/body.ts';
 import { checkHost } from '../http/host.ts';
 import { createSignatureCheck, type SignatureRules } from '../http/signature-check.ts';
 import { splitUrl } from '../identity/canonical-request.ts';
+import type { Principal } from '../identity/verify-signature.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { readListQuery, readReplayOrder, readStreamQuery } from './event-requests.ts';
 import type { EventStreams } from './event-streams.ts';
@@ -20,7 +21,9 @@ export type EventRoutesOptions = SignatureRules & {
   streams: EventStreams;
 };
 
-type SignedRequest = { scope: Scope; query: string; body: Buffer };
+const followEvents = 'proscenium:FollowEvents';
+
+type SignedRequest = { principal: Principal; scope: Scope; query: string; body: Buffer };
 
 /**
  * What the operator of the outbox needs and no AWS client knows, to be registered under `/proscenium/events`: dead letters,
@@ -28,7 +31,7 @@ type SignedRequest = { scope: Scope; query: string; body: Buffer };
  * that he signs for.
  */
 export async function eventRoutes(app: FastifyInstance, options: EventRoutesOptions): Promise<void> {
-  const { clock, hosts, logger, permissions, deadLetters, streams } = options;
+  const { accessKeys, clock, hosts, logger, permissions, deadLetters, streams } = options;
   const answers = createAnswers(clock, logger);
   const checkSignature = createSignatureCheck(options);
   leaveBodyUnread(app);
@@ -40,7 +43,20 @@ export async function eventRoutes(app: FastifyInstance, options: EventRoutesOpti
     const { principal, body } = await checkSignature(request);
     await permissions.demand(principal, [plainRequest(action)]);
     const { account, region } = principal;
-    return { scope: { account, region }, query: splitUrl(request.raw.url ?? '').query, body };
+    return { principal, scope: { account, region }, query: splitUrl(request.raw.url ?? '').query, body };
+  }
+
+  /** Whether the key is good still, and its user allowed. */
+  async function mayFollow(principal: Principal): Promise<boolean> {
+    await accessKeys.refresh();
+    if (accessKeys.find(principal.accessKeyId) === undefined) return false;
+    try {
+      await permissions.demand(principal, [plainRequest(followEvents)]);
+      return true;
+    } catch (error) {
+      if (error instanceof AccessDeniedException) return false;
+      throw error;
+    }
   }
 
   app.get('/dead-letters', async (request, reply) => {
@@ -57,7 +73,7 @@ export async function eventRoutes(app: FastifyInstance, options: EventRoutesOpti
 
   // HEAD would be a follower that nothing can be written to.
   app.get('/stream', { exposeHeadRoute: false }, async (request, reply) => {
-    const { scope, query } = await read(request, 'proscenium:FollowEvents');
+    const { principal, scope, query } = await read(request, followEvents);
     const wants = readStreamQuery(query);
     const lastEventId = request.headers['last-event-id'];
     if (Array.isArray(lastEventId)) throw new ValidationException('Last-Event-ID must be there once');
@@ -72,6 +88,6 @@ export async function eventRoutes(app: FastifyInstance, options: EventRoutesOpti
       'x-accel-buffering': 'no', // a proxy that collects answers would hold events up
       'x-amzn-RequestId': request.id,
     });
-    streams.follow(reply.raw, { scope, wants, after });
+    streams.follow(reply.raw, { scope, wants, after, mayGoOn: () => mayFollow(principal) });
   });
 }

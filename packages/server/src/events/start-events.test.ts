@@ -67,7 +67,7 @@ test('dead letters of targets that are gone go after two weeks too', async (t) =
 test('who follows the stream lives by the real time', async (t) => {
   const { clock, realClock, streams } = await start(t, await openTestStore(t));
   const { response } = await openResponse(t);
-  streams.follow(response, { scope, wants: () => true, after: 0 });
+  streams.follow(response, { scope, wants: () => true, after: 0, mayGoOn: async () => true });
   assert.equal(realClock.alarms, 1);
   assert.equal(clock.alarms, 1);
   clock.advance(DAY_MS);
@@ -79,7 +79,8 @@ test('clients that have gone before they could follow take nobody’s place', as
   const { response, request } = await openResponse(t);
   request.destroy();
   await once(response, 'close');
-  for (let count = 0; count < 100; count += 1) streams.follow(response, { scope, wants: () => true, after: 0 });
+  for (let count = 0; count < 100; count += 1)
+    streams.follow(response, { scope, wants: () => true, after: 0, mayGoOn: async () => true });
   streams.checkRoom();
   assert.equal(realClock.alarms, 0);
 });

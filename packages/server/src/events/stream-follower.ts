@@ -25,6 +25,8 @@ export interface FollowerWish {
   readonly wants: EventFilter;
   /** Row number of the event behind which it begins. */
   readonly after: number;
+  /** Whether it may go on: asked before anything is sent, and with each heartbeat. */
+  readonly mayGoOn: () => Promise<boolean>;
 }
 
 /**
@@ -32,12 +34,14 @@ export interface FollowerWish {
  * https://html.spec.whatwg.org/multipage/server-sent-events.html
  *
  * It reads from the store what comes after what it has written, and writes no more than the other side takes: nothing is
- * kept for the slow in memory. Who stops taking, or falls behind what is kept, is cut off.
+ * kept for the slow in memory. Who stops taking, or falls behind what is kept, is cut off; who may not follow any longer is
+ * ended, and told why when it comes again.
  */
 export class StreamFollower {
   readonly #response: ServerResponse;
   readonly #scope: Scope;
   readonly #wants: EventFilter;
+  readonly #mayGoOn: FollowerWish['mayGoOn'];
   readonly #parts: FollowerParts;
   /** The newest event that needs no more looking at. */
   #after: number;
@@ -45,11 +49,12 @@ export class StreamFollower {
   #heartbeat: Alarm | undefined;
   #stall: Alarm | undefined;
 
-  constructor(response: ServerResponse, { scope, wants, after }: FollowerWish, parts: FollowerParts) {
+  constructor(response: ServerResponse, { scope, wants, after, mayGoOn }: FollowerWish, parts: FollowerParts) {
     this.#response = response;
     this.#scope = scope;
     this.#wants = wants;
     this.#after = after;
+    this.#mayGoOn = mayGoOn;
     this.#parts = parts;
     response.on('drain', () => {
       this.#stall?.cancel();
@@ -65,12 +70,7 @@ export class StreamFollower {
 
   /** To be called when there is something new. */
   wake(): void {
-    this.#reading = this.#reading
-      .then(() => this.#read())
-      .catch((error) => {
-        this.#parts.logger.error({ err: error }, 'a follower of events was cut off');
-        this.#response.destroy();
-      });
+    this.#then(() => this.#read());
   }
 
   /** Resolves when everything there is has been handed over to the network. */
@@ -83,6 +83,14 @@ export class StreamFollower {
     });
   }
 
+  /** One after the other. */
+  #then(step: () => Promise<void>): void {
+    this.#reading = this.#reading.then(step).catch((error) => {
+      this.#parts.logger.error({ err: error }, 'a follower of events was cut off');
+      this.#response.destroy();
+    });
+  }
+
   async #read(): Promise<void> {
     const { store, eventsKept } = this.#parts;
     while (this.#response.writable && !this.#response.writableNeedDrain) {
@@ -92,6 +100,7 @@ export class StreamFollower {
         this.#response.destroy();
         return;
       }
+      if (!(await this.#isAllowed())) return;
       const rows = await listEvents(store.db, this.#scope, { after: this.#after, upTo, limit: PORTION });
       for (const { id, json } of rows) {
         if (this.#wants(JSON.parse(json))) this.#response.write(`id: ${id}\ndata: ${json}\n\n`);
@@ -99,6 +108,13 @@ export class StreamFollower {
       this.#after = rows.length === PORTION ? (rows.at(-1)?.seq ?? upTo) : upTo;
     }
     if (this.#response.writableNeedDrain) this.#waitForDrain();
+  }
+
+  /** Ends the response otherwise. */
+  async #isAllowed(): Promise<boolean> {
+    const isAllowed = await this.#mayGoOn();
+    if (!isAllowed) this.#response.end();
+    return isAllowed;
   }
 
   #waitForDrain(): void {
@@ -109,6 +125,10 @@ export class StreamFollower {
   #beat(): void {
     if (!this.#response.writable) return;
     if (!this.#response.writableNeedDrain) this.#response.write(': \n\n');
-    this.#heartbeat = this.#parts.clock.setAlarm(HEARTBEAT_MS, () => this.#beat());
+    this.#heartbeat = this.#parts.clock.setAlarm(HEARTBEAT_MS, () =>
+      this.#then(async () => {
+        if (await this.#isAllowed()) this.#beat();
+      }),
+    );
   }
 }
