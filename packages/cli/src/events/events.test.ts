@@ -11,6 +11,7 @@ import {
   CreateStageCommand,
   IVSRealTimeClient,
   StartCompositionCommand,
+  StopCompositionCommand,
 } from '@aws-sdk/client-ivs-realtime';
 import { makeFolder, run, runJson, serveFolder } from '../proscenium.fixture.ts';
 import { readMessages } from './server-sent.ts';
@@ -49,7 +50,10 @@ test('events are followed, and what could not be delivered is listed and sent ag
   const { encoderConfiguration } = await client.send(new CreateEncoderConfigurationCommand({}));
   const channelArn = 'arn:aws:ivs:us-west-2:123456789012:channel/abcdABCDefgh';
   const channel = { channelArn, encoderConfigurationArn: encoderConfiguration?.arn };
-  await client.send(new StartCompositionCommand({ stageArn: stage?.arn, destinations: [{ channel }] }));
+  const { composition } = await client.send(
+    new StartCompositionCommand({ stageArn: stage?.arn, destinations: [{ channel }] }),
+  );
+  await client.send(new StopCompositionCommand({ arn: composition?.arn }));
 
   const here = ['--endpoint', endpoint, '--region', 'us-west-2'];
   // Behind an event that nobody knows is where those that are kept begin.
