@@ -7,7 +7,7 @@ export type AccessChange = {
   readonly id: string;
   readonly account: string;
   readonly name: string;
-  /** Who did it. */
+  /** Who did it: the ARN of a user who made a signed call, `user@host` of whoever used commands on the server's machine. */
   readonly actor: string;
   readonly time: Date;
   /** Without secrets. */

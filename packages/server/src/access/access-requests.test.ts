@@ -15,6 +15,7 @@ const storage = own('storage-configuration/abcdABCDefgh');
 const ingest = own('ingest-configuration/abcdABCDefgh');
 const publicKey = own('public-key/abcdABCDefgh');
 const channel = own('channel/abcdABCDefgh');
+const streamKey = own('stream-key/keyOfEncoder');
 const newTag = { tags: { team: 'red' } };
 const sessionId = 'st-0000000000001';
 const participant = { participantId: 'pHostAAAA001' };
@@ -144,6 +145,25 @@ const cases: [operation: OperationName, request: object, wanted: Wanted][] = [
     ['ListCompositions stage/abcdABCDefgh', 'ListCompositions encoder-configuration/abcdABCDefgh'],
   ],
   ['StopComposition', { arn: composition }, ['StopComposition composition/abcdABCDefgh']],
+  ['CreateChannel', {}, ['CreateChannel channel/*', 'CreateChannel stream-key/*']],
+  [
+    'CreateChannel',
+    newTag,
+    ['CreateChannel channel/*', 'CreateChannel stream-key/*', 'TagResource channel/*', 'TagResource stream-key/*'],
+  ],
+  ['GetChannel', { arn: channel }, ['GetChannel channel/abcdABCDefgh']],
+  ['BatchGetChannel', { arns: [channel, channel] }, ['BatchGetChannel channel/abcdABCDefgh']],
+  ['ListChannels', {}, ['ListChannels channel/*']],
+  ['UpdateChannel', { arn: channel }, ['UpdateChannel channel/abcdABCDefgh']],
+  ['DeleteChannel', { arn: channel }, ['DeleteChannel channel/abcdABCDefgh']],
+  ['CreateStreamKey', { channelArn: channel }, ['CreateStreamKey stream-key/*']],
+  ['GetStreamKey', { arn: streamKey }, ['GetStreamKey stream-key/keyOfEncoder']],
+  ['BatchGetStreamKey', { arns: [streamKey] }, ['BatchGetStreamKey stream-key/keyOfEncoder']],
+  ['ListStreamKeys', { channelArn: channel }, ['ListStreamKeys channel/abcdABCDefgh']],
+  ['DeleteStreamKey', { arn: streamKey }, ['DeleteStreamKey stream-key/keyOfEncoder']],
+  ['GetStream', { channelArn: channel }, ['GetStream channel/abcdABCDefgh']],
+  ['ListStreams', {}, ['ListStreams channel/*']],
+  ['StopStream', { channelArn: channel }, ['StopStream channel/abcdABCDefgh']],
   ['TagResource', { resourceArn: stage, ...newTag }, ['TagResource stage/abcdABCDefgh']],
   ['UntagResource', { resourceArn: encoder, tagKeys: ['team'] }, ['UntagResource encoder-configuration/abcdABCDefgh']],
   ['ListTagsForResource', { resourceArn: publicKey }, ['ListTagsForResource public-key/abcdABCDefgh']],

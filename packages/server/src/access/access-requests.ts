@@ -24,10 +24,14 @@ const ofBothStages = (request: { sourceStageArn: string; destinationStageArn: st
   request.sourceStageArn,
   request.destinationStageArn,
 ];
+const ofArns = ({ arns }: { arns: readonly string[] }) => arns;
+const ofChannel = ({ channelArn }: { channelArn: string }) => [channelArn];
 const ofTagged = ({ resourceArn }: { resourceArn: string }) => [resourceArn];
 
 const newComposition = anyOf('composition');
 const newIngestConfiguration = anyOf('ingest-configuration');
+const newChannel = anyOf('channel');
+const newStreamKey = anyOf('stream-key');
 
 /**
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoninteractivevideoservice.html
@@ -85,6 +89,20 @@ const resourcesOf: { readonly [Name in OperationName]: ResourcesOf<Name> } = {
     return filters.length > 0 ? filters : noResource();
   },
   StopComposition: ofArn,
+  CreateChannel: (request, scope) => [...newChannel(request, scope), ...newStreamKey(request, scope)],
+  GetChannel: ofArn,
+  BatchGetChannel: ofArns,
+  ListChannels: newChannel,
+  UpdateChannel: ofArn,
+  DeleteChannel: ofArn,
+  CreateStreamKey: newStreamKey,
+  GetStreamKey: ofArn,
+  BatchGetStreamKey: ofArns,
+  ListStreamKeys: ofChannel,
+  DeleteStreamKey: ofArn,
+  GetStream: ofChannel,
+  ListStreams: newChannel,
+  StopStream: ofChannel,
   TagResource: ofTagged,
   UntagResource: ofTagged,
   ListTagsForResource: ofTagged,
@@ -103,7 +121,7 @@ export function accessRequests<Name extends OperationName>(
   const { tags, tagKeys = Object.keys(tags ?? {}) } = request as { tags?: Tags; tagKeys?: readonly string[] };
   const asked = { requestTags: tags, tagKeys };
   const requests = resources.map((resource) => ({ action: `${service}:${operation}`, resource, ...asked }));
-  const created = resources.find((resource) => resource.endsWith('/*'));
-  if (tagKeys.length === 0 || created === undefined) return requests;
-  return [...requests, { action: `${service}:TagResource`, resource: created, ...asked }];
+  if (tagKeys.length === 0) return requests;
+  const created = resources.filter((resource) => resource.endsWith('/*'));
+  return [...requests, ...created.map((resource) => ({ action: `${service}:TagResource`, resource, ...asked }))];
 }

@@ -50,7 +50,7 @@ export function formatAuditRecord(call: EndedCall, eventId: string): string {
 function auditRecord(call: EndedCall, eventId: string) {
   const { operation, requestId, time, sourceAddress, userAgent, from, request, outcome } = call;
   const shapes = operations[operation];
-  const readOnly = /^(Get|List)/.test(operation);
+  const readOnly = /^(Get|BatchGet|List)/.test(operation);
   const requestParameters = request && redact(shapes.request, request);
   // What a caller only looked at is not repeated.
   const responseElements = 'response' in outcome && !readOnly ? redact(shapes.response, outcome.response) : undefined;
@@ -81,15 +81,21 @@ function auditRecord(call: EndedCall, eventId: string) {
   };
 }
 
-/** A change of users, keys or policies, which somebody made on the server's machine, as a call of IAM is recorded. */
+/**
+ * A change of users, keys or policies as a call of IAM is recorded: by a user of the account in a signed call, or by somebody
+ * on the server's machine.
+ */
 export function formatChangeRecord({ id, account, name, actor, time, parameters }: AccessChange): string {
+  const isSigned = actor.startsWith('arn:');
   const record = {
     eventVersion: '1.11',
-    userIdentity: { type: 'Unknown', accountId: account, userName: actor },
+    userIdentity: isSigned
+      ? { type: 'IAMUser', arn: actor, accountId: account, userName: actor.slice(actor.lastIndexOf('/') + 1) }
+      : { type: 'Unknown', accountId: account, userName: actor },
     eventTime: formatEventTime(time),
     eventSource: 'iam.amazonaws.com',
     eventName: name,
-    userAgent: 'proscenium access',
+    ...(!isSigned && { userAgent: 'proscenium access' }),
     requestParameters: parameters,
     responseElements: null,
     eventID: id,

@@ -7,6 +7,7 @@ import { type AccessFixture, openAccess } from '../access/access.fixture.ts';
 import { silentLogger } from '../http/api-server.fixture.ts';
 import { createAccessKeys } from '../identity/access-keys.ts';
 import { until } from '../until.fixture.ts';
+import { formatChangeRecord } from './audit-record.ts';
 import { startAudit } from './start-audit.ts';
 
 async function startedOn(t: TestContext, { store, clock }: AccessFixture) {
@@ -63,4 +64,19 @@ test('changes from before the start come first, later ones within a second, none
   assert.equal(last.eventName, 'DeleteUser');
   await second.audit.close();
   assert.equal(access.clock.alarms, 0);
+});
+
+test('a change by a signed call names the user who made it', () => {
+  const record = formatChangeRecord({
+    id: '1b4e28ba-2fa1-4d3b-a3f5-ef19b5a7633b',
+    account: '123456789012',
+    name: 'CreateUser',
+    actor: 'arn:aws:iam::123456789012:user/admin',
+    time: new Date('2026-11-21T20:00:00Z'),
+    parameters: { userName: 'bob' },
+  });
+  const { userIdentity, userAgent } = JSON.parse(record);
+  const arn = 'arn:aws:iam::123456789012:user/admin';
+  assert.deepEqual(userIdentity, { type: 'IAMUser', arn, accountId: '123456789012', userName: 'admin' });
+  assert.equal(userAgent, undefined);
 });

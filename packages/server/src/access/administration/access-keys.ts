@@ -116,6 +116,7 @@ export class UserAccessKeys {
     if (found === undefined) {
       throw new AdministrationError(
         `There is no access key ${accessKeyId} in the account ${account}; those of the configuration are changed there`,
+        'missing',
       );
     }
     const { name: userName, ...row } = found;

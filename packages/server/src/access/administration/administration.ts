@@ -3,9 +3,18 @@ import type { Clock } from '../../clock.ts';
 import type { Database, Store } from '../../store/store.ts';
 import { recordChange } from '../access-change.ts';
 
+/** What it names is not there; it is not well formed; or it does not fit what there is. */
+export type AdministrationFault = 'missing' | 'invalid' | 'conflict';
+
 /** Why a change to users, keys or policies was not made, in words for the person who wants it. */
 export class AdministrationError extends Error {
   override readonly name = 'AdministrationError';
+  readonly fault: AdministrationFault;
+
+  constructor(message: string, fault: AdministrationFault = 'conflict') {
+    super(message);
+    this.fault = fault;
+  }
 }
 
 export type AdministrationParts = {

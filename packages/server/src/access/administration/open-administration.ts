@@ -10,13 +10,23 @@ import { Simulation } from './simulation.ts';
 import { Users } from './users.ts';
 
 /** Users, keys and policies of one account. */
-export type OpenAdministration = {
+export type AccountAccess = {
   readonly users: Users;
   readonly keys: UserAccessKeys;
   readonly policies: Policies;
   readonly simulation: Simulation;
-  close(): Promise<void>;
 };
+
+export type OpenAdministration = AccountAccess & { close(): Promise<void> };
+
+export function administer(administration: Administration): AccountAccess {
+  return {
+    users: new Users(administration),
+    keys: new UserAccessKeys(administration),
+    policies: new Policies(administration),
+    simulation: new Simulation(administration),
+  };
+}
 
 /**
  * Opens the database of a data folder beside the server that may run on it.
@@ -39,12 +49,6 @@ export async function openAdministration(
     throw new AdministrationError(`${file} was written by an older server: start one of this version first`);
   }
   const store = await openStore({ file, clock: systemClock });
-  const administration = new Administration({ ...options, store, clock: systemClock });
-  return {
-    users: new Users(administration),
-    keys: new UserAccessKeys(administration),
-    policies: new Policies(administration),
-    simulation: new Simulation(administration),
-    close: () => store.close(),
-  };
+  const access = administer(new Administration({ ...options, store, clock: systemClock }));
+  return { ...access, close: () => store.close() };
 }

@@ -46,7 +46,18 @@ export class Policies {
       configured: false,
       document,
     }));
-    return Promise.all([...managed, ...own].map(async (each) => ({ ...each, users: await this.#usersOf(each.name) })));
+    const attached = await db
+      .selectFrom('user_policies')
+      .innerJoin('users', 'users.seq', 'user_policies.user_seq')
+      .select(['users.name', 'policy_name'])
+      .where('users.account', '=', account)
+      .orderBy('users.name')
+      .execute();
+    const usersOfPolicy = Map.groupBy(attached, ({ policy_name }) => policy_name.toLowerCase());
+    return [...managed, ...own].map((each) => ({
+      ...each,
+      users: (usersOfPolicy.get(each.name.toLowerCase()) ?? []).map(({ name }) => name),
+    }));
   }
 
   async get(name: string): Promise<ShownPolicy> {
@@ -65,7 +76,7 @@ export class Policies {
    */
   async put(name: string, json: string): Promise<ShownPolicy> {
     if (!namePattern.test(name)) {
-      throw new AdministrationError('The name of a policy has 1 to 128 letters, digits or any of +=,.@_-');
+      throw new AdministrationError('The name of a policy has 1 to 128 letters, digits or any of +=,.@_-', 'invalid');
     }
     if (managedName(name) !== undefined) throw unchangeable(name);
     parsePolicy(json);
@@ -109,11 +120,6 @@ export class Policies {
       await trx.deleteFrom('policies').where('seq', '=', policy.seq).execute();
     });
   }
-
-  #usersOf(name: string): Promise<string[]> {
-    const { db, account } = this.#administration;
-    return usersOf(db, account, name);
-  }
 }
 
 /** A policy's name as it was given to it. @throws AdministrationError when the account has none by this name */
@@ -153,5 +159,5 @@ function unchangeable(name: string): AdministrationError {
 }
 
 function missing(account: string, name: string): AdministrationError {
-  return new AdministrationError(`There is no policy ${name} in the account ${account}`);
+  return new AdministrationError(`There is no policy ${name} in the account ${account}`, 'missing');
 }

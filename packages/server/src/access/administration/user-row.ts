@@ -13,6 +13,6 @@ export async function getUser(db: Database, account: string, name: string): Prom
     .where('account', '=', account)
     .where('name', '=', name)
     .executeTakeFirst();
-  if (row === undefined) throw new AdministrationError(`There is no user ${name} in the account ${account}`);
+  if (row === undefined) throw new AdministrationError(`There is no user ${name} in the account ${account}`, 'missing');
   return row;
 }

@@ -34,18 +34,20 @@ export class Users {
   async list(): Promise<ShownUser[]> {
     const { db, account } = this.#administration;
     const rows = await db.selectFrom('users').selectAll().where('account', '=', account).orderBy('name').execute();
-    return Promise.all(rows.map((row) => this.#show(row)));
+    return this.#show(rows);
   }
 
   async get(name: string): Promise<ShownUser> {
     const { db, account } = this.#administration;
-    return this.#show(await getUser(db, account, name));
+    const [user] = await this.#show([await getUser(db, account, name)]);
+    if (user === undefined) throw new Error('One row shows one user');
+    return user;
   }
 
   /** @param policies names of those that say what it may do; without any it may do nothing */
   async create(name: string, policies: readonly string[] = []): Promise<ShownUser> {
     if (!namePattern.test(name)) {
-      throw new AdministrationError('The name of a user has 1 to 64 letters, digits or any of +=,.@_-');
+      throw new AdministrationError('The name of a user has 1 to 64 letters, digits or any of +=,.@_-', 'invalid');
     }
     const administration = this.#administration;
     const { account } = administration;
@@ -98,33 +100,42 @@ export class Users {
         .where('user_seq', '=', user.seq)
         .where('policy_name', '=', policy)
         .executeTakeFirst();
-      if (numDeletedRows === 0n) throw new AdministrationError(`${user.name} does not have the policy ${policy}`);
+      if (numDeletedRows === 0n)
+        throw new AdministrationError(`${user.name} does not have the policy ${policy}`, 'missing');
     });
     return this.get(name);
   }
 
-  async #show(user: UserRow): Promise<ShownUser> {
-    const { db } = this.#administration;
+  /** A few queries for all of them. */
+  async #show(rows: readonly UserRow[]): Promise<ShownUser[]> {
+    const { db, account } = this.#administration;
+    const [only] = rows.length === 1 ? rows : [];
     const attached = await db
       .selectFrom('user_policies')
-      .select('policy_name')
-      .where('user_seq', '=', user.seq)
-      .orderBy('seq')
+      .innerJoin('users', 'users.seq', 'user_policies.user_seq')
+      .select(['user_seq', 'policy_name'])
+      .where('users.account', '=', account)
+      .$if(only !== undefined, (query) => query.where('user_seq', '=', only?.seq ?? 0))
+      .orderBy('user_policies.seq')
       .execute();
     const keys = await db
       .selectFrom('access_keys')
-      .selectAll()
-      .where('user_seq', '=', user.seq)
-      .orderBy('seq')
+      .innerJoin('users', 'users.seq', 'access_keys.user_seq')
+      .selectAll('access_keys')
+      .where('users.account', '=', account)
+      .$if(only !== undefined, (query) => query.where('user_seq', '=', only?.seq ?? 0))
+      .orderBy('access_keys.seq')
       .execute();
-    return {
-      name: user.name,
-      policies: attached.map(({ policy_name }) => policy_name),
-      accessKeys: keys.map((key) => showKey(key, user.name)),
-      configuredAccessKeys: user.configured_keys,
-      configured: user.is_configured === 1,
-      createdTime: new Date(user.created_time_ms),
-    };
+    const policiesOfUser = Map.groupBy(attached, ({ user_seq }) => user_seq);
+    const keysOfUser = Map.groupBy(keys, ({ user_seq }) => user_seq);
+    return rows.map(({ seq, name, configured_keys, is_configured, created_time_ms }) => ({
+      name,
+      policies: (policiesOfUser.get(seq) ?? []).map(({ policy_name }) => policy_name),
+      accessKeys: (keysOfUser.get(seq) ?? []).map((key) => showKey(key, name)),
+      configuredAccessKeys: configured_keys,
+      configured: is_configured === 1,
+      createdTime: new Date(created_time_ms),
+    }));
   }
 }
 
