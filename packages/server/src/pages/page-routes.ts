@@ -7,10 +7,11 @@ import { hostCheck } from '../http/host.ts';
 import { isFromLoopback } from '../http/loopback.ts';
 import { isFromOwnPage } from '../http/own-page.ts';
 import { userArn } from '../identity/user-arn.ts';
-import { sendAsset } from './send-asset.ts';
+import type { SendAsset } from './send-asset.ts';
 
 export interface PageRoutesOptions {
   readonly hosts: readonly string[];
+  readonly sendAsset: SendAsset;
   readonly account: string;
   readonly region: string;
   /** Whether people on this machine may make a stage without a signature. */
@@ -24,8 +25,9 @@ export interface PageRoutesOptions {
 export async function pageRoutes(app: FastifyInstance, options: PageRoutesOptions): Promise<void> {
   app.addHook('onRequest', hostCheck(options.hosts));
 
-  for (const path of pagePaths) app.get(path, (_, reply) => sendAsset(reply, path));
-  app.get('/assets/*', (request, reply) => sendAsset(reply, request.url.split('?')[0] ?? ''));
+  const { sendAsset } = options;
+  for (const path of pagePaths) app.get(path, (request, reply) => sendAsset(request, reply, path));
+  app.get('/assets/*', (request, reply) => sendAsset(request, reply, request.url.split('?')[0] ?? ''));
 
   // Made without a signature, hence for the machine itself alone, and for our own page alone: another site's page cannot
   // send this Origin.

@@ -1,24 +1,24 @@
-import { readAsset } from '@proscenium/console';
-import type { FastifyReply } from 'fastify';
+import { pageHeaders, readAsset } from '@proscenium/console';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 
-/** Nothing but our own scripts and styles; connections to our own sockets and media. */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'self'",
-  "connect-src 'self' ws: wss: http: https:",
-  "media-src 'self' blob: mediastream:",
-  "img-src 'self' data: blob:",
-  "frame-ancestors 'none'",
-].join('; ');
+/** Sends a page of the console, or what one loads. */
+export type SendAsset = (request: FastifyRequest, reply: FastifyReply, path: string) => Promise<FastifyReply>;
 
-/** Answers with a page of the console, or with what one loads. */
-export async function sendAsset(reply: FastifyReply, path: string): Promise<FastifyReply> {
-  const asset = await readAsset(path);
-  if (!asset) return reply.code(404).type('text/plain').send('Not found\n');
-  return reply
-    .type(asset.contentType)
-    .header('Content-Security-Policy', CONTENT_SECURITY_POLICY)
-    .header('X-Content-Type-Options', 'nosniff')
-    .header('Referrer-Policy', 'no-referrer')
-    .header('Cache-Control', 'no-cache')
-    .send(asset.body);
+/** @param origin the server's own, which pages ask for streams and sockets; asked each time, since its port is known late */
+export function createSendAsset(origin: () => string): SendAsset {
+  return async (request, reply, path) => {
+    const asset = await readAsset(path, request.headers['accept-encoding']);
+    if (!asset) return reply.code(404).type('text/plain').send('Not found\n');
+    const { body, contentType, contentCoding, etag, isImmutable } = asset;
+    reply
+      .headers(pageHeaders(origin()))
+      .header('ETag', etag)
+      .header('Vary', 'Accept-Encoding')
+      .header('Cache-Control', isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache');
+    // A weak one is the same to this condition (RFC 9110 §13.1.2).
+    const known = request.headers['if-none-match']?.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+    if (known?.includes(etag)) return reply.code(304).send();
+    if (contentCoding) reply.header('Content-Encoding', contentCoding);
+    return reply.type(contentType).send(body);
+  };
 }

@@ -1,6 +1,7 @@
 import { useCallback, useState } from 'preact/hooks';
 import { Api, type ServerFacts } from '../api/api.ts';
 import type { SigningKey } from '../api/signature.ts';
+import { MetricHistory } from '../server/metric-history.ts';
 import { type Session, SessionContext } from '../session.ts';
 import { SignIn } from '../sign-in/sign-in.tsx';
 import { Navigation } from './navigation.tsx';
@@ -15,7 +16,7 @@ export function App() {
   const signIn = useCallback(async (key: SigningKey, region: string) => {
     const api = new Api(key, region, location.origin);
     const facts = await api.request<ServerFacts>('GET', '/proscenium/server');
-    setSession({ api, facts, signOut: () => setSession(undefined) });
+    setSession({ api, facts, history: new MetricHistory(), signOut: () => setSession(undefined) });
   }, []);
   if (!session) return <SignIn signIn={signIn} />;
   return (

@@ -7,6 +7,7 @@ const groups: readonly (readonly [title: string, entries: readonly (readonly [na
     [
       ['stages', 'Stages'],
       ['compositions', 'Compositions'],
+      ['channels', 'Channels'],
       ['ingest', 'Ingest'],
     ],
   ],
@@ -22,6 +23,13 @@ const groups: readonly (readonly [title: string, entries: readonly (readonly [na
     [
       ['encoders', 'Encoders'],
       ['keys', 'Public keys'],
+    ],
+  ],
+  [
+    'Access',
+    [
+      ['users', 'Users'],
+      ['policies', 'Policies'],
     ],
   ],
   [

@@ -1,20 +1,34 @@
-import { CompositionPage } from '../compositions/composition-page.tsx';
-import { CompositionsPage } from '../compositions/compositions-page.tsx';
-import { NewCompositionPage } from '../compositions/new-composition-page.tsx';
 import { Nothing, Page } from '../controls/page.tsx';
-import { EventsPage } from '../events/events-page.tsx';
-import { IngestPage } from '../ingest/ingest-page.tsx';
-import { OneIngestPage } from '../ingest/one-ingest-page.tsx';
-import { RecordingPage } from '../recordings/recording-page.tsx';
-import { RecordingsPage } from '../recordings/recordings-page.tsx';
-import { HealthPage } from '../server/health-page.tsx';
-import { SessionPage } from '../sessions/session-page.tsx';
-import { EncodersPage } from '../settings/encoders-page.tsx';
-import { PublicKeysPage } from '../settings/public-keys-page.tsx';
-import { StoragePage } from '../settings/storage-page.tsx';
-import { StagePage } from '../stages/stage-page.tsx';
 import { StagesPage } from '../stages/stages-page.tsx';
+import { lazily } from './lazily.tsx';
 import { hrefOf, type Route } from './route.ts';
+
+// Each area is a piece of its own, loaded when one of its views is first shown.
+const access = () => import('./areas/access.ts');
+const live = () => import('./areas/live.ts');
+const composing = () => import('./areas/composing.ts');
+const kept = () => import('./areas/kept.ts');
+const operating = () => import('./areas/operating.ts');
+
+const StagePage = lazily(async () => (await live()).StagePage);
+const SessionPage = lazily(async () => (await live()).SessionPage);
+const ChannelsPage = lazily(async () => (await composing()).ChannelsPage);
+const CompositionPage = lazily(async () => (await composing()).CompositionPage);
+const CompositionsPage = lazily(async () => (await composing()).CompositionsPage);
+const NewCompositionPage = lazily(async () => (await composing()).NewCompositionPage);
+const IngestPage = lazily(async () => (await kept()).IngestPage);
+const OneIngestPage = lazily(async () => (await kept()).OneIngestPage);
+const RecordingPage = lazily(async () => (await kept()).RecordingPage);
+const RecordingsPage = lazily(async () => (await kept()).RecordingsPage);
+const EncodersPage = lazily(async () => (await kept()).EncodersPage);
+const PublicKeysPage = lazily(async () => (await kept()).PublicKeysPage);
+const StoragePage = lazily(async () => (await kept()).StoragePage);
+const EventsPage = lazily(async () => (await operating()).EventsPage);
+const HealthPage = lazily(async () => (await operating()).HealthPage);
+const UsersPage = lazily(async () => (await access()).UsersPage);
+const UserPage = lazily(async () => (await access()).UserPage);
+const PoliciesPage = lazily(async () => (await access()).PoliciesPage);
+const PolicyPage = lazily(async () => (await access()).PolicyPage);
 
 /** The view that a route names. */
 export function View({ route }: { route: Route }) {
@@ -27,8 +41,10 @@ export function View({ route }: { route: Route }) {
     case 'recordings':
       return id && part ? <RecordingPage bucket={id} prefix={part} /> : <RecordingsPage />;
     case 'compositions':
-      if (id === 'new') return <NewCompositionPage />;
+      if (id === 'new') return <NewCompositionPage stageId={part} />;
       return id ? <CompositionPage id={id} /> : <CompositionsPage />;
+    case 'channels':
+      return <ChannelsPage />;
     case 'ingest':
       return id ? <OneIngestPage id={id} /> : <IngestPage />;
     case 'storage':
@@ -37,6 +53,10 @@ export function View({ route }: { route: Route }) {
       return <EncodersPage />;
     case 'keys':
       return <PublicKeysPage />;
+    case 'users':
+      return id ? <UserPage name={id} /> : <UsersPage />;
+    case 'policies':
+      return id ? <PolicyPage name={id} /> : <PoliciesPage />;
     case 'events':
       return <EventsPage />;
     case 'health':

@@ -1,0 +1,2 @@
+export { SessionPage } from '../../sessions/session-page.tsx';
+export { StagePage } from '../../stages/stage-page.tsx';

@@ -1,0 +1,2 @@
+export { EventsPage } from '../../events/events-page.tsx';
+export { HealthPage } from '../../server/health-page.tsx';
