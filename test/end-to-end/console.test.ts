@@ -6,57 +6,40 @@ import {
   CreateEncoderConfigurationCommand,
   CreateParticipantTokenCommand,
   CreateStageCommand,
+  CreateStorageConfigurationCommand,
   DeleteStageCommand,
   ListStagesCommand,
 } from '@aws-sdk/client-ivs-realtime';
-import type { Page } from 'playwright-core';
 import { type Chromium, chromiumMissing, launchChromium } from '../support/chromium.ts';
-import { type ServerProcess, startServer, testAccessKey } from '../support/server.ts';
+import { ConsolePages } from '../support/console-pages.ts';
+import { type ServerProcess, startServer } from '../support/server.ts';
 import { publishByFfmpeg } from '../support/whip-publisher.ts';
 
 const consoleFolder = path.join(import.meta.dirname, '../../packages/console');
 
+/** Size, frame rate and bitrate of a tile. */
+const flows = /\d+×\d+ · [\d.]+ fps · [\d.]+ [kM]bit\/s/;
+
 describe('the console', { skip: chromiumMissing() }, () => {
   let server: ServerProcess;
   let chromium: Chromium;
-  /** What pages complained about, and the hosts that they asked. */
-  const complaints: string[] = [];
-  const hosts = new Set<string>();
+  let pages: ConsolePages;
 
   before(async () => {
     execFileSync(process.execPath, ['build.ts'], { cwd: consoleFolder });
     server = await startServer({ env: { PROSCENIUM_INGEST_RTMP_PORT: '0' } });
     chromium = await launchChromium();
+    pages = new ConsolePages(server, chromium);
   });
   after(async () => {
     await chromium?.close();
     await server?.stop();
-    assert.deepEqual(complaints, []);
-    assert.deepEqual([...hosts], [new URL(server.endpoint).host]);
+    assert.deepEqual(pages.complaints, []);
+    assert.deepEqual([...pages.hosts], [new URL(server.endpoint).host]);
   });
 
-  async function open(address: string): Promise<Page> {
-    const page = await chromium.openAddress('about:blank');
-    page.on('pageerror', ({ message }) => complaints.push(message));
-    page.on('console', (message) => {
-      if (/Content Security Policy|Refused/.test(message.text())) complaints.push(message.text());
-    });
-    page.on('request', (request) => {
-      const { protocol, host } = new URL(request.url());
-      if (protocol.startsWith('http') || protocol.startsWith('ws')) hosts.add(host);
-    });
-    await page.goto(address);
-    return page;
-  }
-
-  async function signIn(): Promise<Page> {
-    const page = await open(`${server.endpoint}/console`);
-    await page.getByLabel('Access key id').fill(testAccessKey.accessKeyId);
-    await page.getByLabel('Secret access key').fill(testAccessKey.secretAccessKey);
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('heading', { name: 'Stages', level: 1 }).waitFor();
-    return page;
-  }
+  const open = (address: string) => pages.open(address);
+  const signIn = () => pages.signIn();
 
   it('opens once by the link of the start, and tells so the second time', async () => {
     const link = server.announcement.consoleLink ?? '';
@@ -105,9 +88,28 @@ describe('the console', { skip: chromiumMissing() }, () => {
     await page.getByRole('button', { name: 'Watch' }).click();
     const tile = page.getByRole('list', { name: 'Live tiles' }).getByRole('listitem');
     await tile.getByText('alice').waitFor();
-    await tile.getByText(/\d+×\d+ · \d+ kbps · [1-9][\d,]* frames/).waitFor();
+    await tile.getByText(flows).waitFor();
+    await tile.getByText(/^(Excellent|Good|Normal|Poor)$/).waitFor();
+    await tile.getByRole('button', { name: 'Silence here: alice' }).click();
+    await tile.getByRole('button', { name: 'Silence here: alice', pressed: true }).waitFor();
     const timeline = page.getByRole('list', { name: 'What happened' });
     await timeline.getByText('alice began to publish').first().waitFor();
+    const walk = page.getByRole('slider', { name: 'Event of the session' });
+    await walk.press('ArrowRight');
+    await walk.press('Home');
+    assert.match((await walk.getAttribute('aria-valuetext')) ?? '', /: alice came$/);
+    await page.getByText('As a table').click();
+    await page
+      .getByRole('table', { name: 'The session over time' })
+      .getByRole('row')
+      .filter({ hasText: 'alice' })
+      .waitFor();
+    const bitrate = page.getByRole('figure', { name: 'Published, all layers' });
+    await bitrate
+      .getByText(/[kM]bit\/s/)
+      .last()
+      .waitFor();
+    await bitrate.getByRole('img', { name: /^alice: \d.* now/ }).waitFor();
 
     await page.getByRole('button', { name: 'Remove alice' }).click();
     await dialog.getByLabel('Reason').fill('the walk goes on');
@@ -118,7 +120,7 @@ describe('the console', { skip: chromiumMissing() }, () => {
     await page.getByRole('button', { name: 'Leave' }).click();
     await page.getByRole('button', { name: 'Send a test picture' }).click();
     await tile.getByText('Console (you)').waitFor();
-    await tile.getByText(/\d+×\d+ · \d+ kbps · [1-9][\d,]* frames/).waitFor();
+    await tile.getByText(flows).waitFor();
     await page.getByRole('button', { name: 'Mute', exact: true }).click();
     await tile.getByText('audio muted').waitFor();
     await page.getByRole('button', { name: 'Leave' }).click();
@@ -153,11 +155,11 @@ describe('the console', { skip: chromiumMissing() }, () => {
 
     await go('Compositions');
     await page.getByRole('link', { name: 'New composition' }).first().click();
-    await page.getByLabel('Encoder').selectOption('upright');
+    await page.getByLabel('Encoder of the channel').selectOption('upright');
     await page.getByText('720 × 1280.').waitFor();
     await page.getByRole('slider', { name: 'With 5 participants' }).fill('3');
     await page.getByRole('img', { name: 'Layout with 3 participants' }).waitFor();
-    await page.getByText('AWS CLI command').click();
+    await page.locator('main').getByText('AWS CLI command').click();
     await page.getByText(/aws ivs-realtime start-composition/).waitFor();
 
     await go('Ingest');
@@ -179,8 +181,19 @@ describe('the console', { skip: chromiumMissing() }, () => {
     await page.getByText('There is none yet').waitFor();
   });
 
-  it('starts a composition into a built-in channel, and leads to its page', async (t) => {
-    const { stage } = await server.client.send(new CreateStageCommand({ name: 'composed' }));
+  it('starts a composition into a built-in channel, shows it live, and plays what was recorded meanwhile', async (t) => {
+    const { storageConfiguration } = await server.client.send(
+      new CreateStorageConfigurationCommand({ name: 'archive', s3: { bucketName: 'walk-recordings' } }),
+    );
+    const { stage } = await server.client.send(
+      new CreateStageCommand({
+        name: 'composed',
+        autoParticipantRecordingConfiguration: {
+          storageConfigurationArn: storageConfiguration?.arn ?? '',
+          thumbnailConfiguration: { recordingMode: 'INTERVAL', targetIntervalSeconds: 1 },
+        },
+      }),
+    );
     const { participantToken } = await server.client.send(new CreateParticipantTokenCommand({ stageArn: stage?.arn }));
     const publisher = await publishByFfmpeg({
       url: stage?.endpoints?.whip ?? '',
@@ -194,11 +207,12 @@ describe('the console', { skip: chromiumMissing() }, () => {
     await page.getByRole('link', { name: 'Compositions', exact: true }).click();
     await page.getByRole('link', { name: 'New composition' }).first().click();
     await page.getByLabel('Stage', { exact: true }).selectOption('composed');
-    await page.getByLabel('Encoder').selectOption('small');
+    await page.getByLabel('Encoder of the channel').selectOption('small');
     await page.getByLabel('Channel', { exact: true }).fill('Walk');
     await page.getByRole('button', { name: 'Start it' }).click();
     const row = page.getByRole('table', { name: 'Destinations' }).getByRole('row').filter({ hasText: 'Channel Walk' });
     await row.getByText('Active').waitFor();
+    await page.getByText('Live, some seconds late').waitFor();
 
     const opened = page.waitForEvent('popup');
     await row.getByRole('link', { name: 'Channel Walk' }).click();
@@ -209,6 +223,14 @@ describe('the console', { skip: chromiumMissing() }, () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Stop it' }).click();
     await row.getByText('Stopped').waitFor();
     await server.client.send(new DeleteStageCommand({ arn: stage?.arn }));
+
+    await page.getByRole('link', { name: 'Recordings', exact: true }).click();
+    await page.getByRole('table', { name: 'Recordings' }).getByRole('link').first().click();
+    const thumbnails = page.getByRole('list', { name: 'Thumbnails' }).getByRole('button', { name: /go to \d/ });
+    await thumbnails.last().click();
+    await page.locator('button[aria-current]').last().waitFor();
+    const second = await page.evaluate('document.querySelector("video").currentTime');
+    assert.ok(Number(second) > 0, `at ${second}`);
   });
 
   it('shows events as they happen, and how the server does', async () => {
@@ -228,8 +250,11 @@ describe('the console', { skip: chromiumMissing() }, () => {
 
     await page.getByRole('link', { name: 'Health', exact: true }).click();
     await page.getByText('Ready', { exact: true }).waitFor();
-    const publishers = page.getByRole('listitem').filter({ hasText: 'Publishers' });
-    await publishers.getByText('1', { exact: true }).waitFor();
+    const people = page.getByRole('figure', { name: 'People' });
+    await people.getByRole('listitem').filter({ hasText: 'Publishers' }).getByText('1', { exact: true }).waitFor();
+    const moment = people.getByRole('slider', { name: 'Moment of People' });
+    await moment.press('ArrowLeft');
+    await people.getByRole('img', { name: /^Participants: 1 now/ }).waitFor();
   });
 
   it('forgets the key with the page', async () => {

@@ -1,11 +1,13 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { Api, ServerFacts } from './api/api.ts';
+import type { MetricHistory } from './server/metric-history.ts';
 
 /** Somebody who is signed in. Gone with the page, for it is written down nowhere. */
 export interface Session {
   readonly api: Api;
   readonly facts: ServerFacts;
+  readonly history: MetricHistory;
   readonly signOut: () => void;
 }
 

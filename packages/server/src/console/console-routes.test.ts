@@ -10,6 +10,7 @@ import { ConsoleInvitation } from './console-invitation.ts';
 import { consoleRoutes } from './console-routes.ts';
 
 const stranger = { ...accessKey, accessKeyId: 'PRSCSTRANGERSTRANGER', account: '210987654321' };
+const channelArn = `arn:aws:ivs:us-west-2:${accessKey.account}:channel`;
 const now = new Date('2026-11-22T07:00:00Z');
 const clock = { now: () => now };
 
@@ -31,6 +32,16 @@ async function openRoutes(t: TestContext, permissions = unrestricted) {
     invitation,
     servesObjects: true,
     ingest: { rtmps: 'rtmps://127.0.0.1:1936/app/' },
+    channels: [
+      { arn: `${channelArn}/page`, type: 'builtIn' },
+      {
+        arn: `${channelArn}/pushed`,
+        type: 'rtmp',
+        url: 'rtmps://somebody:secret@live.example.com/app?key=secret',
+        streamKey: 'secret',
+        certificateAuthoritiesFile: undefined,
+      },
+    ],
     collectMetrics: async () => [
       { metric: { name: 'stages', type: 'gauge', help: 'Stages', labels: [] }, samples: [{ labels: {}, value: 3 }] },
     ],
@@ -66,6 +77,10 @@ test('the code brings a key that signs, once', async (t) => {
   assert.equal(facts.json().userName, accessKey.userName);
   assert.equal(facts.json().isOperator, true);
   assert.equal(facts.json().channelsPath, '/channels/');
+  assert.deepEqual(facts.json().channels, [
+    { arn: `${channelArn}/page` },
+    { arn: `${channelArn}/pushed`, address: 'rtmps://live.example.com/app' },
+  ]);
   assert.equal((await signIn(invitation.code)).statusCode, 403);
 });
 
@@ -97,6 +112,7 @@ test('the server’s metrics are for its own account', async (t) => {
   const facts = (await get('/proscenium/server', stranger)).json();
   assert.equal(facts.isOperator, false);
   assert.equal(facts.channelsPath, '/channels/210987654321/us-west-2/');
+  assert.deepEqual(facts.channels, []);
   const unsigned = await app.inject({ url: '/proscenium/server', headers: { host: 'localhost' } });
   assert.equal(unsigned.statusCode, 403);
 });

@@ -1,7 +1,8 @@
-import { AccessDeniedException } from '@proscenium/model';
+import { AccessDeniedException, parseArn, type Scope } from '@proscenium/model';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { type Permissions, plainRequest } from '../access/permissions.ts';
+import type { ChannelConfig } from '../config/compositions.ts';
 import { createAnswers } from '../http/answer.ts';
 import { leaveBodyUnread, readBody } from '../http/body.ts';
 import { checkHost } from '../http/host.ts';
@@ -27,6 +28,8 @@ export type ConsoleRoutesOptions = SignatureRules & {
   /** Whether recordings are kept in the server's own folder, where it serves them itself. */
   readonly servesObjects: boolean;
   readonly ingest: EncoderEndpoints;
+  /** Undefined: each one that somebody names is there, built in. */
+  readonly channels: readonly ChannelConfig[] | undefined;
   readonly collectMetrics: () => Promise<MetricFamily[]>;
 };
 
@@ -34,7 +37,7 @@ const signInLimitBytes = 256;
 
 /** What the console asks beside the API: the way in, and about the server itself (docs/console.md). */
 export async function consoleRoutes(app: FastifyInstance, options: ConsoleRoutesOptions): Promise<void> {
-  const { clock, hosts, logger, permissions, account, region, invitation, servesObjects, ingest } = options;
+  const { clock, hosts, logger, permissions, account, region, invitation, servesObjects, ingest, channels } = options;
   const answers = createAnswers(clock, logger);
   const checkSignature = createSignatureCheck(options);
   leaveBodyUnread(app);
@@ -68,6 +71,7 @@ export async function consoleRoutes(app: FastifyInstance, options: ConsoleRoutes
       servesObjects,
       channelsPath: isAtHome ? '/channels/' : `/channels/${principal.account}/${principal.region}/`,
       ingest,
+      ...(channels && { channels: channels.filter(({ arn }) => belongsTo(arn, principal)).map(tellChannel) }),
     });
     return answers.response(reply, { body, headers: {} });
   });
@@ -83,4 +87,16 @@ export async function consoleRoutes(app: FastifyInstance, options: ConsoleRoutes
     const text = await writeMetrics(await options.collectMetrics(), openMetrics);
     return answers.response(reply, { body: JSON.stringify({ text }), headers: {} });
   });
+}
+
+function belongsTo(arn: string, { account, region }: Scope): boolean {
+  const parsed = parseArn(arn);
+  return parsed?.account === account && parsed.region === region;
+}
+
+/** Without what may be secret in an address. */
+function tellChannel(channel: ChannelConfig): { arn: string; address?: string } {
+  if (channel.type === 'builtIn') return { arn: channel.arn };
+  const { protocol, host, pathname } = new URL(channel.url);
+  return { arn: channel.arn, address: `${protocol}//${host}${pathname}` };
 }

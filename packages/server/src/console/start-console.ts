@@ -13,7 +13,7 @@ export interface StartConsoleParts {
   readonly clock: Clock;
 }
 
-type OwnOptions = 'account' | 'region' | 'startedAt' | 'invitation';
+type OwnOptions = 'account' | 'region' | 'startedAt' | 'invitation' | 'channels';
 
 export interface StartedConsole {
   /** All keys, with that of who came by the link. */
@@ -25,7 +25,7 @@ export interface StartedConsole {
 
 /** The way into the console, and what it asks beside the API. */
 export function startConsole(
-  { account, region, publicUrl, listen }: Config,
+  { account, region, publicUrl, listen, compositions: { channels } }: Config,
   { users, firstUserName, clock }: StartConsoleParts,
 ): StartedConsole {
   const startedAt = clock.now();
@@ -39,7 +39,7 @@ export function startConsole(
     accessKeys: invitation ?? users,
     linkAt: (baseUrl) => invitation && `${baseUrl}/console#link=${invitation.code}`,
     addRoutes: async (app, options) => {
-      await app.register(consoleRoutes, { ...options, account, region, startedAt, invitation });
+      await app.register(consoleRoutes, { ...options, account, region, startedAt, invitation, channels });
     },
   };
 }

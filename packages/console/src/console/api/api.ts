@@ -19,7 +19,15 @@ export interface ServerFacts {
   readonly servesObjects: boolean;
   /** Where pages of built-in channels of this account and region are. */
   readonly channelsPath: string;
+  /** Those that the configuration has, with the address of a server that is pushed to; left out: each name is one, built in. */
+  readonly channels?: readonly { readonly arn: string; readonly address?: string }[];
   readonly ingest: { readonly rtmp?: string; readonly rtmps?: string };
+}
+
+/** What lies right below a prefix. */
+export interface ObjectList {
+  readonly objects: readonly { readonly key: string; readonly modifiedMs: number }[];
+  readonly prefixes: readonly string[];
 }
 
 const maximumPages = 10;
@@ -121,7 +129,7 @@ export class Api {
    *
    * @throws {ApiError}
    */
-  async listObjects(bucket: string, prefix: string): Promise<{ keys: string[]; prefixes: string[] }> {
+  async listObjects(bucket: string, prefix: string): Promise<ObjectList> {
     const url = new URL(
       `/${encodeComponent(bucket)}?list-type=2&delimiter=/&prefix=${encodeComponent(prefix)}`,
       this.origin,
@@ -134,7 +142,11 @@ export class Api {
       throw new ApiError(code, document.querySelector('Error > Message')?.textContent ?? '', response.status);
     }
     const texts = (selector: string) => [...document.querySelectorAll(selector)].map((each) => each.textContent ?? '');
-    return { keys: texts('Contents > Key'), prefixes: texts('CommonPrefixes > Prefix') };
+    const objects = [...document.querySelectorAll('Contents')].map((each) => ({
+      key: each.querySelector('Key')?.textContent ?? '',
+      modifiedMs: Date.parse(each.querySelector('LastModified')?.textContent ?? ''),
+    }));
+    return { objects, prefixes: texts('CommonPrefixes > Prefix') };
   }
 
   /** The same call for a shell. */

@@ -1,18 +1,24 @@
-import type { Destination } from '@proscenium/model';
+import type { Composition, Destination } from '@proscenium/model';
 import { useState } from 'preact/hooks';
 import { arnOf, idOf, type ServerFacts, type Wire } from '../api/api.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { CallForm } from '../controls/call-form.tsx';
+import { CommandLine } from '../controls/command-line.tsx';
 import { Copyable } from '../controls/copy-button.tsx';
 import { Dialog } from '../controls/dialog.tsx';
 import { Mark } from '../controls/mark.tsx';
 import { Facts, Page, Section } from '../controls/page.tsx';
 import { Problem } from '../controls/problem.tsx';
 import { Table } from '../controls/table.tsx';
+import { TagsEditor } from '../controls/tags-editor.tsx';
 import { Duration, Moment } from '../controls/time.tsx';
 import { useSession } from '../session.ts';
+import { lazily } from '../shell/lazily.tsx';
 import { hrefOf } from '../shell/route.ts';
+import { builtInPage, ChannelPlace } from './channel-place.tsx';
 import { LayoutPicture } from './layout-picture.tsx';
+
+const ChannelPreview = lazily(async () => (await import('./channel-preview.tsx')).ChannelPreview);
 
 const lookMs = 3_000;
 const peopleInPicture = 5;
@@ -77,6 +83,11 @@ export function CompositionPage({ id }: { id: string }) {
               height={720}
             />
           </div>
+          {channelsOf(composition, facts).map(({ id: channelId, page }) => (
+            <Section key={channelId} title="Live preview" note="What viewers of the channel see.">
+              <ChannelPreview address={`${page}/multivariant.m3u8`} name={channelId} />
+            </Section>
+          ))}
           <Section title="Destinations">
             <Table
               label="Destinations"
@@ -90,6 +101,10 @@ export function CompositionPage({ id }: { id: string }) {
               ]}
             />
           </Section>
+          <Section title="Tags">
+            <TagsEditor arn={arn} />
+          </Section>
+          <CommandLine command={api.command('GetComposition', { arn })} />
         </>
       )}
       {isStopping && (
@@ -103,29 +118,31 @@ export function CompositionPage({ id }: { id: string }) {
   );
 }
 
+/** Built-in channels that the composition is being sent to, whose page this server has. */
+function channelsOf({ destinations }: Wire<Composition>, facts: ServerFacts) {
+  return destinations
+    .filter(({ state }) => state === 'ACTIVE' || state === 'STARTING' || state === 'RECONNECTING')
+    .flatMap(({ configuration: { channel } }) => {
+      const page = channel && builtInPage(channel.channelArn, facts);
+      return page ? [{ id: idOf(channel.channelArn), page }] : [];
+    });
+}
+
 function Place({ destination, facts }: { destination: Wire<Destination>; facts: ServerFacts }) {
   const { configuration, detail } = destination;
-  const { channel, s3 } = configuration;
-  if (channel) {
-    const isOwn = channel.channelArn.startsWith(arnOf(facts, 'channel', ''));
-    return isOwn ? (
-      <a
-        class="strong"
-        href={`${facts.channelsPath}${idOf(channel.channelArn)}`}
-        target="_blank"
-        rel="noopener noreferrer"
-      >
-        Channel {idOf(channel.channelArn)}
-      </a>
-    ) : (
-      <span>Channel {idOf(channel.channelArn)}</span>
-    );
-  }
+  const { channel, s3, name } = configuration;
   const prefix = detail?.s3?.recordingPrefix;
   return (
-    <span>
-      Recording to {idOf(s3?.storageConfigurationArn ?? '')}
-      {prefix && <Copyable text={prefix} label="prefix of the recording" />}
+    <span class="place">
+      {name && <strong>{name}</strong>}
+      {channel ? (
+        <ChannelPlace arn={channel.channelArn} facts={facts} />
+      ) : (
+        <>
+          <span>Recording to {idOf(s3?.storageConfigurationArn ?? '')}</span>
+          {prefix && <Copyable text={prefix} label="prefix of the recording" />}
+        </>
+      )}
     </span>
   );
 }

@@ -1,57 +1,48 @@
-import type { DestinationConfiguration } from '@proscenium/model';
 import { useState } from 'preact/hooks';
 import { arnOf, idOf } from '../api/api.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { CallForm } from '../controls/call-form.tsx';
-import { CheckField, SelectField, TextField } from '../controls/fields.tsx';
+import { SelectField, TagsField } from '../controls/fields.tsx';
 import { Page } from '../controls/page.tsx';
+import { readPairs } from '../controls/pairs.ts';
 import { useSession } from '../session.ts';
 import { hrefOf } from '../shell/route.ts';
+import { destinationsOf, usualDestinations } from './destination-choice.ts';
+import { DestinationFields } from './destination-fields.tsx';
 import { configurationOf, type LayoutChoice, usualLayout } from './layout-choice.ts';
 import { LayoutFields } from './layout-fields.tsx';
 import { LayoutPicture } from './layout-picture.tsx';
 
 const maximumPeople = 12;
 
-/** Starts a composition; a picture shows before that what it will look like. */
-export function NewCompositionPage() {
+/**
+ * Starts a composition; a picture shows before that what it will look like.
+ *
+ * @param props.stageId of a stage that is chosen to begin with
+ */
+export function NewCompositionPage({ stageId }: { stageId: string | undefined }) {
   const { api, facts } = useSession();
   const stages = useAnswer(() => api.list('ListStages', {}, 'stages'), [api]);
-  const encoders = useAnswer(() => api.list('ListEncoderConfigurations', {}, 'encoderConfigurations'), [api]);
-  const storages = useAnswer(() => api.list('ListStorageConfigurations', {}, 'storageConfigurations'), [api]);
-  const [stageArn, setStageArn] = useState('');
-  const [encoderArn, setEncoderArn] = useState('');
-  const [toChannel, setToChannel] = useState(true);
-  const [channel, setChannel] = useState('main');
-  const [storageArn, setStorageArn] = useState('');
+  const [stageArn, setStageArn] = useState(stageId ? arnOf(facts, 'stage', stageId) : '');
+  const [where, setWhere] = useState(() => usualDestinations(facts));
+  const [tags, setTags] = useState('');
   const [choice, setChoice] = useState<LayoutChoice>(usualLayout);
   const [count, setCount] = useState(5);
+  const shownEncoderArn =
+    (where.toChannel && where.channelEncoderArn) || (where.storageArn && where.recordingEncoderArn);
   const encoder = useAnswer(
-    async () => (encoderArn ? api.call('GetEncoderConfiguration', { arn: encoderArn }) : undefined),
-    [api, encoderArn],
+    async () => (shownEncoderArn ? api.call('GetEncoderConfiguration', { arn: shownEncoderArn }) : undefined),
+    [api, shownEncoderArn],
   );
   const { width = 1280, height = 720 } = encoder.data?.encoderConfiguration?.video ?? {};
-  const channelArn = channel.startsWith('arn:') ? channel : arnOf(facts, 'channel', channel);
-  const destinations: DestinationConfiguration[] = [
-    ...(toChannel ? [{ channel: { channelArn, ...(encoderArn && { encoderConfigurationArn: encoderArn }) } }] : []),
-    ...(storageArn
-      ? [
-          {
-            s3: {
-              storageConfigurationArn: storageArn,
-              encoderConfigurationArns: encoderArn ? [encoderArn] : [],
-              recordingConfiguration: { format: 'HLS' as const },
-            },
-          },
-        ]
-      : []),
-  ];
+  const destinations = destinationsOf(where, facts);
   return (
     <Page title="New composition" above={[['Compositions', hrefOf('compositions')]]}>
       <div class="beside preview">
         <CallForm
           operation="StartComposition"
-          input={{ stageArn, layout: configurationOf(choice), destinations }}
+          input={{ stageArn, layout: configurationOf(choice), destinations, ...(tags && { tags: readPairs(tags) }) }}
+          keepsBlanks
           action="Start it"
           onDone={({ composition }) => {
             location.hash = hrefOf('compositions', idOf(composition?.arn ?? ''));
@@ -67,43 +58,12 @@ export function NewCompositionPage() {
               ...(stages.data ?? []).map(({ arn, name }) => [arn, name || idOf(arn)] as const),
             ]}
           />
-          <SelectField
-            label="Encoder"
-            value={encoderArn}
-            onValue={setEncoderArn}
-            required={storageArn !== ''}
-            options={[
-              ['', '720p, 30 frames a second, 2.5 Mbit/s'],
-              ...(encoders.data ?? []).map(({ arn, name }) => [arn, name || idOf(arn)] as const),
-            ]}
-            hint={
-              storageArn !== '' && encoderArn === ''
-                ? 'A recording needs one of the encoder configurations.'
-                : undefined
-            }
-          />
-          <CheckField label="To a channel" checked={toChannel} onChecked={setToChannel} />
-          {toChannel && (
-            <TextField
-              label="Channel"
-              value={channel}
-              onValue={setChannel}
-              required
-              hint="Letters and digits, or a whole ARN. Where the settings name no channels, each is built in and has a page of its own."
-            />
+          <DestinationFields choice={where} onChoice={setWhere} />
+          {destinations.length === 0 && (
+            <p class="hint">A composition goes to a channel, to a bucket, or to one of each.</p>
           )}
-          <SelectField
-            label="Record to"
-            value={storageArn}
-            onValue={setStorageArn}
-            options={[
-              ['', 'Do not record'],
-              ...(storages.data ?? []).map(
-                ({ arn, name, s3 }) => [arn, `${name || idOf(arn)} (${s3?.bucketName})`] as const,
-              ),
-            ]}
-          />
           <LayoutFields choice={choice} onChoice={setChoice} />
+          <TagsField value={tags} onValue={setTags} />
         </CallForm>
         <figure>
           <LayoutPicture choice={choice} count={count} width={width} height={height} />

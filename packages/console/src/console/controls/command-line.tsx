@@ -1,13 +1,19 @@
 import { CopyButton } from './copy-button.tsx';
+import { Verbatim } from './verbatim.tsx';
+
+interface CommandLineProps {
+  readonly command: string;
+  /** @default `AWS CLI command` */
+  readonly title?: string | undefined;
+}
 
 /** The same call as a command, for people who go on in a shell. */
-export function CommandLine({ command }: { command: string }) {
+export function CommandLine({ command, title = 'AWS CLI command' }: CommandLineProps) {
   return (
     <details class="command">
-      <summary>AWS CLI command</summary>
+      <summary>{title}</summary>
       <div>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
-        <pre tabIndex={0}>{command}</pre>
+        <Verbatim text={command} />
         <CopyButton text={command} />
       </div>
     </details>

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useEffect, useId, useLayoutEffect, useRef } from 'preact/hooks';
 
 interface DialogProps {
   readonly title: string;
@@ -12,10 +12,21 @@ interface DialogProps {
 export function Dialog({ title, onClose, children, wide }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
+  const opener = useRef<Element | null>(null);
   useEffect(() => {
+    opener.current = document.activeElement;
     dialog.current?.showModal();
-    dialog.current?.querySelector<HTMLElement>('[data-autofocus], input, select, textarea')?.focus();
+    const find = (selector: string) => dialog.current?.querySelector<HTMLElement>(selector);
+    (find('[data-autofocus]') ?? find('input, select, textarea'))?.focus();
   }, []);
+  // Browsers give the focus back when a dialog is closed, but not when it is taken off the page, as for the next one of a row.
+  useLayoutEffect(
+    () => () => {
+      // What lies below it takes no focus until it is gone.
+      queueMicrotask(() => opener.current instanceof HTMLElement && opener.current.focus());
+    },
+    [],
+  );
   return (
     <dialog ref={dialog} class={wide ? 'dialog wide' : 'dialog'} aria-labelledby={id} onClose={onClose}>
       <header>

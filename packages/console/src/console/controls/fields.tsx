@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useId } from 'preact/hooks';
+import { Field } from './field.tsx';
 
 interface FieldProps {
   readonly label: string;
@@ -12,59 +12,73 @@ interface InputProps extends FieldProps {
   readonly required?: boolean;
   readonly placeholder?: string;
   readonly pattern?: string;
+  /** What a text is to be like that does not fit the pattern. */
+  readonly patternWords?: string;
   readonly maxLength?: number;
   readonly code?: boolean;
   readonly autoFocus?: boolean;
 }
 
 /** A line of text. */
-export function TextField({ label, hint, value, onValue, code, autoFocus, ...rest }: InputProps) {
-  const id = useId();
+export function TextField({ label, hint, patternWords, value, onValue, code, autoFocus, ...rest }: InputProps) {
   return (
-    <div class="field">
-      <label for={id}>{label}</label>
-      <input
-        id={id}
-        {...rest}
-        type="text"
-        class={code ? 'code' : ''}
-        value={value}
-        autocomplete="off"
-        autocapitalize="off"
-        spellcheck={false}
-        data-autofocus={autoFocus || undefined}
-        aria-describedby={hint ? `${id}-hint` : undefined}
-        onInput={({ currentTarget }) => onValue(currentTarget.value)}
-      />
-      <Hint id={id}>{hint}</Hint>
-    </div>
+    <Field label={label} hint={hint} patternWords={patternWords}>
+      {(control, touch) => (
+        <input
+          {...control}
+          {...rest}
+          type="text"
+          class={code ? 'code' : ''}
+          value={value}
+          autocomplete="off"
+          autocapitalize="off"
+          spellcheck={false}
+          data-autofocus={autoFocus || undefined}
+          onInput={({ currentTarget }) => {
+            touch();
+            onValue(currentTarget.value);
+          }}
+        />
+      )}
+    </Field>
+  );
+}
+
+type NameProps = Pick<InputProps, 'value' | 'onValue' | 'autoFocus'>;
+
+/** The name of a resource, by the rule that all of them have. */
+export function NameField(props: NameProps) {
+  return (
+    <TextField
+      {...props}
+      label="Name"
+      hint="Letters, digits, - and _. It may be left out."
+      pattern="[a-zA-Z0-9\-_]*"
+      patternWords="A name has letters from a to z, digits, - and _ alone."
+      maxLength={128}
+    />
   );
 }
 
 /** A secret, which is not shown. */
-export function SecretField({
-  label,
-  value,
-  onValue,
-}: {
-  label: string;
-  value: string;
-  onValue: (value: string) => void;
-}) {
-  const id = useId();
+export function SecretField({ label, value, onValue }: Pick<InputProps, 'label' | 'value' | 'onValue'>) {
   return (
-    <div class="field">
-      <label for={id}>{label}</label>
-      <input
-        id={id}
-        type="password"
-        class="code"
-        required
-        value={value}
-        autocomplete="off"
-        onInput={({ currentTarget }) => onValue(currentTarget.value)}
-      />
-    </div>
+    <Field label={label}>
+      {(control, touch) => (
+        <input
+          {...control}
+          type="password"
+          class="code"
+          required
+          value={value}
+          autocomplete="off"
+          onInput={({ currentTarget }) => {
+            touch();
+            onValue(currentTarget.value);
+          }}
+        />
+      )}
+    </Field>
   );
 }
 
@@ -75,24 +89,26 @@ interface NumberProps extends FieldProps {
   readonly max?: number;
   readonly step?: number | 'any';
   readonly placeholder?: string;
+  readonly required?: boolean;
 }
 
 /** A number, or none. */
 export function NumberField({ label, hint, value, onValue, ...rest }: NumberProps) {
-  const id = useId();
   return (
-    <div class="field">
-      <label for={id}>{label}</label>
-      <input
-        id={id}
-        {...rest}
-        type="number"
-        value={value ?? ''}
-        aria-describedby={hint ? `${id}-hint` : undefined}
-        onInput={({ currentTarget }) => onValue(currentTarget.value === '' ? undefined : currentTarget.valueAsNumber)}
-      />
-      <Hint id={id}>{hint}</Hint>
-    </div>
+    <Field label={label} hint={hint}>
+      {(control, touch) => (
+        <input
+          {...control}
+          {...rest}
+          type="number"
+          value={value ?? ''}
+          onInput={({ currentTarget }) => {
+            touch();
+            onValue(currentTarget.value === '' ? undefined : currentTarget.valueAsNumber);
+          }}
+        />
+      )}
+    </Field>
   );
 }
 
@@ -104,25 +120,26 @@ interface SelectProps extends FieldProps {
 }
 
 export function SelectField({ label, hint, value, onValue, options, required }: SelectProps) {
-  const id = useId();
   return (
-    <div class="field">
-      <label for={id}>{label}</label>
-      <select
-        id={id}
-        required={required}
-        value={value}
-        aria-describedby={hint ? `${id}-hint` : undefined}
-        onChange={({ currentTarget }) => onValue(currentTarget.value)}
-      >
-        {options.map(([key, words]) => (
-          <option key={key} value={key}>
-            {words}
-          </option>
-        ))}
-      </select>
-      <Hint id={id}>{hint}</Hint>
-    </div>
+    <Field label={label} hint={hint}>
+      {(control, touch) => (
+        <select
+          {...control}
+          required={required}
+          value={value}
+          onChange={({ currentTarget }) => {
+            touch();
+            onValue(currentTarget.value);
+          }}
+        >
+          {options.map(([key, words]) => (
+            <option key={key} value={key}>
+              {words}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
   );
 }
 
@@ -132,19 +149,17 @@ interface CheckProps extends FieldProps {
 }
 
 export function CheckField({ label, hint, checked, onChecked }: CheckProps) {
-  const id = useId();
   return (
-    <div class="field check">
-      <input
-        id={id}
-        type="checkbox"
-        checked={checked}
-        aria-describedby={hint ? `${id}-hint` : undefined}
-        onChange={({ currentTarget }) => onChecked(currentTarget.checked)}
-      />
-      <label for={id}>{label}</label>
-      <Hint id={id}>{hint}</Hint>
-    </div>
+    <Field label={label} hint={hint} isCheck>
+      {(control) => (
+        <input
+          {...control}
+          type="checkbox"
+          checked={checked}
+          onChange={({ currentTarget }) => onChecked(currentTarget.checked)}
+        />
+      )}
+    </Field>
   );
 }
 
@@ -157,21 +172,22 @@ interface TextAreaProps extends FieldProps {
 }
 
 export function TextAreaField({ label, hint, value, onValue, ...rest }: TextAreaProps) {
-  const id = useId();
   return (
-    <div class="field">
-      <label for={id}>{label}</label>
-      <textarea
-        id={id}
-        {...rest}
-        class="code"
-        value={value}
-        spellcheck={false}
-        aria-describedby={hint ? `${id}-hint` : undefined}
-        onInput={({ currentTarget }) => onValue(currentTarget.value)}
-      />
-      <Hint id={id}>{hint}</Hint>
-    </div>
+    <Field label={label} hint={hint}>
+      {(control, touch) => (
+        <textarea
+          {...control}
+          {...rest}
+          class="code"
+          value={value}
+          spellcheck={false}
+          onInput={({ currentTarget }) => {
+            touch();
+            onValue(currentTarget.value);
+          }}
+        />
+      )}
+    </Field>
   );
 }
 
@@ -181,10 +197,12 @@ export function PairsField({ label, hint, value, onValue }: Omit<TextAreaProps, 
   return <TextAreaField label={label} hint={more} value={value} onValue={onValue} rows={2} placeholder="name=value" />;
 }
 
-function Hint({ id, children }: { id: string; children: ComponentChildren }) {
-  return children ? (
-    <small id={`${id}-hint`} class="hint">
-      {children}
-    </small>
-  ) : null;
+/** Tags of something that is to be made, out of the way until they are wanted. */
+export function TagsField({ value, onValue }: Pick<TextAreaProps, 'value' | 'onValue'>) {
+  return (
+    <details class="more">
+      <summary>Tags</summary>
+      <PairsField label="Tags" value={value} onValue={onValue} />
+    </details>
+  );
 }

@@ -4,11 +4,14 @@ import { arnOf, idOf, type Wire } from '../api/api.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { CallForm } from '../controls/call-form.tsx';
 import { Copyable, CopyButton } from '../controls/copy-button.tsx';
-import { SelectField } from '../controls/fields.tsx';
+import { CheckField, SelectField } from '../controls/fields.tsx';
 import { Mark } from '../controls/mark.tsx';
 import { Facts, Nothing, Page, Section } from '../controls/page.tsx';
 import { Problem } from '../controls/problem.tsx';
+import { TagsEditor } from '../controls/tags-editor.tsx';
+import { Verbatim } from '../controls/verbatim.tsx';
 import { useSession } from '../session.ts';
+import { DeleteConfiguration } from '../settings/delete-configuration.tsx';
 import { hrefOf } from '../shell/route.ts';
 import { type EncoderAddress, ffmpegCommand, ffmpegTestCommand, obsSettings } from './encoder-settings.ts';
 
@@ -21,6 +24,7 @@ export function OneIngestPage({ id }: { id: string }) {
   const { data, error, reload } = useAnswer(() => api.call('GetIngestConfiguration', { arn }), [api, arn], {
     everyMs: lookMs,
   });
+  const [isDeleting, setDeleting] = useState(false);
   const ingest = data?.ingestConfiguration;
   const server = ingest?.ingestProtocol === 'RTMP' ? facts.ingest.rtmp : facts.ingest.rtmps;
   return (
@@ -35,13 +39,39 @@ export function OneIngestPage({ id }: { id: string }) {
           </>
         )
       }
+      actions={
+        ingest && (
+          <button type="button" class="button danger" onClick={() => setDeleting(true)}>
+            Delete…
+          </button>
+        )
+      }
     >
       <Problem error={error} />
       {ingest && !server && (
         <Nothing>This server does not wait for encoders by {ingest.ingestProtocol}. Its settings turn that on.</Nothing>
       )}
       {ingest && server && <EncoderHelp ingest={ingest} server={server} />}
-      {ingest && <Attach key={ingest.stageArn} ingest={ingest} onChange={reload} />}
+      {ingest && (
+        <>
+          <Publisher ingest={ingest} />
+          <ChangeIngest key={`${ingest.stageArn} ${ingest.redundantIngest}`} ingest={ingest} onChange={reload} />
+          <Section title="Tags">
+            <TagsEditor arn={arn} />
+          </Section>
+        </>
+      )}
+      {isDeleting && (
+        <DeleteConfiguration
+          operation="DeleteIngestConfiguration"
+          arn={arn}
+          name={ingest?.name || id}
+          onClose={() => setDeleting(false)}
+          onDone={() => {
+            location.hash = hrefOf('ingest');
+          }}
+        />
+      )}
     </Page>
   );
 }
@@ -93,22 +123,43 @@ const copied = ['Server', 'Stream key', 'x264 options'];
 function Snippet({ text, shown, label }: { text: string; shown: string; label: string }) {
   return (
     <div class="snippet">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
-      <pre tabIndex={0}>{shown}</pre>
+      <Verbatim text={shown} />
       <CopyButton text={text} label={label} />
     </div>
   );
 }
 
-function Attach({ ingest, onChange }: { ingest: Wire<IngestConfiguration>; onChange: () => void }) {
+/** As whom the encoder comes to the stage. */
+function Publisher({ ingest }: { ingest: Wire<IngestConfiguration> }) {
+  const { stageArn, userId, participantId, attributes = {}, redundantIngestCredentials = [] } = ingest;
+  const ids = [participantId, ...redundantIngestCredentials.map((each) => each.participantId ?? '')];
+  return (
+    <Section title="Participant">
+      <Facts
+        rows={[
+          ['Stage', stageArn && <a href={hrefOf('stages', idOf(stageArn))}>{idOf(stageArn)}</a>],
+          ['User id', userId],
+          ...[...new Set(ids)].map(
+            (each) => ['Participant id', <Copyable key={each} text={each} label="id" />] as const,
+          ),
+          ...Object.entries(attributes).map(([name, value]) => [`“${name}”`, value] as const),
+        ]}
+      />
+    </Section>
+  );
+}
+
+function ChangeIngest({ ingest, onChange }: { ingest: Wire<IngestConfiguration>; onChange: () => void }) {
   const { api } = useSession();
   const stages = useAnswer(() => api.list('ListStages', {}, 'stages'), [api]);
+  const { arn, redundantIngest = false } = ingest;
   const [stageArn, setStageArn] = useState(ingest.stageArn);
+  const [isRedundant, setRedundant] = useState(redundantIngest);
   return (
-    <Section title="Stage">
+    <Section title="Change" note="While the encoder does not publish.">
       <CallForm
         operation="UpdateIngestConfiguration"
-        input={{ arn: ingest.arn, stageArn }}
+        input={{ arn, stageArn, ...(isRedundant !== redundantIngest && { redundantIngest: isRedundant }) }}
         keepsBlanks
         action="Save"
         onDone={onChange}
@@ -117,8 +168,16 @@ function Attach({ ingest, onChange }: { ingest: Wire<IngestConfiguration>; onCha
           label="Publishes to"
           value={stageArn}
           onValue={setStageArn}
-          options={[['', 'No stage'], ...(stages.data ?? []).map(({ arn, name }) => [arn, name || idOf(arn)] as const)]}
-          hint="It can be changed while the encoder does not publish."
+          options={[
+            ['', 'No stage'],
+            ...(stages.data ?? []).map(({ arn: each, name }) => [each, name || idOf(each)] as const),
+          ]}
+        />
+        <CheckField
+          label="Two encoders at a time"
+          hint="Each has a stream key of its own; one takes over when the other fails."
+          checked={isRedundant}
+          onChecked={setRedundant}
         />
       </CallForm>
     </Section>

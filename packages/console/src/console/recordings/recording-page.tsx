@@ -1,3 +1,4 @@
+import type { ObjectList } from '../api/api.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { Copyable } from '../controls/copy-button.tsx';
 import { Facts, Nothing, Page, Section } from '../controls/page.tsx';
@@ -5,9 +6,12 @@ import { Problem } from '../controls/problem.tsx';
 import { Moment } from '../controls/time.tsx';
 import { describeDuration } from '../controls/times.ts';
 import { useSession } from '../session.ts';
+import { lazily } from '../shell/lazily.tsx';
 import { hrefOf } from '../shell/route.ts';
-import { Player } from './player.tsx';
+import type { Thumbnail } from './player.tsx';
 import { readPlace } from './recording-place.ts';
+
+const Player = lazily(async () => (await import('./player.tsx')).Player);
 
 const maximumThumbnails = 60;
 
@@ -16,19 +20,26 @@ export function RecordingPage({ bucket, prefix }: { bucket: string; prefix: stri
   const { api } = useSession();
   const { stageId, sessionId, subject, startTime } = readPlace(bucket, prefix);
   const { data, error } = useAnswer(async () => {
-    const events = await api.listObjects(bucket, `${prefix}/events/`);
-    const last = events.keys.find((key) => /recording-(ended|failed)\.json$/.test(key)) ?? events.keys[0];
+    const { objects } = await api.listObjects(bucket, `${prefix}/events/`);
+    const events = objects.map(({ key }) => key);
+    const last = events.find((key) => /recording-(ended|failed)\.json$/.test(key)) ?? events[0];
     const [metadata, thumbnails] = await Promise.all([
       last ? readMetadata(api.objectUrl(bucket, last)) : undefined,
       findThumbnails((below) => api.listObjects(bucket, below), `${prefix}/media/thumbnails/`),
     ]);
-    return { metadata, thumbnails, state: last?.match(/recording-(\w+)\.json$/)?.[1] };
+    return {
+      metadata,
+      thumbnails: evenlyChosen(thumbnails, maximumThumbnails),
+      state: last?.match(/recording-(\w+)\.json$/)?.[1],
+    };
   }, [api, bucket, prefix]);
   const { metadata, thumbnails = [], state } = data ?? {};
   return (
     <Page title={subject || prefix} above={[['Recordings', hrefOf('recordings')]]} lead={<Moment time={startTime} />}>
       <Problem error={error} />
-      {state && <Player bucket={bucket} mainKey={`${prefix}/media/hls/multivariant.m3u8`} />}
+      {metadata?.hasMedia && (
+        <Player bucket={bucket} mainKey={`${prefix}/media/hls/multivariant.m3u8`} thumbnails={thumbnails} />
+      )}
       <Facts
         rows={[
           ['State', state === 'started' ? 'being recorded' : state],
@@ -42,46 +53,53 @@ export function RecordingPage({ bucket, prefix }: { bucket: string; prefix: stri
           ['Place', <Copyable key="place" text={`s3://${bucket}/${prefix}/`} label="place of the recording" />],
         ]}
       />
-      <Section title="Thumbnails">
-        {thumbnails.length === 0 ? (
-          <Nothing>The stage had no thumbnails turned on.</Nothing>
-        ) : (
+      {data && thumbnails.length === 0 && <Nothing>It has no thumbnails: they were not turned on.</Nothing>}
+      {thumbnails.length > 0 && !metadata?.hasMedia && (
+        <Section title="Thumbnails">
           <ul class="thumbnails">
-            {thumbnails.slice(0, maximumThumbnails).map((key, index) => (
+            {thumbnails.map(({ key }, index) => (
               <li key={key}>
                 <img src={api.objectUrl(bucket, key)} alt={`Thumbnail ${index + 1}`} loading="lazy" />
               </li>
             ))}
           </ul>
-        )}
-      </Section>
+        </Section>
+      )}
     </Page>
   );
 }
 
 interface Metadata {
   readonly durationMs: number | undefined;
+  /** False where thumbnails alone were made. */
+  readonly hasMedia: boolean;
 }
 
 async function readMetadata(url: string): Promise<Metadata> {
   const response = await fetch(url);
   const text = await response.json();
   const durationMs = text?.media?.hls?.duration_ms ?? text?.duration_ms;
-  return { durationMs: typeof durationMs === 'number' ? durationMs : undefined };
+  return {
+    durationMs: typeof durationMs === 'number' ? durationMs : undefined,
+    hasMedia: text?.media?.hls !== undefined,
+  };
 }
 
-/** Keys of the pictures, in the order of their numbers. */
-async function findThumbnails(
-  list: (prefix: string) => Promise<{ keys: string[]; prefixes: string[] }>,
-  prefix: string,
-): Promise<string[]> {
+/** The pictures in the order of their numbers. */
+async function findThumbnails(list: (prefix: string) => Promise<ObjectList>, prefix: string): Promise<Thumbnail[]> {
   const { prefixes } = await list(prefix);
   const below = await Promise.all(prefixes.map(list));
-  const numberOf = (key: string) => Number(/(\d+)\.jpg$/.exec(key)?.[1] ?? 0);
+  const numberOf = ({ key }: Thumbnail) => Number(/(\d+)\.jpg$/.exec(key)?.[1] ?? 0);
   return below
-    .flatMap(({ keys }) => keys)
-    .filter((key) => key.endsWith('.jpg'))
+    .flatMap(({ objects }) => objects)
+    .filter(({ key }) => key.endsWith('.jpg'))
     .sort((one, other) => numberOf(one) - numberOf(other));
+}
+
+/** So many at most, from the first to the last. */
+function evenlyChosen<Item>(items: readonly Item[], maximum: number): readonly Item[] {
+  const step = Math.max(1, items.length / maximum);
+  return items.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step));
 }
 
 function durationOf(durationMs: number): string {

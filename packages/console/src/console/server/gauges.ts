@@ -1,84 +1,122 @@
-import { type MetricSamples, readMetrics, sumOf } from './metric-samples.ts';
+import { bitsPerSecond, bytes, count, milliseconds, percent, perSecond } from '../charts/units.ts';
+import type { Reading } from './metric-history.ts';
+import { sumOf } from './metric-samples.ts';
 
-/** The server's metrics at a moment. */
-export interface Reading {
-  readonly atMs: number;
-  readonly samples: MetricSamples;
-}
-
-/** A figure that people look at. */
+/** A figure of the server. */
 export interface Gauge {
-  readonly group: string;
   readonly title: string;
   /** Undefined where it is not known, or not yet. */
   readonly value: (now: Reading, before: Reading | undefined) => number | undefined;
+}
+
+/** Figures that belong together, have one unit, and are drawn in one picture. */
+export interface GaugeGroup {
+  readonly title: string;
   readonly write: (value: number) => string;
+  readonly gauges: readonly Gauge[];
 }
 
-export function read(text: string, atMs: number): Reading {
-  return { atMs, samples: readMetrics(text) };
-}
-
-const count = (value: number) => value.toLocaleString('en');
-const milliseconds = (value: number) => `${(value * 1_000).toFixed(1)} ms`;
-const percent = (value: number) => `${Math.round(value * 100)} %`;
-
-function bytes(value: number): string {
-  if (value >= 1e9) return `${(value / 1e9).toFixed(2)} GB`;
-  return value >= 1e6 ? `${(value / 1e6).toFixed(0)} MB` : `${(value / 1e3).toFixed(0)} kB`;
-}
-
-function bitsPerSecond(bytesPerSecond: number): string {
-  const bits = bytesPerSecond * 8;
-  return bits >= 1e6 ? `${(bits / 1e6).toFixed(1)} Mbit/s` : `${Math.round(bits / 1e3)} kbit/s`;
-}
-
-function gauge(
-  group: string,
-  title: string,
-  metric: string,
-  write: (value: number) => string,
-  labels: Record<string, string> = {},
-): Gauge {
-  return { group, title, write, value: ({ samples }) => sumOf(samples, metric, labels) };
-}
-
-/** How fast a counter of seconds grows: the part of one CPU that is used. */
-function busy(group: string, title: string, metric: string): Gauge {
+function gauge(title: string, metric: string, labels: Record<string, string> = {}, factor = 1): Gauge {
   return {
-    group,
     title,
-    write: percent,
-    value(now, before) {
-      const seconds = sumOf(now.samples, metric);
-      const earlier = before && sumOf(before.samples, metric);
-      if (seconds === undefined || earlier === undefined || before === undefined) return undefined;
-      return Math.max(0, (seconds - earlier) / ((now.atMs - before.atMs) / 1_000));
+    value: ({ samples }) => {
+      const value = sumOf(samples, metric, labels);
+      return value === undefined ? undefined : value * factor;
     },
   };
 }
 
-export const gauges: readonly Gauge[] = [
-  gauge('Now', 'Stages', 'proscenium_stages', count),
-  gauge('Now', 'Participants', 'proscenium_participants', count),
-  gauge('Now', 'Publishers', 'ivs_realtime_concurrent_publishers', count),
-  gauge('Now', 'Subscriptions', 'ivs_realtime_concurrent_subscriptions', count),
-  gauge('Now', 'Compositions', 'proscenium_compositions', count),
-  gauge('Now', 'Recordings', 'proscenium_recordings', count),
-  gauge('Now', 'Encoders', 'proscenium_encoders', count),
-  gauge('Media', 'Coming in', 'proscenium_media_incoming_bytes_per_second', bitsPerSecond),
-  gauge('Media', 'Going out', 'proscenium_media_outgoing_bytes_per_second', bitsPerSecond),
-  gauge('Media', 'Media workers', 'proscenium_media_workers', count),
-  gauge('Media', 'Workers that died', 'proscenium_media_worker_deaths_total', count),
-  busy('Media', 'CPU of the workers', 'proscenium_media_worker_cpu_seconds_total'),
-  busy('Process', 'CPU of the server', 'process_cpu_seconds_total'),
-  gauge('Process', 'Memory', 'process_resident_memory_bytes', bytes),
-  gauge('Process', 'Lag of the event loop, p99', 'proscenium_event_loop_lag_seconds', milliseconds, {
-    percentile: '99',
-  }),
-  gauge('Process', 'Connections', 'proscenium_http_connections', count),
-  gauge('Deliveries', 'Events on their way', 'proscenium_outbox_pending', count),
-  gauge('Deliveries', 'Dead letters', 'proscenium_dead_letters', count),
-  gauge('Deliveries', 'Recordings to upload', 'proscenium_spool_bytes', bytes),
-  gauge('Deliveries', 'Database writes that wait', 'proscenium_database_writes_pending', count),
+/** How much a counter grows in a second. A counter that began anew has not grown. */
+function growth(title: string, metric: string): Gauge {
+  return {
+    title,
+    value(now, before) {
+      if (before === undefined) return undefined;
+      // Of what has never happened there is no sample.
+      const [counted, earlier] = [sumOf(now.samples, metric) ?? 0, sumOf(before.samples, metric) ?? 0];
+      return Math.max(0, (counted - earlier) / ((now.atMs - before.atMs) / 1_000));
+    },
+  };
+}
+
+const lag = 'proscenium_event_loop_lag_seconds';
+
+export const gaugeGroups: readonly GaugeGroup[] = [
+  {
+    title: 'People',
+    write: count,
+    gauges: [
+      gauge('Participants', 'proscenium_participants'),
+      gauge('Publishers', 'ivs_realtime_concurrent_publishers'),
+      gauge('Subscriptions', 'ivs_realtime_concurrent_subscriptions'),
+    ],
+  },
+  {
+    title: 'Media',
+    write: bitsPerSecond,
+    gauges: [
+      gauge('Coming in', 'proscenium_media_incoming_bytes_per_second', {}, 8),
+      gauge('Going out', 'proscenium_media_outgoing_bytes_per_second', {}, 8),
+    ],
+  },
+  {
+    title: 'CPU, of one core',
+    write: percent,
+    gauges: [
+      growth('Server', 'process_cpu_seconds_total'),
+      growth('Media workers', 'proscenium_media_worker_cpu_seconds_total'),
+      gauge('Composers', 'proscenium_composition_cores'),
+    ],
+  },
+  {
+    title: 'Under way',
+    write: count,
+    gauges: [
+      gauge('Stages', 'proscenium_stages'),
+      gauge('Compositions', 'proscenium_compositions'),
+      gauge('Recordings', 'proscenium_recordings'),
+      gauge('Encoders', 'proscenium_encoders'),
+    ],
+  },
+  {
+    title: 'Requests',
+    write: perSecond,
+    gauges: [
+      growth('Answered', 'proscenium_http_requests_total'),
+      growth('Errors of the API', 'proscenium_api_errors_total'),
+      growth('Limits hit', 'proscenium_limits_hit_total'),
+    ],
+  },
+  {
+    title: 'What died or failed',
+    write: count,
+    gauges: [
+      gauge('Media workers', 'proscenium_media_worker_deaths_total'),
+      gauge('Composers', 'proscenium_composer_deaths_total'),
+      gauge('Ingest programs', 'proscenium_ingest_program_deaths_total'),
+      gauge('Dead letters', 'proscenium_dead_letters'),
+    ],
+  },
+  {
+    title: 'Memory',
+    write: bytes,
+    gauges: [
+      gauge('Server', 'process_resident_memory_bytes'),
+      gauge('Media workers', 'proscenium_media_worker_resident_memory_bytes'),
+    ],
+  },
+  {
+    title: 'Lag of the event loop',
+    write: milliseconds,
+    gauges: [gauge('p50', lag, { percentile: '50' }), gauge('p99', lag, { percentile: '99' })],
+  },
+  {
+    title: 'Waiting',
+    write: count,
+    gauges: [
+      gauge('Events on their way', 'proscenium_outbox_pending'),
+      gauge('Database writes', 'proscenium_database_writes_pending'),
+    ],
+  },
+  { title: 'Recordings to upload', write: bytes, gauges: [gauge('On the way', 'proscenium_spool_bytes')] },
 ];

@@ -1,41 +1,28 @@
-import { useEffect, useState } from 'preact/hooks';
 import { useAnswer } from '../api/use-answer.ts';
+import { Chart } from '../charts/chart.tsx';
 import { Mark } from '../controls/mark.tsx';
 import { Facts, Nothing, Page, Section } from '../controls/page.tsx';
 import { Problem } from '../controls/problem.tsx';
 import { Duration } from '../controls/time.tsx';
 import { useSession } from '../session.ts';
-import { type Gauge, gauges, type Reading, read } from './gauges.ts';
-import { Sparkline } from './sparkline.tsx';
+import { gaugeGroups } from './gauges.ts';
+import { useReadings } from './use-readings.ts';
 
 const lookMs = 5_000;
-const maximumReadings = 120;
 
-/** How the server does: figures of now, and how they came about since the page was opened. */
+/** How the server does: figures of now, and how they came about since somebody first looked. */
 export function HealthPage() {
   const { api, facts } = useSession();
-  const { data, error } = useAnswer(
-    async () => {
-      const [{ text }, ready] = await Promise.all([
-        facts.isOperator ? api.request<{ text: string }>('GET', '/proscenium/server/metrics') : { text: '' },
-        fetch('/readyz').then((response) => response.json()),
-      ]);
-      return { reading: read(text, Date.now()), ready: ready as { status: string; reason?: string } };
-    },
-    [api, facts.isOperator],
-    { everyMs: lookMs },
-  );
-  const [readings, setReadings] = useState<readonly Reading[]>([]);
-  useEffect(() => {
-    if (data) setReadings((before) => [...before, data.reading].slice(-maximumReadings));
-  }, [data]);
-  const { status, reason } = data?.ready ?? {};
+  const { data: readiness, error: readyError } = useAnswer(readReadiness, [], { everyMs: lookMs });
+  const { readings, error } = useReadings();
+  const timesMs = readings.map(({ atMs }) => atMs);
+  const { status, reason } = readiness ?? {};
   return (
     <Page
       title="Health"
       lead={status && <Mark state={status === 'ready' ? 'Ready' : `Takes nobody: ${reason ?? status}`} />}
     >
-      <Problem error={error} />
+      <Problem error={error ?? readyError} />
       <Facts
         rows={[
           ['Runs for', <Duration key="runs" from={facts.startTime} to={undefined} />],
@@ -45,28 +32,37 @@ export function HealthPage() {
         ]}
       />
       {!facts.isOperator && <Nothing>The server’s figures are for access keys of its own account.</Nothing>}
-      {facts.isOperator &&
-        Object.entries(Object.groupBy(gauges, ({ group }) => group)).map(([group, members = []]) => (
-          <Section key={group} title={group}>
-            <ul class="gauges">
-              {members.map((gauge) => (
-                <GaugeCard key={gauge.title} gauge={gauge} readings={readings} />
-              ))}
-            </ul>
-          </Section>
-        ))}
+      {facts.isOperator && (
+        <Section
+          title="Figures"
+          note="Since you first looked at them. Point at a line, or use the arrow keys, for what was."
+        >
+          <div class="charts">
+            {gaugeGroups.map(({ title, write, gauges }) => (
+              <Chart
+                key={title}
+                title={title}
+                timesMs={timesMs}
+                write={write}
+                series={gauges.map((gauge) => ({
+                  name: gauge.title,
+                  values: readings.map((reading, index) => gauge.value(reading, readings[index - 1])),
+                }))}
+              />
+            ))}
+          </div>
+        </Section>
+      )}
     </Page>
   );
 }
 
-function GaugeCard({ gauge, readings }: { gauge: Gauge; readings: readonly Reading[] }) {
-  const values = readings.map((reading, index) => gauge.value(reading, readings[index - 1]));
-  const now = values.at(-1);
-  return (
-    <li>
-      <span class="quiet">{gauge.title}</span>
-      <strong>{now === undefined ? '–' : gauge.write(now)}</strong>
-      <Sparkline values={values.filter((value) => value !== undefined)} />
-    </li>
-  );
+interface Readiness {
+  readonly status: string;
+  readonly reason?: string;
+}
+
+async function readReadiness(): Promise<Readiness> {
+  const response = await fetch('/readyz');
+  return response.json();
 }

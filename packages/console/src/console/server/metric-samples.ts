@@ -6,12 +6,16 @@ export interface MetricSample {
   readonly value: number;
 }
 
-/** Lines that are no samples are passed over. */
-export function readMetrics(text: string): MetricSamples {
+/**
+ * Lines that are no samples are passed over.
+ *
+ * @param isWanted which metrics, by their name. Default: all
+ */
+export function readMetrics(text: string, isWanted: (name: string) => boolean = () => true): MetricSamples {
   const samples = new Map<string, MetricSample[]>();
   for (const line of text.split('\n')) {
     const [, name = '', labels = '', value] = /^([a-zA-Z_]\w*)(?:\{(.*)\})? (\S+)/.exec(line) ?? [];
-    if (value === undefined || line.startsWith('#')) continue;
+    if (value === undefined || !isWanted(name)) continue;
     const list = samples.get(name) ?? [];
     list.push({ labels: readLabels(labels), value: Number(value) });
     samples.set(name, list);

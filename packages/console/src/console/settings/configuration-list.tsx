@@ -1,14 +1,12 @@
-import type { OperationName } from '@proscenium/model';
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { idOf } from '../api/api.ts';
 import { useAnswer } from '../api/use-answer.ts';
-import { CallForm } from '../controls/call-form.tsx';
 import { Copyable } from '../controls/copy-button.tsx';
-import { Dialog } from '../controls/dialog.tsx';
 import { Nothing, Page } from '../controls/page.tsx';
 import { Problem } from '../controls/problem.tsx';
 import { type Column, Table } from '../controls/table.tsx';
+import { DeleteConfiguration, type DeleteOperation } from './delete-configuration.tsx';
 
 /** What all configurations have. */
 export interface Configuration {
@@ -24,18 +22,22 @@ interface ConfigurationListProps<Item extends Configuration> {
   readonly make: string;
   readonly ask: () => Promise<readonly Item[]>;
   readonly columns: readonly Column<Item>[];
-  readonly remove: Extract<OperationName, `Delete${string}`>;
-  /** Where a name leads; left out: nowhere. */
+  readonly remove: DeleteOperation;
+  /** Where a name leads; left out: to its details. */
   readonly hrefOf?: (id: string) => string;
+  readonly details?: (item: Item, onClose: () => void) => ComponentChildren;
   readonly form: (onClose: () => void) => ComponentChildren;
+  /** Stands below the list. */
+  readonly children?: ComponentChildren;
 }
 
 /** Configurations of one kind: those that there are, a way to make one and a way to delete one. */
 export function ConfigurationList<Item extends Configuration>(props: ConfigurationListProps<Item>) {
-  const { title, purpose, make, ask, columns, remove, hrefOf, form } = props;
+  const { title, purpose, make, ask, columns, remove, hrefOf, details, form, children } = props;
   const { data, error, reload } = useAnswer(ask, []);
   const [isMaking, setMaking] = useState(false);
   const [removed, setRemoved] = useState<Item>();
+  const [looked, setLooked] = useState<Item>();
   const close = () => {
     setMaking(false);
     setRemoved(undefined);
@@ -61,17 +63,19 @@ export function ConfigurationList<Item extends Configuration>(props: Configurati
           columns={[
             {
               title: 'Name',
-              cell: ({ name, arn = '' }) =>
+              cell: (item) =>
                 hrefOf ? (
-                  <a class="strong" href={hrefOf(idOf(arn))}>
-                    {name || 'Without a name'}
+                  <a class="strong" href={hrefOf(idOf(item.arn ?? ''))}>
+                    {item.name || 'Without a name'}
                   </a>
                 ) : (
-                  <strong>{name || 'Without a name'}</strong>
+                  <button type="button" class="link strong" onClick={() => setLooked(item)}>
+                    {item.name || 'Without a name'}
+                  </button>
                 ),
             },
             ...columns,
-            { title: 'ARN', cell: ({ arn = '' }) => <Copyable text={idOf(arn)} label="id" /> },
+            { title: 'Id', cell: ({ arn = '' }) => <Copyable text={idOf(arn)} label="id" /> },
             {
               title: 'Actions',
               end: true,
@@ -79,7 +83,7 @@ export function ConfigurationList<Item extends Configuration>(props: Configurati
                 <button
                   type="button"
                   class="button small"
-                  aria-label={`Delete ${item.name || idOf(item.arn ?? '')}`}
+                  aria-label={`Delete ${nameOf(item)}`}
                   onClick={() => setRemoved(item)}
                 >
                   Delete
@@ -89,21 +93,23 @@ export function ConfigurationList<Item extends Configuration>(props: Configurati
           ]}
         />
       )}
+      {children}
       {isMaking && form(close)}
+      {looked && details?.(looked, () => setLooked(undefined))}
       {removed && (
-        <Dialog title={`Delete ${removed.name || idOf(removed.arn ?? '')}`} onClose={close}>
-          <CallForm
-            operation={remove}
-            input={{ arn: removed.arn ?? '' }}
-            action="Delete"
-            danger
-            onCancel={close}
-            onDone={close}
-          >
-            <p>This cannot be undone. What uses it now must let it go first.</p>
-          </CallForm>
-        </Dialog>
+        <DeleteConfiguration
+          operation={remove}
+          arn={removed.arn ?? ''}
+          name={nameOf(removed)}
+          onClose={close}
+          onDone={close}
+        />
       )}
     </Page>
   );
+}
+
+/** Its own, or its id. */
+export function nameOf({ arn = '', name }: Configuration): string {
+  return name || idOf(arn);
 }

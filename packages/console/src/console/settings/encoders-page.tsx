@@ -1,9 +1,11 @@
 import { useState } from 'preact/hooks';
 import { CallForm } from '../controls/call-form.tsx';
 import { Dialog } from '../controls/dialog.tsx';
-import { NumberField, SelectField, TextField } from '../controls/fields.tsx';
+import { NameField, NumberField, SelectField, TagsField } from '../controls/fields.tsx';
+import { readPairs } from '../controls/pairs.ts';
 import { useSession } from '../session.ts';
-import { ConfigurationList } from './configuration-list.tsx';
+import { ConfigurationDetails } from './configuration-details.tsx';
+import { ConfigurationList, nameOf } from './configuration-list.tsx';
 
 /** Pictures that are often wanted. */
 const presets: Readonly<Record<string, readonly [label: string, width: number, height: number, bitrate: number]>> = {
@@ -35,6 +37,15 @@ export function EncodersPage() {
         { title: 'Bit rate', cell: ({ video }) => `${((video.bitrate ?? 0) / 1_000_000).toFixed(1)} Mbit/s` },
       ]}
       remove="DeleteEncoderConfiguration"
+      details={(item, onClose) => (
+        <ConfigurationDetails
+          operation="GetEncoderConfiguration"
+          arn={item.arn}
+          name={nameOf(item)}
+          facts={Object.entries(item.video).map(([name, value]) => [name, value])}
+          onClose={onClose}
+        />
+      )}
       form={(onClose) => <CreateEncoder onClose={onClose} />}
     />
   );
@@ -42,6 +53,7 @@ export function EncodersPage() {
 
 function CreateEncoder({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState('');
+  const [tags, setTags] = useState('');
   const [preset, setPreset] = useState('720p');
   const [width, setWidth] = useState<number | undefined>(1280);
   const [height, setHeight] = useState<number | undefined>(720);
@@ -65,12 +77,12 @@ function CreateEncoder({ onClose }: { onClose: () => void }) {
     <Dialog title="New encoder configuration" onClose={onClose}>
       <CallForm
         operation="CreateEncoderConfiguration"
-        input={{ name, video }}
+        input={{ name, video, tags: readPairs(tags) }}
         action="Make it"
         onCancel={onClose}
         onDone={onClose}
       >
-        <TextField label="Name" value={name} onValue={setName} pattern="[a-zA-Z0-9\-_]*" maxLength={128} autoFocus />
+        <NameField value={name} onValue={setName} autoFocus />
         <SelectField
           label="Picture"
           value={preset}
@@ -83,6 +95,7 @@ function CreateEncoder({ onClose }: { onClose: () => void }) {
           <NumberField label="Frames a second" value={framerate} onValue={setFramerate} min={1} max={60} step="any" />
           <NumberField label="Bits a second" value={bitrate} onValue={setBitrate} min={1} max={8_500_000} />
         </div>
+        <TagsField value={tags} onValue={setTags} />
       </CallForm>
     </Dialog>
   );

@@ -2,9 +2,13 @@ import { useState } from 'preact/hooks';
 import { CallForm } from '../controls/call-form.tsx';
 import { Copyable } from '../controls/copy-button.tsx';
 import { Dialog } from '../controls/dialog.tsx';
-import { TextAreaField, TextField } from '../controls/fields.tsx';
+import { NameField, TagsField, TextAreaField, TextField } from '../controls/fields.tsx';
+import { Section } from '../controls/page.tsx';
+import { readPairs } from '../controls/pairs.ts';
+import { Verbatim } from '../controls/verbatim.tsx';
 import { useSession } from '../session.ts';
-import { ConfigurationList } from './configuration-list.tsx';
+import { ConfigurationDetails } from './configuration-details.tsx';
+import { ConfigurationList, nameOf } from './configuration-list.tsx';
 
 export function PublicKeysPage() {
   const { api } = useSession();
@@ -18,7 +22,8 @@ export function PublicKeysPage() {
         return Promise.all(
           listed.map(async ({ arn = '', name }) => {
             const { publicKey } = await api.call('GetPublicKey', { arn });
-            return { arn, ...(name !== undefined && { name }), fingerprint: publicKey?.fingerprint ?? '' };
+            const { fingerprint = '', publicKeyMaterial: pem = '' } = publicKey ?? {};
+            return { arn, ...(name !== undefined && { name }), fingerprint, pem };
           }),
         );
       }}
@@ -26,19 +31,34 @@ export function PublicKeysPage() {
         { title: 'Fingerprint', cell: ({ fingerprint }) => <Copyable text={fingerprint} label="fingerprint" /> },
       ]}
       remove="DeletePublicKey"
+      details={(item, onClose) => (
+        <ConfigurationDetails
+          operation="GetPublicKey"
+          arn={item.arn}
+          name={nameOf(item)}
+          facts={[
+            ['Fingerprint', <Copyable key="fingerprint" text={item.fingerprint} label="fingerprint" />],
+            ['Key', <Verbatim key="pem" text={item.pem} />],
+          ]}
+          onClose={onClose}
+        />
+      )}
       form={(onClose) => <ImportKey onClose={onClose} />}
-    />
+    >
+      <RevokeToken />
+    </ConfigurationList>
   );
 }
 
 function ImportKey({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState('');
   const [publicKeyMaterial, setMaterial] = useState('');
+  const [tags, setTags] = useState('');
   return (
     <Dialog title="Import a public key" onClose={onClose}>
       <CallForm
         operation="ImportPublicKey"
-        input={{ name, publicKeyMaterial }}
+        input={{ name, publicKeyMaterial, tags: readPairs(tags) }}
         action="Import"
         onCancel={onClose}
         onDone={onClose}
@@ -52,8 +72,45 @@ function ImportKey({ onClose }: { onClose: () => void }) {
           placeholder="-----BEGIN PUBLIC KEY-----"
           hint="PEM, of an ECDSA key on the curve P-384. The private key stays with you."
         />
-        <TextField label="Name" value={name} onValue={setName} pattern="[a-zA-Z0-9\-_]*" maxLength={128} />
+        <NameField value={name} onValue={setName} />
+        <TagsField value={tags} onValue={setTags} />
       </CallForm>
     </Dialog>
+  );
+}
+
+/** Connection tokens are signed with such a key, and are known by their own id alone. */
+function RevokeToken() {
+  const [tokenId, setTokenId] = useState('');
+  const [revoked, setRevoked] = useState<string>();
+  return (
+    <Section
+      title="Revoke a connection token"
+      note="Whoever came by it is put out at once, and nobody else gets in by it."
+    >
+      <CallForm
+        operation="RevokeConnectionToken"
+        input={{ tokenId }}
+        action="Revoke"
+        danger
+        onDone={() => {
+          setRevoked(tokenId);
+          setTokenId('');
+        }}
+      >
+        <TextField
+          label="Id of the token"
+          value={tokenId}
+          onValue={setTokenId}
+          required
+          code
+          pattern="[a-zA-Z0-9\-_]{1,64}"
+          patternWords="An id has letters from a to z, digits, - and _ alone."
+          maxLength={64}
+          hint="What stands in it as jti."
+        />
+        <p role="status">{revoked && `${revoked} is revoked.`}</p>
+      </CallForm>
+    </Section>
   );
 }

@@ -1,9 +1,11 @@
 import { useState } from 'preact/hooks';
 import { CallForm } from '../controls/call-form.tsx';
 import { Dialog } from '../controls/dialog.tsx';
-import { TextField } from '../controls/fields.tsx';
+import { NameField, TagsField, TextField } from '../controls/fields.tsx';
+import { readPairs } from '../controls/pairs.ts';
 import { useSession } from '../session.ts';
-import { ConfigurationList } from './configuration-list.tsx';
+import { ConfigurationDetails } from './configuration-details.tsx';
+import { ConfigurationList, nameOf } from './configuration-list.tsx';
 
 export function StoragePage() {
   const { api } = useSession();
@@ -15,6 +17,15 @@ export function StoragePage() {
       ask={() => api.list('ListStorageConfigurations', {}, 'storageConfigurations')}
       columns={[{ title: 'Bucket', cell: ({ s3 }) => <code>{s3?.bucketName}</code> }]}
       remove="DeleteStorageConfiguration"
+      details={(item, onClose) => (
+        <ConfigurationDetails
+          operation="GetStorageConfiguration"
+          arn={item.arn}
+          name={nameOf(item)}
+          facts={[['Bucket', <code key="bucket">{item.s3?.bucketName}</code>]]}
+          onClose={onClose}
+        />
+      )}
       form={(onClose) => <CreateStorage onClose={onClose} />}
     />
   );
@@ -23,11 +34,12 @@ export function StoragePage() {
 function CreateStorage({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState('');
   const [bucketName, setBucketName] = useState('');
+  const [tags, setTags] = useState('');
   return (
     <Dialog title="New storage configuration" onClose={onClose}>
       <CallForm
         operation="CreateStorageConfiguration"
-        input={{ name, s3: { bucketName } }}
+        input={{ name, s3: { bucketName }, tags: readPairs(tags) }}
         action="Make it"
         onCancel={onClose}
         onDone={onClose}
@@ -38,10 +50,13 @@ function CreateStorage({ onClose }: { onClose: () => void }) {
           onValue={setBucketName}
           required
           pattern="[a-z0-9\-.]{3,63}"
+          patternWords="A bucket has 3 to 63 small letters from a to z, digits, - and full stops alone."
+          maxLength={63}
           hint="Small letters, digits, - and full stops. In the server’s own folder the bucket comes into being by itself."
           autoFocus
         />
-        <TextField label="Name" value={name} onValue={setName} pattern="[a-zA-Z0-9\-_]*" maxLength={128} />
+        <NameField value={name} onValue={setName} />
+        <TagsField value={tags} onValue={setTags} />
       </CallForm>
     </Dialog>
   );

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { SigningKey } from '../api/signature.ts';
+import { checkFields } from '../controls/field.tsx';
 import { SecretField, TextField } from '../controls/fields.tsx';
 import { Problem } from '../controls/problem.tsx';
 import { readInvitation } from '../shell/route.ts';
@@ -52,10 +53,11 @@ export function SignIn({ signIn }: SignInProps) {
       <form
         class="card form"
         aria-labelledby="sign-in-title"
+        noValidate
         onSubmit={(event) => {
           event.preventDefault();
           const key = { accessKeyId: accessKeyId.trim(), secretAccessKey: secretAccessKey.trim() };
-          if (!isBusy) void enter(() => signIn(key, region.trim()));
+          if (!isBusy && checkFields(event.currentTarget)) void enter(() => signIn(key, region.trim()));
         }}
       >
         <img src="/assets/icon.svg" alt="" width="40" height="40" />

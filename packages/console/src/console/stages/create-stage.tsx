@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { idOf } from '../api/api.ts';
 import { CallForm } from '../controls/call-form.tsx';
 import { Dialog } from '../controls/dialog.tsx';
-import { PairsField, TextField } from '../controls/fields.tsx';
+import { NameField, TagsField } from '../controls/fields.tsx';
 import { readPairs } from '../controls/pairs.ts';
 import { hrefOf } from '../shell/route.ts';
 import { noRecording, type RecordingChoice, RecordingFields, recordingOf } from './recording-fields.tsx';
@@ -26,20 +26,9 @@ export function CreateStage({ onClose }: { onClose: () => void }) {
           if (stage) location.hash = hrefOf('stages', idOf(stage.arn));
         }}
       >
-        <TextField
-          label="Name"
-          value={name}
-          onValue={setName}
-          hint="Letters, digits, - and _. It may be left out."
-          pattern="[a-zA-Z0-9\-_]*"
-          maxLength={128}
-          autoFocus
-        />
+        <NameField value={name} onValue={setName} autoFocus />
         <RecordingFields value={recording} onValue={setRecording} />
-        <details class="more">
-          <summary>Tags</summary>
-          <PairsField label="Tags" value={tags} onValue={setTags} />
-        </details>
+        <TagsField value={tags} onValue={setTags} />
       </CallForm>
     </Dialog>
   );

@@ -9,7 +9,9 @@ import { CheckField, NumberField, PairsField, TextField } from '../controls/fiel
 import { Facts } from '../controls/page.tsx';
 import { readPairs } from '../controls/pairs.ts';
 import { Moment } from '../controls/time.tsx';
-import { QrCode } from './qr-code.tsx';
+import { lazily } from '../shell/lazily.tsx';
+
+const QrCode = lazily(async () => (await import('./qr-code.tsx')).QrCode);
 
 /** Makes a token for somebody, and shows it as a link and a picture of it. */
 export function CreateToken({ stageArn, onClose }: { stageArn: string; onClose: () => void }) {

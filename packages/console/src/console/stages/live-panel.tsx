@@ -12,7 +12,7 @@ const roles: readonly (readonly [Role, string])[] = [
 
 /** Pictures and sound of the stage, and the ways into it. */
 export function LivePanel({ live, isActive }: { live: Live; isActive: boolean }) {
-  const { role, view, trouble, enter, leave, setMuted } = live;
+  const { role, view, trouble, enter, leave, setMuted, setSilenced, preferLayer } = live;
   const [isHeard, setHeard] = useState(false);
   const [muted, setMutedKinds] = useState({ audio: false, video: false });
   const toggle = (kind: 'audio' | 'video') => {
@@ -80,7 +80,13 @@ export function LivePanel({ live, isActive }: { live: Live; isActive: boolean })
           ) : (
             <ul class="tiles" aria-label="Live tiles">
               {participants.map((participant) => (
-                <LiveTile key={participant.info.id} participant={participant} isHeard={isHeard} />
+                <LiveTile
+                  key={participant.info.id}
+                  participant={participant}
+                  isHeard={isHeard}
+                  setSilenced={setSilenced}
+                  preferLayer={preferLayer}
+                />
               ))}
             </ul>
           )}

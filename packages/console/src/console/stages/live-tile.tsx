@@ -1,23 +1,23 @@
-import type { StageStream } from '@proscenium/web-broadcast';
-import { useEffect, useRef, useState } from 'preact/hooks';
-import { countVideo, describeVideo, type VideoCount } from '../../try/stream-statistics.ts';
+import { useEffect, useRef } from 'preact/hooks';
 import { nameOf } from '../../try/tile.ts';
+import { bitsPerSecond, framesPerSecond, percentage, wholeMilliseconds } from '../charts/units.ts';
+import { Mark } from '../controls/mark.tsx';
 import type { LiveParticipant } from './live-stage.ts';
-
-const figuresMs = 1_000;
+import type { StreamFigures } from './received-figures.ts';
 
 interface LiveTileProps {
   readonly participant: LiveParticipant;
   readonly isHeard: boolean;
+  readonly setSilenced: (participantId: string, silenced: boolean) => void;
+  readonly preferLayer: (participantId: string, label: string | undefined) => void;
 }
 
-/** One participant: picture, name, what is muted, how loud it is and what comes of it. */
-export function LiveTile({ participant, isHeard }: LiveTileProps) {
-  const { info, streams, level, isSpeaking } = participant;
+/** One participant: picture, name, what is muted, how loud it is, what comes of it and how well. */
+export function LiveTile({ participant, isHeard, setSilenced, preferLayer }: LiveTileProps) {
+  const { info, streams, level, isSpeaking, figures, layers, preferredLayer, isSilenced } = participant;
   const picture = useRef<HTMLVideoElement>(null);
   const name = nameOf(info);
-  const video = streams.find(({ streamType }) => streamType === 'video');
-  const figures = useFigures(video);
+  const hasVideo = streams.some(({ streamType }) => streamType === 'video');
   useEffect(() => {
     const element = picture.current;
     if (!element) return;
@@ -40,7 +40,7 @@ export function LiveTile({ participant, isHeard }: LiveTileProps) {
           playsInline
           muted={info.isLocal || !isHeard}
           aria-label={`Picture of ${name}`}
-          hidden={!video || info.videoStopped}
+          hidden={!hasVideo || info.videoStopped}
         />
         {isSpeaking && <span class="speaking">Speaking</span>}
       </div>
@@ -49,29 +49,64 @@ export function LiveTile({ participant, isHeard }: LiveTileProps) {
         {marks.length > 0 && <span class="quiet">{marks.join(', ')}</span>}
         <meter class="level" min={0} max={1} value={level} aria-label={`Loudness of ${name}`} />
       </div>
-      <p class="figures">{figures}</p>
+      <div class="figures">
+        <p>{figures && describePicture(figures)}</p>
+        {figures && (
+          <p class="network" title="Quality of the network, as loss and round trip tell it">
+            <Mark state={figures.quality} />
+            <span>{describeNetwork(figures)}</span>
+          </p>
+        )}
+      </div>
+      {!info.isLocal && streams.length > 0 && (
+        <div class="tile-actions">
+          <button
+            type="button"
+            class="button small"
+            aria-pressed={isSilenced}
+            aria-label={`Silence here: ${name}`}
+            title="For you alone. Nobody can mute others."
+            onClick={() => setSilenced(info.id, !isSilenced)}
+          >
+            Silence here
+          </button>
+          {layers.length > 1 && (
+            <select
+              aria-label={`Layer of ${name}`}
+              value={preferredLayer ?? ''}
+              onChange={({ currentTarget }) => preferLayer(info.id, currentTarget.value || undefined)}
+            >
+              <option value="">Layer by network</option>
+              {layers.map((label) => (
+                <option key={label} value={label}>
+                  At most {label}
+                </option>
+              ))}
+            </select>
+          )}
+        </div>
+      )}
     </li>
   );
 }
 
-/** What is received or sent of a video now, `1280×720 · 812 kbps`. */
-function useFigures(video: StageStream | undefined): string {
-  const [figures, setFigures] = useState('');
-  useEffect(() => {
-    setFigures('');
-    if (!video) return;
-    let before: VideoCount | undefined;
-    let isOver = false;
-    const timer = setInterval(async () => {
-      const report = await video.requestRTCStats();
-      const count = countVideo(report.values());
-      if (count && !isOver) setFigures(describeVideo(count, before));
-      before = count;
-    }, figuresMs);
-    return () => {
-      isOver = true;
-      clearInterval(timer);
-    };
-  }, [video]);
-  return figures;
+/** `1280×720 · 30 fps · 812 kbit/s · layer hi`. */
+function describePicture({ picture, bitrateBps, layer }: StreamFigures): string {
+  return [
+    picture && `${picture.width}×${picture.height}`,
+    picture && framesPerSecond(picture.framesPerSecond),
+    bitrateBps !== undefined && bitsPerSecond(bitrateBps),
+    layer && `layer ${layer}`,
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+function describeNetwork({ lossPercent, roundTripMs }: StreamFigures): string {
+  return [
+    lossPercent !== undefined && `loss ${percentage(lossPercent)}`,
+    roundTripMs !== undefined && `round trip ${wholeMilliseconds(roundTripMs)}`,
+  ]
+    .filter(Boolean)
+    .join(' · ');
 }

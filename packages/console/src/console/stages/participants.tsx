@@ -62,18 +62,20 @@ export function Participants({ stageArn, sessionId }: ParticipantsProps) {
             },
             {
               title: 'Sends',
-              cell: ({ published, replicationType }) =>
-                `${published ? 'yes' : 'no'}${replicationType === 'REPLICA' ? ', a replica' : ''}`,
+              cell: ({ published, replicationType, redundantIngest }) => {
+                const kind = replicationType === 'REPLICA' ? ', a replica' : '';
+                return `${published ? 'yes' : 'no'}${redundantIngest ? ', one of two encoders' : kind}`;
+              },
             },
             { title: 'Since', cell: ({ firstJoinTime }) => <Ago time={firstJoinTime} /> },
             {
               title: 'Actions',
               end: true,
-              cell: ({ userId, participantId = '', published }) => {
+              cell: ({ userId, participantId = '', published, redundantIngest }) => {
                 const chosen = { participantId, name: userId || participantId };
                 return (
                   <span class="actions end">
-                    {published && (
+                    {published && !redundantIngest && (
                       <button
                         type="button"
                         class="button small"

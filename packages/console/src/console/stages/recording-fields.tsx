@@ -2,6 +2,8 @@ import type { AutoParticipantRecordingConfiguration } from '@proscenium/model';
 import { idOf } from '../api/api.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { CheckField, NumberField, SelectField } from '../controls/fields.tsx';
+import { MediaFields } from '../recordings/media-fields.tsx';
+import { noThumbnails, type ThumbnailChoice, thumbnailChoiceOf, thumbnailsOf } from '../recordings/thumbnail-choice.ts';
 import { useSession } from '../session.ts';
 
 /** What people choose of individual recording. */
@@ -9,7 +11,9 @@ export interface RecordingChoice {
   /** None: nobody is recorded. */
   readonly storageConfigurationArn: string;
   readonly mediaType: string;
-  readonly thumbnailSeconds: number | undefined;
+  readonly thumbnails: ThumbnailChoice;
+  /** Undefined: the service's default. */
+  readonly segmentSeconds: number | undefined;
   readonly reconnectSeconds: number | undefined;
   readonly replicas: boolean;
 }
@@ -17,38 +21,36 @@ export interface RecordingChoice {
 export const noRecording: RecordingChoice = {
   storageConfigurationArn: '',
   mediaType: 'AUDIO_VIDEO',
-  thumbnailSeconds: undefined,
+  thumbnails: noThumbnails,
+  segmentSeconds: undefined,
   reconnectSeconds: undefined,
   replicas: true,
 };
 
 /** The configuration of a stage that records so. */
 export function recordingOf(choice: RecordingChoice): AutoParticipantRecordingConfiguration {
-  const { storageConfigurationArn, mediaType, thumbnailSeconds, reconnectSeconds, replicas } = choice;
+  const { storageConfigurationArn, mediaType, segmentSeconds, reconnectSeconds, replicas } = choice;
+  const thumbnails = thumbnailsOf(choice.thumbnails);
   // Without a place nothing is recorded, whatever else is said.
   if (!storageConfigurationArn) return { storageConfigurationArn };
   return {
     storageConfigurationArn,
     mediaTypes: [mediaType === 'AUDIO_ONLY' ? 'AUDIO_ONLY' : 'AUDIO_VIDEO'],
-    ...(thumbnailSeconds !== undefined && {
-      thumbnailConfiguration: {
-        recordingMode: 'INTERVAL',
-        targetIntervalSeconds: thumbnailSeconds,
-        storage: ['SEQUENTIAL', 'LATEST'],
-      },
-    }),
+    ...(thumbnails && { thumbnailConfiguration: { recordingMode: 'INTERVAL', ...thumbnails } }),
+    ...(segmentSeconds !== undefined && { hlsConfiguration: { targetSegmentDurationSeconds: segmentSeconds } }),
     ...(reconnectSeconds !== undefined && { recordingReconnectWindowSeconds: reconnectSeconds }),
     recordParticipantReplicas: replicas,
   };
 }
 
 export function choiceOf(configuration: AutoParticipantRecordingConfiguration | undefined): RecordingChoice {
-  const { storageConfigurationArn = '', mediaTypes, thumbnailConfiguration } = configuration ?? {};
+  const { storageConfigurationArn = '', mediaTypes, thumbnailConfiguration, hlsConfiguration } = configuration ?? {};
   const hasThumbnails = thumbnailConfiguration?.recordingMode === 'INTERVAL';
   return {
     storageConfigurationArn: mediaTypes?.includes('NONE') ? '' : storageConfigurationArn,
     mediaType: mediaTypes?.[0] ?? 'AUDIO_VIDEO',
-    thumbnailSeconds: hasThumbnails ? thumbnailConfiguration.targetIntervalSeconds : undefined,
+    thumbnails: hasThumbnails ? thumbnailChoiceOf(thumbnailConfiguration) : noThumbnails,
+    segmentSeconds: hlsConfiguration?.targetSegmentDurationSeconds,
     reconnectSeconds: configuration?.recordingReconnectWindowSeconds || undefined,
     replicas: configuration?.recordParticipantReplicas ?? true,
   };
@@ -86,13 +88,11 @@ export function RecordingFields({ value, onValue }: RecordingFieldsProps) {
               ['AUDIO_ONLY', 'Audio only'],
             ]}
           />
-          <NumberField
-            label="Thumbnail every … seconds"
-            value={value.thumbnailSeconds}
-            onValue={(thumbnailSeconds) => change({ thumbnailSeconds })}
-            min={1}
-            max={86_400}
-            placeholder="none"
+          <MediaFields
+            segmentSeconds={value.segmentSeconds}
+            onSegmentSeconds={(segmentSeconds) => change({ segmentSeconds })}
+            thumbnails={value.thumbnails}
+            onThumbnails={(thumbnails) => change({ thumbnails })}
           />
           <NumberField
             label="Go on after … seconds away"

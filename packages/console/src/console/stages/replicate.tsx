@@ -3,7 +3,8 @@ import { idOf } from '../api/api.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { CallForm } from '../controls/call-form.tsx';
 import { Dialog } from '../controls/dialog.tsx';
-import { NumberField, SelectField } from '../controls/fields.tsx';
+import { NumberField, PairsField, SelectField } from '../controls/fields.tsx';
+import { readPairs } from '../controls/pairs.ts';
 import { useSession } from '../session.ts';
 
 interface ReplicateProps {
@@ -22,6 +23,7 @@ export function Replicate({ sourceStageArn, participantId, name, onClose }: Repl
     [api, sourceStageArn, participantId],
   );
   const [destinationStageArn, setDestination] = useState('');
+  const [attributes, setAttributes] = useState('');
   const [reconnectWindowSeconds, setReconnectWindow] = useState<number>();
   const active = (replicas.data ?? []).filter(({ replicationState }) => replicationState === 'ACTIVE');
   const others = (stages.data ?? []).filter(({ arn }) => arn !== sourceStageArn);
@@ -48,6 +50,7 @@ export function Replicate({ sourceStageArn, participantId, name, onClose }: Repl
           participantId,
           destinationStageArn,
           ...(reconnectWindowSeconds !== undefined && { reconnectWindowSeconds }),
+          attributes: readPairs(attributes),
         }}
         action="Replicate"
         onCancel={onClose}
@@ -67,6 +70,12 @@ export function Replicate({ sourceStageArn, participantId, name, onClose }: Repl
           min={0}
           max={300}
           placeholder="0"
+        />
+        <PairsField
+          label="Attributes there"
+          value={attributes}
+          onValue={setAttributes}
+          hint="One name=value a line, beside those that it has."
         />
       </CallForm>
     </Dialog>

@@ -9,10 +9,10 @@ import { useSession } from '../session.ts';
 import { SessionList } from '../sessions/session-list.tsx';
 import { hrefOf } from '../shell/route.ts';
 import { CreateToken } from './create-token.tsx';
-import { LivePanel } from './live-panel.tsx';
-import { Participants } from './participants.tsx';
+import { LivePart } from './live-part.tsx';
+import { StageCompositions } from './stage-compositions.tsx';
+import { StageIngest } from './stage-ingest.tsx';
 import { StageSettings } from './stage-settings.tsx';
-import { Timeline } from './timeline.tsx';
 import { useLiveStage } from './use-live-stage.ts';
 
 const lookMs = 4_000;
@@ -20,6 +20,8 @@ const lookMs = 4_000;
 const parts = [
   [undefined, 'Live'],
   ['sessions', 'Sessions'],
+  ['compositions', 'Compositions'],
+  ['ingest', 'Ingest'],
   ['settings', 'Settings'],
 ] as const;
 
@@ -62,16 +64,10 @@ export function StagePage({ stageId, part }: { stageId: string; part: string | u
         ))}
       </nav>
       <Problem error={error} />
-      {stage && part === undefined && (
-        <>
-          <LivePanel live={live} isActive={sessionId !== undefined} />
-          <div class="beside">
-            <Participants stageArn={arn} sessionId={sessionId} />
-            <Timeline stageArn={arn} sessionId={sessionId} />
-          </div>
-        </>
-      )}
+      {stage && part === undefined && <LivePart live={live} stageArn={arn} sessionId={sessionId} />}
       {stage && part === 'sessions' && <SessionList stageArn={arn} />}
+      {stage && part === 'compositions' && <StageCompositions stageArn={arn} />}
+      {stage && part === 'ingest' && <StageIngest stageArn={arn} />}
       {stage && part === 'settings' && <StageSettings stage={stage} onChange={reload} />}
       {isInviting && <CreateToken stageArn={arn} onClose={() => setInviting(false)} />}
     </Page>

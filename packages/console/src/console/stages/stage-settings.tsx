@@ -4,11 +4,11 @@ import type { Wire } from '../api/api.ts';
 import { CallForm } from '../controls/call-form.tsx';
 import { Copyable } from '../controls/copy-button.tsx';
 import { Dialog } from '../controls/dialog.tsx';
-import { TextField } from '../controls/fields.tsx';
+import { NameField } from '../controls/fields.tsx';
 import { Facts, Section } from '../controls/page.tsx';
+import { TagsEditor } from '../controls/tags-editor.tsx';
 import { hrefOf } from '../shell/route.ts';
 import { choiceOf, RecordingFields, recordingOf } from './recording-fields.tsx';
-import { TagsEditor } from './tags-editor.tsx';
 
 /** Name, recording, tags and addresses of a stage, and its end. */
 export function StageSettings({ stage, onChange }: { stage: Wire<Stage>; onChange: () => void }) {
@@ -42,15 +42,12 @@ export function StageSettings({ stage, onChange }: { stage: Wire<Stage>; onChang
             onChange();
           }}
         >
-          <TextField
-            label="Name"
+          <NameField
             value={name}
             onValue={(value) => {
               setSaved(false);
               setName(value);
             }}
-            pattern="[a-zA-Z0-9\-_]*"
-            maxLength={128}
           />
           <RecordingFields
             value={recording}
@@ -62,7 +59,7 @@ export function StageSettings({ stage, onChange }: { stage: Wire<Stage>; onChang
         </CallForm>
       </Section>
       <Section title="Tags">
-        <TagsEditor arn={arn} tags={stage.tags ?? {}} onChange={onChange} />
+        <TagsEditor arn={arn} />
       </Section>
       <Section title="Delete this stage">
         <p class="row">

@@ -40,13 +40,18 @@ test('recordings are told among them in the order of time, the newest first, and
     ],
     'alice',
   );
-  const merged = mergeEntries(entries, [
-    serviceEvent('IVS Stage Update', 'Participant Published', 2),
-    serviceEvent('IVS Participant Recording State Change', 'Recording Start Failure', 3),
-  ]);
+  const merged = mergeEntries(
+    entries,
+    [
+      serviceEvent('IVS Stage Update', 'Participant Published', 2),
+      serviceEvent('IVS Participant Recording State Change', 'Recording Start Failure', 3),
+    ],
+    (id) => `name of ${id}`,
+  );
   assert.deepEqual(
     merged.map(({ words }) => words),
     ['left', 'Participant Recording: Recording Start Failure', 'came'],
   );
   assert.equal(merged[1]?.tone, 'bad');
+  assert.equal(merged[1].who, 'name of p1');
 });

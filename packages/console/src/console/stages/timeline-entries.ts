@@ -55,8 +55,14 @@ export function entriesOf(
 /**
  * The newest first. Of the service's events those that tell of recordings and compositions: what participants do they have
  * told themselves.
+ *
+ * @param nameOf what participants are called, by their ids
  */
-export function mergeEntries(entries: readonly Entry[], events: readonly ServiceEvent[]): Entry[] {
+export function mergeEntries(
+  entries: readonly Entry[],
+  events: readonly ServiceEvent[],
+  nameOf: (participantId: string) => string = (id) => id,
+): Entry[] {
   const others = events
     .filter((event) => event['detail-type'] !== 'IVS Stage Update' && !event['detail-type'].startsWith('Proscenium'))
     .map((event): Entry => {
@@ -65,7 +71,7 @@ export function mergeEntries(entries: readonly Entry[], events: readonly Service
       return {
         id: event.id,
         time: event.detail.event_time ?? event.time,
-        who: event.detail.user_id || event.detail.participant_id || '',
+        who: event.detail.user_id || nameOf(event.detail.participant_id ?? ''),
         words: `${subject}: ${name}`,
         tone: name.includes('Failure') ? 'bad' : 'quiet',
       };

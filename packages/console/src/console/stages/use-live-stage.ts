@@ -1,10 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { openGenerated } from '../../try/generated-source.ts';
-import { type MediaSource, nothing, openCamera, openScreen } from '../../try/media-source.ts';
-import { wordsOf, wordsOfLeaving } from '../../try/words.ts';
+import type { MediaSource } from '../../try/media-source.ts';
 import { ApiError } from '../api/api-error.ts';
 import { useSession } from '../session.ts';
-import { LiveStage, type LiveView } from './live-stage.ts';
+import type { LiveStage, LiveView } from './live-stage.ts';
 
 export type Role = 'watch' | 'camera' | 'screen' | 'picture';
 
@@ -17,6 +15,10 @@ export interface Live {
   readonly enter: (role: Role) => Promise<void>;
   readonly leave: () => void;
   readonly setMuted: (kind: 'audio' | 'video', muted: boolean) => void;
+  /** Silences somebody here alone. */
+  readonly setSilenced: (participantId: string, silenced: boolean) => void;
+  /** Undefined: whatever the connection carries. */
+  readonly preferLayer: (participantId: string, label: string | undefined) => void;
 }
 
 const tokenMinutes = 720;
@@ -25,11 +27,14 @@ const tokenMinutes = 720;
 export function useLiveStage(stageArn: string): Live {
   const { api } = useSession();
   const present = useRef<LiveStage | undefined>(undefined);
+  /** Counts wishes, so that one that was taken back while it was under way goes no further. */
+  const wish = useRef(0);
   const [role, setRole] = useState<Role>();
   const [view, setView] = useState<LiveView>();
   const [trouble, setTrouble] = useState<string>();
 
   const leave = useCallback(() => {
+    wish.current += 1;
     present.current?.close();
     present.current = undefined;
     setRole(undefined);
@@ -41,8 +46,10 @@ export function useLiveStage(stageArn: string): Live {
     async (wanted: Role) => {
       leave();
       setTrouble(undefined);
+      const mine = wish.current;
       let source: MediaSource | undefined;
       try {
+        const { LiveStage, openSource, wordsOfLeaving } = await import('./live-entrance.ts');
         source = await openSource(wanted);
         const { participantToken } = await api.call('CreateParticipantToken', {
           stageArn,
@@ -51,6 +58,7 @@ export function useLiveStage(stageArn: string): Live {
           attributes: { name: 'Console' },
           capabilities: wanted === 'watch' ? ['SUBSCRIBE'] : ['PUBLISH', 'SUBSCRIBE'],
         });
+        if (mine !== wish.current) return source.stop();
         const stage = new LiveStage(participantToken?.token ?? '', source, (seen) => {
           if (present.current !== stage) return;
           setView(seen);
@@ -63,18 +71,21 @@ export function useLiveStage(stageArn: string): Live {
         await stage.join();
       } catch (error) {
         source?.stop();
+        if (mine !== wish.current) return;
         leave();
-        setTrouble(error instanceof ApiError ? error.message : wordsOf(error));
+        setTrouble(await wordsOfEntering(error));
       }
     },
     [api, stageArn, leave],
   );
   const setMuted = useCallback((kind: 'audio' | 'video', muted: boolean) => present.current?.setMuted(kind, muted), []);
-  return { role, view, trouble: trouble ?? (view?.error && wordsOf(view.error)), enter, leave, setMuted };
+  const setSilenced = useCallback((id: string, silenced: boolean) => present.current?.setSilenced(id, silenced), []);
+  const preferLayer = useCallback((id: string, label?: string) => present.current?.preferLayer(id, label), []);
+  return { role, view, trouble: trouble ?? view?.trouble, enter, leave, setMuted, setSilenced, preferLayer };
 }
 
-function openSource(role: Role): MediaSource | Promise<MediaSource> {
-  if (role === 'camera') return openCamera();
-  if (role === 'screen') return openScreen();
-  return role === 'picture' ? openGenerated('Console') : nothing;
+async function wordsOfEntering(error: unknown): Promise<string> {
+  if (error instanceof ApiError) return error.message;
+  const entrance = await import('./live-entrance.ts').catch(() => undefined);
+  return entrance?.wordsOf(error) ?? 'The web client could not be loaded. Load the page anew.';
 }
