@@ -1,4 +1,5 @@
 import { startBeepingClock } from './beeping-clock.js';
+import { watchBreaks } from './breaks.js';
 import { drawClock } from './clock.js';
 import {
   connectionPaths,
@@ -50,6 +51,9 @@ const posted = new Map();
 
 /** @type {{ stop: () => Promise<void> } | undefined} */
 let npmClient;
+
+/** @type {Awaited<ReturnType<typeof watchBreaks>> | undefined} */
+let breaks;
 
 /** What a test may ask of the page. Arguments and results are JSON. */
 const harness = {
@@ -253,6 +257,20 @@ const harness = {
     const track = await waitForTrack(source, 'audio', performance.now() + wanted.timeoutMs);
     return await hearTone(track, wanted);
   },
+
+  /**
+   * Shows and hears a source from now on, and notes where that stops.
+   *
+   * @param {{ source: string, toneHz: number, timeoutMs: number }} options
+   */
+  async watchBreaks({ source, toneHz, timeoutMs }) {
+    const deadline = performance.now() + timeoutMs;
+    const video = await waitForTrack(source, 'video', deadline);
+    const audio = await waitForTrack(source, 'audio', deadline);
+    play(audio); // which flows into the audio graph only while an element plays it
+    breaks = await watchBreaks(play(video), audio, toneHz);
+  },
+  takeBreaks: () => breaks?.take(),
 
   /**
    * The page's own tone, not sent anywhere: what a tone looks like when nothing is wrong.

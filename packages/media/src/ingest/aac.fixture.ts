@@ -21,7 +21,9 @@ export function encodeAac(
   const all = Array.from({ length: channels }, () => expression).join('|');
   const source = `aevalsrc='${all}':s=${sampleRateHz}:d=${seconds}`;
   const output = ['-c:a', 'aac', '-b:a', '128k', '-f', 'adts', '-'];
-  const adts = execFileSync('ffmpeg', ['-nostdin', '-v', 'error', '-f', 'lavfi', '-i', source, ...output]);
+  const adts = execFileSync('ffmpeg', ['-nostdin', '-v', 'error', '-f', 'lavfi', '-i', source, ...output], {
+    maxBuffer: 32 * 1_024 * 1_024,
+  });
   const index = SAMPLE_RATE_INDEX.get(sampleRateHz) ?? 15;
   const config = Buffer.alloc(2);
   config.writeUInt16BE((2 << 11) | (index << 7) | (channels << 3));

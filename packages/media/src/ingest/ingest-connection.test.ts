@@ -20,8 +20,15 @@ describe('a connection of an encoder', () => {
     connection.on('received', (...reading) => told.push(reading));
     connection.on('sampled', (heard) => told.push([...heard]));
     connection.receive(report({ receivedBytes: 5, atMs: 7 }));
-    connection.receive(report({ receivedBytes: 9, atMs: 8, framesPerSecond: 30 }));
-    assert.deepEqual(told, [[5, 7], [9, 8], [[0, 30]]]);
+    connection.receive(report({ receivedBytes: 9, atMs: 8, framesPerSecond: [30, undefined, 15] }));
+    assert.deepEqual(told, [
+      [5, 7],
+      [9, 8],
+      [
+        [0, 30],
+        [2, 15],
+      ],
+    ]);
   });
 
   it('ends once, and tells nothing after that', () => {
@@ -48,7 +55,10 @@ function open() {
   const refusals: (IngestRefusal | undefined)[] = [];
   const request = { connectionId: '1', protocol: 'RTMPS', app: 'app', streamKey: KEY, rtpPort: 9 } as const;
   const whole = { ...request, remoteAddress: '127.0.0.1', encoder: undefined };
-  const connection = new IngestConnection(whole, (refusal) => refusals.push(refusal));
+  const connection = new IngestConnection(whole, {
+    close: (refusal) => refusals.push(refusal),
+    openProgramme: () => assert.fail('nobody asked for one'),
+  });
   return { connection, refusals };
 }
 
@@ -59,7 +69,7 @@ function report(reading: Partial<IngestReport>): IngestReport {
     silentMs: 0,
     receivedBytes: 0,
     atMs: 0,
-    framesPerSecond: undefined,
+    framesPerSecond: [],
     ...reading,
   };
 }

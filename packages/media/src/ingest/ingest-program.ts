@@ -2,6 +2,7 @@ import { runChildProgram } from '../child-program/run-child-program.ts';
 import { IngestListeners } from './ingest-listeners.ts';
 import { IngestSession } from './ingest-session.ts';
 import type { FromIngestProgram, ToIngestProgram } from './messages.ts';
+import { Programmes } from './redundant/programmes.ts';
 
 /** The entry of the ingest program: holds the encoders' connections, and makes RTP of what they send. */
 const sessions = new Map<string, IngestSession>();
@@ -10,20 +11,29 @@ let count = 0;
 const listeners = new IngestListeners((encoder) => {
   // The server may still have to do with one of an earlier program.
   const id = `${process.pid}-${++count}`;
-  sessions.set(id, new IngestSession(id, encoder, parent, () => sessions.delete(id)));
+  const onEnded = () => void sessions.delete(id);
+  sessions.set(id, new IngestSession(id, encoder, { parent, programmes, onEnded }));
 });
 
 const parent = runChildProgram<ToIngestProgram, FromIngestProgram>({
   onMessage(message) {
     if (message.type === 'close') sessions.get(message.connectionId)?.close(message.refusal);
     else if (message.type === 'certificate') listeners.useCertificate(message.tls);
+    else if (message.type === 'sendProgramme') programmes.send(message.programmeId, message.target);
+    else if (message.type === 'closeProgramme') programmes.close(message.programmeId);
   },
   onQuestion(question) {
-    if (question.type !== 'listen') throw new Error(`The server asks for ${question.type}`);
-    return listeners.listen(question.addresses);
+    if (question.type === 'listen') return listeners.listen(question.addresses);
+    if (question.type === 'openProgramme') return programmes.open(question.programmeId);
+    throw new Error(`The server asks for ${question.type}`);
   },
-  onClose() {
+  async onClose() {
     listeners.close();
-    for (const session of sessions.values()) session.close();
+    const open = [...sessions.values()];
+    for (const session of open) session.close();
+    await Promise.all(open.map(({ ended }) => ended));
+    programmes.closeAll();
   },
 });
+
+const programmes = new Programmes((switched) => parent.send(switched));

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { ChildProgram, entryBeside } from '../child-program/child-program.ts';
-import { IngestConnection } from './ingest-connection.ts';
+import { IngestConnection, type IngestHolder } from './ingest-connection.ts';
+import { IngestProgramme } from './ingest-programme.ts';
 import type {
   FromIngestProgram,
   IngestAddresses,
@@ -9,12 +10,13 @@ import type {
   IngestRefusal,
   IngestRequest,
   IngestTls,
+  OpenProgramme,
   ToIngestProgram,
 } from './messages.ts';
 
 export interface IngestServerOptions extends IngestAddresses {
   /**
-   * Lets an encoder publish by handing its connection to `StageMedia.ingest()`, or says why not. The encoder is told when
+   * Lets an encoder publish by handing its connection to `StageMedia.ingest()` or to a channel, or says why not. The encoder is told when
    * this resolves; it may have gone by then. What is thrown becomes a refusal without reasons, and a `failed` event.
    */
   readonly authorize: (connection: IngestConnection) => Promise<IngestRefusal | undefined>;
@@ -38,6 +40,8 @@ const FAILED: IngestRefusal = { code: 'NetStream.Publish.Rejected', description:
 export class IngestServer extends EventEmitter<IngestServerEvents> {
   readonly #options: IngestServerOptions;
   readonly #connections = new Map<string, IngestConnection>();
+  readonly #programmes = new Map<string, IngestProgramme>();
+  #programmeCount = 0;
   #program: ChildProgram<ToIngestProgram, FromIngestProgram> | undefined;
   #ports: IngestPorts = {};
   #tls: IngestTls | undefined;
@@ -116,29 +120,50 @@ export class IngestServer extends EventEmitter<IngestServerEvents> {
     }
   }
 
-  #answer(question: FromIngestProgram): Promise<IngestAnswer> {
-    if (question.type !== 'publish') throw new Error(`The ingest program asks for ${question.type}`);
-    return this.#authorize(question.request);
+  async #answer(question: FromIngestProgram): Promise<IngestAnswer | undefined> {
+    if (question.type === 'publish') return this.#authorize(question.request);
+    if (question.type !== 'tracks') throw new Error(`The ingest program asks for ${question.type}`);
+    await this.#connections.get(question.connectionId)?.arrange(question.tracks);
+    return undefined;
   }
 
   async #authorize(request: IngestRequest): Promise<IngestAnswer> {
     const { connectionId } = request;
-    const close = (refusal: IngestRefusal | undefined) => this.#program?.send({ type: 'close', connectionId, refusal });
-    const connection = new IngestConnection(request, close);
+    const holder: IngestHolder = {
+      close: (refusal) => this.#program?.send({ type: 'close', connectionId, refusal }),
+      openProgramme: () => this.#openProgramme(),
+    };
+    const connection = new IngestConnection(request, holder);
     this.#connections.set(connectionId, connection);
     connection.once('ended', () => this.#connections.delete(connectionId));
     const refusal = await this.#options.authorize(connection).catch((error) => {
       this.emit('failed', error instanceof Error ? error : new Error(String(error)));
       return FAILED;
     });
-    const { target, ended } = connection;
-    if (target && !refusal && !ended) return { target };
+    const { target, channel, programme, ended } = connection;
+    if (!refusal && !ended) {
+      if (target) return { target, programmeId: programme?.id };
+      if (channel) return { channel };
+    }
     connection.end('closed');
     return { refusal: refusal ?? FAILED };
   }
 
+  async #openProgramme(): Promise<IngestProgramme> {
+    const program = this.#program;
+    if (!program) throw new Error('The ingest program is gone');
+    const programmeId = String(++this.#programmeCount);
+    const { rtpPort } = await program.ask<OpenProgramme>({ type: 'openProgramme', programmeId });
+    const programme = new IngestProgramme(programmeId, rtpPort, (message) => program.send(message));
+    this.#programmes.set(programmeId, programme);
+    programme.once('ended', () => this.#programmes.delete(programmeId));
+    return programme;
+  }
+
   #receive(message: FromIngestProgram): void {
-    if (message.type !== 'publish') this.#connections.get(message.connectionId)?.receive(message);
+    if (message.type === 'publish' || message.type === 'tracks') return;
+    if (message.type === 'switched') this.#programmes.get(message.programmeId)?.receive(message);
+    else this.#connections.get(message.connectionId)?.receive(message);
   }
 
   #lose(cause: Error): void {
@@ -148,6 +173,6 @@ export class IngestServer extends EventEmitter<IngestServerEvents> {
   }
 
   #endAll(): void {
-    for (const connection of [...this.#connections.values()]) connection.end('lost');
+    for (const source of [...this.#connections.values(), ...this.#programmes.values()]) source.end('lost');
   }
 }

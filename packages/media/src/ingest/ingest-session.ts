@@ -1,6 +1,6 @@
-import { createSocket, type Socket as UdpSocket } from 'node:dgram';
-import { once } from 'node:events';
+import type { Socket as UdpSocket } from 'node:dgram';
 import type { Socket } from 'node:net';
+import { ChannelWriter } from '../channel/channel-writer.ts';
 import type { Parent } from '../child-program/run-child-program.ts';
 import { type PublishRequest, type RtmpEnd, RtmpServerSession } from '../rtmp/index.ts';
 import type { EndReason } from '../sfu/client-transport.ts';
@@ -8,12 +8,12 @@ import type { IngestViolation } from '../sfu/ingest-source.ts';
 import type { EncoderSocket } from './ingest-listeners.ts';
 import { IngestStream } from './ingest-stream.ts';
 import type { FromIngestProgram, IngestAnswer, IngestProtocol, IngestRefusal } from './messages.ts';
+import type { ProgrammeFeed } from './redundant/programme-switch.ts';
+import type { Programmes } from './redundant/programmes.ts';
+import { connectRtpSocket, openRtpSocket } from './rtp-socket.ts';
 
-const LOOPBACK = '127.0.0.1';
 const AUTHORIZE_TIMEOUT_MS = 15_000;
 const REPORT_MS = 1_000;
-/** Of what the system keeps of a burst on the way to the SFU; it may give less. */
-const SEND_BUFFER_BYTES = 4 * 1_024 * 1_024;
 
 const END_REASONS: Readonly<Record<RtmpEnd['reason'], EndReason>> = {
   closed: 'closed',
@@ -25,6 +25,12 @@ const END_REASONS: Readonly<Record<RtmpEnd['reason'], EndReason>> = {
   failed: 'lost',
 };
 
+export interface IngestSessionParts {
+  readonly parent: Parent<FromIngestProgram>;
+  readonly programmes: Programmes;
+  readonly onEnded: () => void;
+}
+
 /** One encoder's connection in the ingest program. */
 export class IngestSession {
   readonly #id: string;
@@ -32,20 +38,26 @@ export class IngestSession {
   readonly #socket: Socket;
   readonly #parent: Parent<FromIngestProgram>;
   readonly #letIn: () => void;
+  readonly #programmes: Programmes;
   readonly #onEnded: () => void;
+  readonly #ended = Promise.withResolvers<void>();
   readonly #rtmp: RtmpServerSession;
   readonly #remoteAddress: string;
   #udp: UdpSocket | undefined;
-  #stream: IngestStream | undefined;
+  #stream: IngestStream | ChannelWriter | undefined;
+  #feed: ProgrammeFeed | undefined;
   #reporter: NodeJS.Timeout | undefined;
+  /** How many of the tracks were asked for and are not there yet. */
+  #arrangements = 0;
   /** Whether the server knows of it. */
   #told = false;
 
-  constructor(id: string, encoder: EncoderSocket, parent: Parent<FromIngestProgram>, onEnded: () => void) {
+  constructor(id: string, encoder: EncoderSocket, { parent, programmes, onEnded }: IngestSessionParts) {
     this.#id = id;
     this.#protocol = encoder.protocol;
     this.#socket = encoder.socket;
     this.#parent = parent;
+    this.#programmes = programmes;
     this.#letIn = () => encoder.letIn();
     this.#onEnded = onEnded;
     this.#remoteAddress = encoder.socket.remoteAddress ?? '';
@@ -56,7 +68,12 @@ export class IngestSession {
     });
     this.#rtmp.on('video', (tag) => this.#stream?.takeVideo(tag));
     this.#rtmp.on('audio', (tag) => this.#stream?.takeAudio(tag));
-    this.#rtmp.once('ended', (end) => this.#end(end));
+    this.#rtmp.once('ended', (end) => void this.#end(end));
+  }
+
+  /** Resolves when the connection is gone, and what came by it is told of. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
   }
 
   /** @param refusal what the encoder is told, if anything */
@@ -66,13 +83,9 @@ export class IngestSession {
   }
 
   async #publish({ app, streamKey, encoder }: PublishRequest): Promise<void> {
-    const udp = createSocket({ type: 'udp4', sendBufferSize: SEND_BUFFER_BYTES });
+    const udp = await openRtpSocket();
+    if (this.#rtmp.ended) return void udp.close();
     this.#udp = udp;
-    // The SFU that does not take packets any more has told the server so.
-    udp.on('error', () => undefined);
-    udp.bind(0, LOOPBACK);
-    await once(udp, 'listening');
-    if (this.#rtmp.ended) return;
     const request = {
       connectionId: this.#id,
       protocol: this.#protocol,
@@ -86,26 +99,57 @@ export class IngestSession {
     const answer = await this.#parent.ask<IngestAnswer>({ type: 'publish', request }, AUTHORIZE_TIMEOUT_MS);
     if (this.#rtmp.ended) return;
     if ('refusal' in answer) return this.close(answer.refusal);
-    udp.connect(answer.target.port, LOOPBACK);
-    await once(udp, 'connect');
-    if (this.#rtmp.ended) return;
-    this.#begin(new IngestStream(udp, answer.target));
+    if ('channel' in answer) return this.#beginChannel(new ChannelWriter(answer.channel));
+    await connectRtpSocket(udp, answer.target);
+    const { target, programmeId } = answer;
+    const feed = programmeId === undefined ? undefined : await this.#programmes.join(programmeId, this.#id);
+    if (this.#rtmp.ended) return feed?.leave();
+    this.#feed = feed;
+    this.#beginStage(new IngestStream(udp, target, feed ? [feed] : []));
   }
 
-  #begin(stream: IngestStream): void {
-    this.#stream = stream;
-    this.#letIn();
+  #beginStage(stream: IngestStream): void {
     const connectionId = this.#id;
-    stream.on('facts', (facts) => this.#parent.send({ type: 'facts', connectionId, facts }));
-    stream.once('violation', (violation, description) => this.#violated(violation, description));
+    stream.on('tracks', (tracks) => void this.#arrange(stream, tracks));
+    stream.on('facts', (track, facts) => this.#parent.send({ type: 'facts', connectionId, track, facts }));
+    stream.once('violation', (violation, description) => {
+      this.#feed?.leave();
+      this.#violated(violation, description);
+    });
     // The encoder waits, or leaves out pictures itself.
     stream.on('full', () => this.#socket.pause());
     stream.on('room', () => this.#socket.resume());
+    this.#begin(stream);
+  }
+
+  #beginChannel(writer: ChannelWriter): void {
+    const connectionId = this.#id;
+    writer.on('facts', (facts) => this.#parent.send({ type: 'facts', connectionId, track: 0, facts }));
+    writer.on('news', (news) => this.#parent.send({ type: 'channel', connectionId, news }));
+    writer.once('violation', (violation, description) => this.#violated(violation, description));
+    this.#begin(writer);
+  }
+
+  #begin(stream: IngestStream | ChannelWriter): void {
+    this.#stream = stream;
+    this.#letIn();
     this.#reporter = setInterval(() => this.#report(stream), REPORT_MS);
     this.#rtmp.accept();
   }
 
-  #report({ framesPerSecond }: IngestStream): void {
+  /** Has the tracks taken as layers: what comes of them until then is kept back. */
+  async #arrange(stream: IngestStream, tracks: readonly number[]): Promise<void> {
+    const question = { type: 'tracks', connectionId: this.#id, tracks } as const;
+    this.#arrangements += 1;
+    stream.holdPictures();
+    await this.#parent
+      .ask<void>(question, AUTHORIZE_TIMEOUT_MS)
+      .catch(() => this.#refuse('The server cannot take the tracks of the video'));
+    this.#arrangements -= 1;
+    if (this.#arrangements === 0) stream.letPicturesGo();
+  }
+
+  #report({ framesPerSecond }: IngestStream | ChannelWriter): void {
     const { silentForMs: silentMs, receivedBytes } = this.#rtmp;
     const atMs = performance.now();
     this.#parent.send({ type: 'report', connectionId: this.#id, silentMs, receivedBytes, atMs, framesPerSecond });
@@ -120,11 +164,18 @@ export class IngestSession {
     this.close({ code: 'NetStream.Publish.Rejected', description });
   }
 
-  #end({ reason }: RtmpEnd): void {
+  async #end({ reason }: RtmpEnd): Promise<void> {
     clearInterval(this.#reporter);
-    this.#stream?.close();
-    this.#udp?.close();
-    if (this.#told) this.#parent.send({ type: 'ended', connectionId: this.#id, reason: END_REASONS[reason] });
-    this.#onEnded();
+    try {
+      const closed = this.#stream?.close();
+      this.#feed?.leave();
+      // What came is told of before its end.
+      await closed;
+    } finally {
+      this.#udp?.close();
+      if (this.#told) this.#parent.send({ type: 'ended', connectionId: this.#id, reason: END_REASONS[reason] });
+      this.#onEnded();
+      this.#ended.resolve();
+    }
   }
 }

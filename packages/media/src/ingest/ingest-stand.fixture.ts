@@ -10,10 +10,21 @@ import { Sfu } from '../sfu/sfu.ts';
 import type { StageMedia } from '../sfu/stage-media.ts';
 import { Encoder, type Encoding } from './encoder.fixture.ts';
 import type { IngestConnection } from './ingest-connection.ts';
+import type { IngestProgramme } from './ingest-programme.ts';
 import { IngestServer } from './ingest-server.ts';
 import type { IngestProtocol, IngestRefusal } from './messages.ts';
 
 const HOST = '127.0.0.1';
+
+export interface Pair {
+  readonly one: RtmpPublisher;
+  readonly other: RtmpPublisher;
+  readonly stage: StageMedia;
+  readonly programme: IngestProgramme;
+  readonly publisher: IngestPublisher;
+  /** Who took over, and what had become of the one before. */
+  readonly switches: readonly string[];
+}
 
 type Authorize = (connection: IngestConnection) => Promise<IngestRefusal | undefined>;
 
@@ -86,6 +97,38 @@ export class Stand {
     const rtmp = await RtmpPublisher.publish(socket, { app: 'app', streamKey, tcUrl: this.url('RTMP', '') });
     t.after(() => rtmp.close());
     return { rtmp, publisher: await promise };
+  }
+
+  /** Two of our own publishers, of which one programme is made. */
+  async publishPairByHand(t: TestContext): Promise<Pair> {
+    const stage: StageMedia = await this.#sfu.createStage();
+    const names = new Map<string, string>();
+    let opened: ReturnType<typeof open> | undefined;
+    const open = async (connection: IngestConnection) => {
+      const programme = await connection.openProgramme();
+      return { programme, publisher: await stage.ingest('virtual', programme) };
+    };
+    const encoders: RtmpPublisher[] = [];
+    for (const name of ['one', 'other']) {
+      const streamKey = `key-${++this.#keys}`;
+      this.#authorizers.set(streamKey, async (connection) => {
+        names.set(connection.id, name);
+        opened ??= open(connection);
+        connection.join((await opened).programme);
+        await stage.ingestUnseen(name, connection);
+        return undefined;
+      });
+      const socket = connect(this.server.ports.RTMP ?? 0, HOST);
+      const rtmp = await RtmpPublisher.publish(socket, { app: 'app', streamKey, tcUrl: this.url('RTMP', '') });
+      t.after(() => rtmp.close());
+      encoders.push(rtmp);
+    }
+    assert.ok(opened);
+    const { programme, publisher } = await opened;
+    const switches: string[] = [];
+    programme.on('switched', (connectionId, cause) => switches.push(`${names.get(connectionId)} ${cause}`));
+    const [one, other] = encoders as [RtmpPublisher, RtmpPublisher];
+    return { one, other, stage, programme, publisher, switches };
   }
 
   async #stageFor() {

@@ -1,4 +1,4 @@
-import type { MediaKind } from '../webrtc/remote-description.ts';
+import type { StreamName } from './placed-media.ts';
 
 /** A clock that was set, rather than media that was kept up on the way. */
 const MAXIMUM_STEP_BACK_MS = 500;
@@ -11,14 +11,14 @@ interface Placed {
 
 /**
  * Makes an encoder's timestamps into a time that goes on where theirs jumps, the same for sound and picture: what a jump
- * takes from one or gives to it, it does to the other.
+ * takes from one or gives to it, it does to the others.
  */
 export class MediaTimeline {
-  readonly #last = new Map<MediaKind, Placed>();
+  readonly #last = new Map<StreamName, Placed>();
   #shiftMs = 0;
 
-  place(kind: MediaKind, timestampMs: number, arrivalMs: number): number {
-    const last = this.#last.get(kind);
+  place(stream: StreamName, timestampMs: number, arrivalMs: number): number {
+    const last = this.#last.get(stream);
     if (last) {
       const elapsedMs = arrivalMs - last.arrivalMs;
       const stepMs = timestampMs + this.#shiftMs - last.mediaMs;
@@ -26,7 +26,7 @@ export class MediaTimeline {
       if (jumps) this.#shiftMs += elapsedMs - stepMs;
     }
     const mediaMs = timestampMs + this.#shiftMs;
-    this.#last.set(kind, { mediaMs, arrivalMs });
+    this.#last.set(stream, { mediaMs, arrivalMs });
     return mediaMs;
   }
 }

@@ -1,3 +1,4 @@
+import type { ChannelNews, ChannelOptions } from '../channel/channel-options.ts';
 import type { H264Facts } from '../rtp/index.ts';
 import type { EndReason } from '../sfu/client-transport.ts';
 import type { IngestViolation, RtpTarget } from '../sfu/ingest-source.ts';
@@ -46,21 +47,55 @@ export interface IngestRefusal {
   readonly description: string;
 }
 
-export type IngestAnswer = { readonly target: RtpTarget } | { readonly refusal: IngestRefusal };
+/**
+ * Where an encoder's stream goes: to a stage, or to a channel. With a programme, what comes is sent to its own target, and is one of
+ * those of which the programme is made.
+ */
+export type IngestAnswer =
+  | { readonly target: RtpTarget; readonly programmeId: string | undefined }
+  | { readonly channel: ChannelOptions }
+  | { readonly refusal: IngestRefusal };
 
-/** What the server tells the ingest program. `listen` is a question, answered with {@link IngestPorts}. */
+/** Where a programme is sent from. */
+export interface OpenProgramme {
+  /** UDP port on 127.0.0.1. */
+  readonly rtpPort: number;
+}
+
+/**
+ * What the server tells the ingest program. `listen` is a question, answered with {@link IngestPorts}; so is `openProgramme`, with
+ * {@link OpenProgramme}.
+ */
 export type ToIngestProgram =
   | { readonly type: 'listen'; readonly addresses: IngestAddresses }
+  | { readonly type: 'openProgramme'; readonly programmeId: string }
+  | { readonly type: 'sendProgramme'; readonly programmeId: string; readonly target: RtpTarget }
+  | { readonly type: 'closeProgramme'; readonly programmeId: string }
   | { readonly type: 'certificate'; readonly tls: IngestTls }
   | { readonly type: 'close'; readonly connectionId: string; readonly refusal: IngestRefusal | undefined };
 
-/** What the ingest program tells the server. `publish` is a question, answered with an {@link IngestAnswer}. */
+/**
+ * What the ingest program tells the server. `publish` is a question, answered with an {@link IngestAnswer}; so is `tracks`, answered
+ * when packets of all of them are taken. Tracks are told by the order in which they came.
+ */
 export type FromIngestProgram =
   | { readonly type: 'publish'; readonly request: IngestRequest }
-  | { readonly type: 'facts'; readonly connectionId: string; readonly facts: H264Facts }
+  | { readonly type: 'tracks'; readonly connectionId: string; readonly tracks: readonly number[] }
+  | { readonly type: 'facts'; readonly connectionId: string; readonly track: number; readonly facts: H264Facts }
   | IngestReport
+  | ProgrammeSwitched
   | { readonly type: 'violation'; readonly connectionId: string; readonly violation: IngestViolation }
+  | { readonly type: 'channel'; readonly connectionId: string; readonly news: ChannelNews }
   | { readonly type: 'ended'; readonly connectionId: string; readonly reason: EndReason };
+
+/** A programme goes on with what another connection brings. */
+export interface ProgrammeSwitched {
+  readonly type: 'switched';
+  readonly programmeId: string;
+  readonly connectionId: string;
+  /** What became of the one before. */
+  readonly cause: 'ended' | 'silent';
+}
 
 /** Every second, of each connection that streams. */
 export interface IngestReport {
@@ -72,5 +107,6 @@ export interface IngestReport {
   readonly receivedBytes: number;
   /** When that was, by the program's own clock. */
   readonly atMs: number;
-  readonly framesPerSecond: number | undefined;
+  /** Of each track of the video. */
+  readonly framesPerSecond: readonly (number | undefined)[];
 }

@@ -1,4 +1,4 @@
-import type { MediaKind } from '../webrtc/remote-description.ts';
+import type { StreamName } from './placed-media.ts';
 import type { PlayoutClock } from './playout-clock.ts';
 
 interface Unit {
@@ -19,13 +19,15 @@ const MAXIMUM_BURST = 48;
 const BURST_INTERVAL_MS = 1;
 const MAXIMUM_WAITING_BYTES = 4 * 1_024 * 1_024;
 
-/** Sends what has come when it is due, sound and picture each in the order in which they came. */
+/** Sends what has come when it is due, each stream in the order in which it came. */
 export class PacedSender {
   readonly #clock: PlayoutClock;
   readonly #events: PacedSenderEvents;
-  readonly #queues: Record<MediaKind, Unit[]> = { audio: [], video: [] };
+  /** Sound first: it is small, and its gaps are heard. */
+  readonly #queues = new Map<StreamName, Unit[]>([['audio', []]]);
   #waitingBytes = 0;
   #full = false;
+  #holdsPictures = false;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -34,13 +36,25 @@ export class PacedSender {
     this.#events = events;
   }
 
-  push(kind: MediaKind, mediaMs: number, datagrams: readonly Buffer[]): void {
-    this.#queues[kind].push({ mediaMs, datagrams });
+  push(stream: StreamName, mediaMs: number, datagrams: readonly Buffer[]): void {
+    const queue = this.#queues.get(stream) ?? [];
+    this.#queues.set(stream, queue);
+    queue.push({ mediaMs, datagrams });
     for (const { length } of datagrams) this.#waitingBytes += length;
     if (!this.#full && this.#waitingBytes > MAXIMUM_WAITING_BYTES) {
       this.#full = true;
       this.#events.full();
     }
+    this.#sendDue();
+  }
+
+  /** Keeps pictures back until they are let go. */
+  holdPictures(): void {
+    this.#holdsPictures = true;
+  }
+
+  letPicturesGo(): void {
+    this.#holdsPictures = false;
     this.#sendDue();
   }
 
@@ -54,13 +68,15 @@ export class PacedSender {
     clearTimeout(this.#timer);
     const nowMs = performance.now();
     let left = MAXIMUM_BURST;
-    // Sound first: it is small, and its gaps are heard.
-    for (const kind of ['audio', 'video'] as const) left = this.#sendFrom(this.#queues[kind], nowMs, left);
+    const queues = [...this.#queues].flatMap(([name, queue]) =>
+      name === 'audio' || !this.#holdsPictures ? [queue] : [],
+    );
+    for (const queue of queues) left = this.#sendFrom(queue, nowMs, left);
     if (this.#full && this.#waitingBytes < MAXIMUM_WAITING_BYTES / 2) {
       this.#full = false;
       this.#events.room();
     }
-    const next = [this.#queues.audio[0], this.#queues.video[0]].filter((unit) => unit !== undefined);
+    const next = queues.flatMap(([first]) => first ?? []);
     if (next.length === 0) return;
     const dueMs = Math.min(...next.map(({ mediaMs }) => this.#clock.dueMs(mediaMs)));
     const delayMs = left === 0 ? BURST_INTERVAL_MS : Math.max(0, dueMs - performance.now());

@@ -50,6 +50,21 @@ describe('a playout clock', () => {
     }
   });
 
+  it('takes time slowly for what stands by and is later, a fifth of a second at most', () => {
+    for (const latenessMs of [70, 5_000, 0]) {
+      const clock = new PlayoutClock();
+      let before = 0;
+      for (let frame = 0; frame < 40 * SECOND; frame += 1) {
+        const mediaMs = frame * FRAME_MS;
+        if (frame === 5 * SECOND) clock.waitFor(latenessMs);
+        clock.arrived('video', mediaMs, mediaMs);
+        assert.ok(clock.dueMs(0) - before <= 0.01 * FRAME_MS);
+        before = clock.dueMs(0);
+      }
+      assert.ok(Math.abs(before - Math.min(latenessMs, 200)) < 1, `${before} ms`);
+    }
+  });
+
   it('has nothing wait longer than half a second', () => {
     const clock = new PlayoutClock();
     for (let frame = 0; frame < 10 * SECOND; frame += 1) {

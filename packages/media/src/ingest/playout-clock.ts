@@ -1,7 +1,6 @@
-import type { MediaKind } from '../webrtc/remote-description.ts';
+import type { StreamName } from './placed-media.ts';
+import { QuickestArrival } from './quickest-arrival.ts';
 
-/** How far back is looked, one half of it at least, for what came quickest. */
-const WINDOW_MS = 2_000;
 /** In the beginning, what is learned counts at once. */
 const LEARNING_MS = 2_000;
 /**
@@ -11,27 +10,32 @@ const LEARNING_MS = 2_000;
 const SLEW = 0.008;
 /** What is further off is put right at once. */
 const MAXIMUM_SLEW_MS = 500;
-/** No kind waits longer for the other. */
+/** No stream waits longer for the others. */
 const MAXIMUM_WAIT_MS = 500;
+/** Nor does anything for what stands by: so much later viewers may see everything for it. */
+const MAXIMUM_STANDBY_MS = 200;
 
 /**
- * Tells when media is to be sent on, so that sound and picture of one time are sent at one time, however long one of them
- * comes after the other. The SFU tells receivers the time of what they get by when it got the newest of it, and so their lip
- * sync is as good as this. Jitter and bursts are left to receivers, who have buffers for them.
+ * Tells when media is to be sent on, so that sound and picture of one time, all tracks of it, are sent at one time, however
+ * long one of them comes after the others. The SFU tells receivers the time of what they get by when it got the newest of it,
+ * and so their lip sync is as good as this. Jitter and bursts are left to receivers, who have buffers for them.
  */
 export class PlayoutClock {
-  readonly #quickest: Record<MediaKind, QuickestArrival> = {
-    audio: new QuickestArrival(),
-    video: new QuickestArrival(),
-  };
+  readonly #quickest = new Map<StreamName, QuickestArrival>();
   /** Our time minus media time, as things are sent; undefined before anything came. */
   #offsetMs: number | undefined;
   #firstArrivalMs = 0;
   #lastArrivalMs = 0;
+  #standbyMs = 0;
+
+  /** Waits for what is to take the place of all this when it fails, and comes so much later: it is in time then. */
+  waitFor(latenessMs: number): void {
+    this.#standbyMs = Math.min(Math.max(0, latenessMs), MAXIMUM_STANDBY_MS);
+  }
 
   /** Takes note of what has come. */
-  arrived(kind: MediaKind, mediaMs: number, arrivalMs: number): void {
-    this.#quickest[kind].add(arrivalMs - mediaMs, arrivalMs);
+  arrived(stream: StreamName, mediaMs: number, arrivalMs: number): void {
+    this.#quickestOf(stream).add(arrivalMs - mediaMs, arrivalMs);
     const wanted = this.#wantedMs();
     if (this.#offsetMs === undefined) {
       this.#offsetMs = wanted;
@@ -54,30 +58,15 @@ export class PlayoutClock {
     return this.#offsetMs === undefined ? undefined : nowMs - this.#offsetMs;
   }
 
-  /** The slower kind's, within bounds. */
+  #quickestOf(stream: StreamName): QuickestArrival {
+    const quickest = this.#quickest.get(stream) ?? new QuickestArrival();
+    this.#quickest.set(stream, quickest);
+    return quickest;
+  }
+
+  /** The slowest stream's and what stands by is later, each within bounds. */
   #wantedMs(): number {
-    const offsets = [this.#quickest.audio.offsetMs, this.#quickest.video.offsetMs].filter(Number.isFinite);
-    return Math.min(Math.max(...offsets), Math.min(...offsets) + MAXIMUM_WAIT_MS);
-  }
-}
-
-/** The least offset of late, in two halves of a window. A stall makes neither old: what comes after it is late at first. */
-class QuickestArrival {
-  #startMs = 0;
-  #presentMs = Infinity;
-  #previousMs = Infinity;
-
-  add(offsetMs: number, nowMs: number): void {
-    if (nowMs - this.#startMs >= WINDOW_MS / 2) {
-      this.#previousMs = this.#presentMs;
-      this.#presentMs = Infinity;
-      this.#startMs = nowMs;
-    }
-    this.#presentMs = Math.min(this.#presentMs, offsetMs);
-  }
-
-  /** Infinity before anything came. */
-  get offsetMs(): number {
-    return Math.min(this.#previousMs, this.#presentMs);
+    const offsets = [...this.#quickest.values()].map(({ offsetMs }) => offsetMs);
+    return Math.min(Math.max(...offsets), Math.min(...offsets) + MAXIMUM_WAIT_MS) + this.#standbyMs;
   }
 }

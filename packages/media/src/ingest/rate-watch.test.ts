@@ -13,7 +13,11 @@ function watch(
     const rate = framesPerSecond(second);
     pictures += rate ?? 0;
     audioBytes += audioBps(second) / 8;
-    const breach = rates.breach({ framesPerSecond: rate ?? 30, pictures, audioBytes, audioMs: 1_000 * second });
+    const breach = rates.breach({
+      tracks: [{ framesPerSecond: rate ?? 30, pictures }],
+      audioBytes,
+      audioMs: 1_000 * second,
+    });
     if (breach) return [second, breach.violation];
   }
   return undefined;
@@ -45,6 +49,18 @@ describe('a rate watch', () => {
       watch((second) => (second < 5 ? 30 : undefined)),
       undefined,
     );
+  });
+
+  it('judges each track of the video by itself', () => {
+    const rates = new RateWatch();
+    const breaches = Array.from({ length: 12 }, (_, second) => {
+      const tracks = [
+        { framesPerSecond: 30, pictures: 30 * second },
+        { framesPerSecond: 5, pictures: 5 * second },
+      ];
+      return rates.breach({ tracks, audioBytes: 0, audioMs: 0 })?.violation;
+    });
+    assert.deepEqual([breaches.indexOf('INVALID_INPUT'), breaches.at(-1)], [10, 'INVALID_INPUT']);
   });
 
   it('tells of sound that takes too much on average', () => {

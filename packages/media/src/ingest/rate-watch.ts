@@ -1,11 +1,18 @@
 import { CounterAverage } from '../sfu/counter-average.ts';
 import type { IngestViolation } from '../sfu/ingest-source.ts';
 
-/** What came, as it was measured by timestamps. */
-export interface MediaRates {
+/** What came of one track of the video. */
+export interface TrackRate {
+  /** By timestamps. */
   readonly framesPerSecond: number | undefined;
   /** So far. */
   readonly pictures: number;
+}
+
+/** What came. */
+export interface MediaRates {
+  /** Of all tracks of the video, by the order in which they came. */
+  readonly tracks: readonly TrackRate[];
   /** So far, as they came. */
   readonly audioBytes: number;
   /** To which media time they reach. */
@@ -29,18 +36,13 @@ const ODD_SECONDS = 10;
 /** Notices pictures that come too rarely or too often for ten seconds on end, and sound that takes too much. */
 export class RateWatch {
   readonly #audio = new CounterAverage(AUDIO_WINDOW_MS);
-  #pictures = 0;
-  #oddSeconds = 0;
+  readonly #tracks: { pictures: number; oddSeconds: number }[] = [];
 
   /** Once a second. */
-  breach({ framesPerSecond = 0, pictures, audioBytes, audioMs }: MediaRates): RateBreach | undefined {
-    const { least, most } = FRAMES_PER_SECOND;
-    // What does not come at all is the matter of others.
-    const isOdd =
-      pictures > this.#pictures && (framesPerSecond * TOLERANCE < least || framesPerSecond > TOLERANCE * most);
-    this.#oddSeconds = isOdd ? this.#oddSeconds + 1 : 0;
-    this.#pictures = pictures;
-    if (this.#oddSeconds >= ODD_SECONDS) {
+  breach({ tracks, audioBytes, audioMs }: MediaRates): RateBreach | undefined {
+    const longest = Math.max(0, ...tracks.map((rate, index) => this.#oddSeconds(index, rate)));
+    if (longest >= ODD_SECONDS) {
+      const { least, most } = FRAMES_PER_SECOND;
       return { violation: 'INVALID_INPUT', description: `A stage needs ${least} to ${most} pictures a second` };
     }
     const audioBps = 8 * (this.#audio.add(audioBytes, audioMs) ?? 0);
@@ -49,5 +51,17 @@ export class RateWatch {
       violation: 'BITRATE_EXCEEDED',
       description: `The audio has more than ${MAXIMUM_AUDIO_BPS / 1_000} kbit/s`,
     };
+  }
+
+  /** For how long a track has had too few or too many. */
+  #oddSeconds(index: number, { framesPerSecond = 0, pictures }: TrackRate): number {
+    const { least, most } = FRAMES_PER_SECOND;
+    const before = this.#tracks[index] ?? { pictures: 0, oddSeconds: 0 };
+    // What does not come at all is the matter of others.
+    const isOdd =
+      pictures > before.pictures && (framesPerSecond * TOLERANCE < least || framesPerSecond > TOLERANCE * most);
+    const oddSeconds = isOdd ? before.oddSeconds + 1 : 0;
+    this.#tracks[index] = { pictures, oddSeconds };
+    return oddSeconds;
   }
 }

@@ -13,9 +13,9 @@ describe('an RTP stream', () => {
     assert.deepEqual(
       packets.map(({ sequenceNumber, rtpTime, marker, payload }) => [sequenceNumber, rtpTime, marker, payload[0]]),
       [
-        [0, 90_000, false, 1],
-        [1, 90_000, true, 2],
-        [2, 92_997, true, 3],
+        [1, 90_000, false, 1],
+        [2, 90_000, true, 2],
+        [3, 92_997, true, 3],
       ],
     );
     assert.ok(packets.every(({ ssrc, payloadType }) => ssrc === 7 && payloadType === 108));
@@ -30,10 +30,10 @@ describe('an RTP stream', () => {
     assert.deepEqual(
       packets.map(({ sequenceNumber, marker }) => [sequenceNumber, marker]),
       [
-        [0, true],
-        [1, false],
+        [1, true],
         [2, false],
-        [3, true],
+        [3, false],
+        [4, true],
       ],
     );
   });
@@ -41,10 +41,10 @@ describe('an RTP stream', () => {
   it('repeats what is still at hand', () => {
     const stream = open();
     const first = stream.writePicture(0, [Buffer.of(0)]);
-    assert.deepEqual(stream.repeat([0, 1]), first);
+    assert.deepEqual(stream.repeat([1, 2]), first);
     const others = Array.from({ length: 600 }, (_, index) => stream.writePicture(index, [Buffer.of(1)]));
-    assert.deepEqual(stream.repeat([0, 600]), others.at(-1));
-    assert.deepEqual(stream.repeat([601, 65_535]), []);
+    assert.deepEqual(stream.repeat([1, 601]), others.at(-1));
+    assert.deepEqual(stream.repeat([602, 0]), []);
   });
 
   it('goes on counting where the numbers of packets and RTP times begin anew', () => {
@@ -53,8 +53,8 @@ describe('an RTP stream', () => {
     assert.equal(parseRtpPacket(last[0] as Buffer).rtpTime, 2 ** 32 - 900);
     for (let count = 1; count <= 65_536; count += 1) last = stream.writePicture(50 * 3_600_000, [Buffer.of(0)]);
     const { sequenceNumber, rtpTime } = parseRtpPacket(last[0] as Buffer);
-    assert.deepEqual([sequenceNumber, rtpTime], [0, (50 * 3_600 * 90_000) % 2 ** 32]);
-    assert.deepEqual(stream.repeat([0]), last);
+    assert.deepEqual([sequenceNumber, rtpTime], [1, (50 * 3_600 * 90_000) % 2 ** 32]);
+    assert.deepEqual(stream.repeat([1]), last);
   });
 
   it('tells what time its media time is', () => {

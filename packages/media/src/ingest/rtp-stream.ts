@@ -10,7 +10,8 @@ export class RtpStream {
   readonly #clockRate: number;
   /** By their numbers, modulo their count. */
   readonly #kept: { readonly sequenceNumber: number; readonly packet: Buffer }[] = [];
-  #sequenceNumber = 0;
+  /** With 0, the SFU would take it that all numbers before it were lost. */
+  #sequenceNumber = 1;
   #packets = 0;
   #octets = 0;
 
@@ -18,6 +19,11 @@ export class RtpStream {
   constructor(target: RtpStreamTarget, clockRate: number) {
     this.#target = target;
     this.#clockRate = clockRate;
+  }
+
+  /** Whether there are any. */
+  get began(): boolean {
+    return this.#packets > 0;
   }
 
   /** The packets of a picture: the last one bears the mark (RFC 6184 §5.1). */

@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { EventEmitter, once } from 'node:events';
+import type { types } from 'mediasoup';
 import { type AccessUnit, parseRtcp, parseRtpPacket, type StreamCodec, StreamReceiver } from '../rtp/index.ts';
 import { isRtcp } from '../rtp/packet.ts';
 import type { Publisher } from '../sfu/publisher.ts';
@@ -14,6 +15,7 @@ export class Viewer extends EventEmitter<{ unit: [kind: MediaKind]; report: [kin
   /** By which of the SFU's reports a receiver would show what: wall clock minus media time, in milliseconds. */
   readonly offsetsMs: Partial<Record<MediaKind, number>> = {};
 
+  #video: types.Consumer | undefined;
   readonly #kinds = new Map<number, MediaKind>();
   readonly #receivers: Record<MediaKind, StreamReceiver> = { audio: receiver('opus'), video: receiver('h264') };
 
@@ -27,8 +29,10 @@ export class Viewer extends EventEmitter<{ unit: [kind: MediaKind]; report: [kin
     transport.observer.once('close', () => socket.close());
     await transport.connect({ ip: HOST, port: socket.address().port });
     for (const [kind, { id: producerId }] of producers) {
-      const { rtpCapabilities } = router;
+      // Without extensions: it reports no arrival times, so that no bandwidth is to be estimated.
+      const rtpCapabilities = { codecs: router.rtpCapabilities.codecs ?? [], headerExtensions: [] };
       const consumer = await transport.consume({ producerId, rtpCapabilities, paused: true });
+      if (kind === 'video') viewer.#video = consumer;
       viewer.#kinds.set(consumer.rtpParameters.encodings?.[0]?.ssrc ?? 0, kind);
       await consumer.resume();
     }
@@ -40,6 +44,11 @@ export class Viewer extends EventEmitter<{ unit: [kind: MediaKind]; report: [kin
     while (this.units.audio.length < count || this.units.video.length < count) {
       await new Promise((resolve) => this.once('unit', resolve));
     }
+  }
+
+  /** Of a video of several layers, wants none above this one. */
+  async prefer(spatialLayer: number): Promise<void> {
+    await this.#video?.setPreferredLayers({ spatialLayer });
   }
 
   /** By how much sound and picture would be out of step. */

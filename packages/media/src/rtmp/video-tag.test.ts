@@ -137,20 +137,24 @@ describe('a video tag', () => {
 
   it('is read as it was written', () => {
     const nalUnit = bytes({ minLength: 1, maxLength: 40 }).map((data) => Buffer.concat([Buffer.of(0x41), data]));
+    const trackId = fc.constantFrom(0, 1, 255);
     const pictures = fc.record({
+      trackId,
       compositionTimeMs: fc.integer({ min: -(2 ** 23), max: 2 ** 23 - 1 }),
       nalUnits: fc.array(nalUnit, { minLength: 1, maxLength: 5 }),
     });
     fc.assert(
       fc.property(pictures, (fields) => {
         const tag = picture({ keyFrame: false, ...fields });
-        assert.deepEqual(configured().read(writeVideoTag(tag), 7), [tag]);
+        const reader = configured();
+        reader.read(writeVideoTag({ ...CONFIGURATION, trackId: tag.trackId }), 0);
+        assert.deepEqual(reader.read(writeVideoTag(tag), 7), [tag]);
       }),
     );
     const sets = fc.array(bytes({ minLength: 4, maxLength: 40 }), { minLength: 1, maxLength: 31 });
     fc.assert(
-      fc.property(sets, sets, (sps, pps) => {
-        const tag = { ...CONFIGURATION, sps, pps };
+      fc.property(sets, sets, trackId, (sps, pps, number) => {
+        const tag = { ...CONFIGURATION, trackId: number, sps, pps };
         assert.deepEqual(new VideoTagReader().read(writeVideoTag(tag), 0), [tag]);
       }),
     );

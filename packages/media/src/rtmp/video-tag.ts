@@ -128,8 +128,12 @@ function splitNalUnits(data: Buffer, lengthBytes: number): Buffer[] {
   return nalUnits;
 }
 
-/** The body of a video message, as every server reads it: of one track. */
+/** The body of a video message: of the first track as every server reads it, of further ones as Enhanced RTMP has it. */
 export function writeVideoTag(tag: AvcConfiguration | AvcPicture): Buffer {
+  return tag.trackId === 0 ? writeClassic(tag) : writeEnhanced(tag);
+}
+
+function writeClassic(tag: AvcConfiguration | AvcPicture): Buffer {
   if (tag.kind === 'config') {
     const head = Buffer.of((FRAME_TYPE.key << 4) | CODEC_AVC, AVC_PACKET.sequenceHeader, 0, 0, 0);
     return Buffer.concat([head, writeAvcConfiguration(tag)]);
@@ -138,6 +142,22 @@ export function writeVideoTag(tag: AvcConfiguration | AvcPicture): Buffer {
   const head = Buffer.of((frameType << 4) | CODEC_AVC, AVC_PACKET.nalUnits, 0, 0, 0);
   head.writeIntBE(tag.compositionTimeMs, 2, COMPOSITION_TIME_BYTES);
   return Buffer.concat([head, ...tag.nalUnits.flatMap(lengthPrefixed)]);
+}
+
+/** Of one track: its form is left 0. */
+function writeEnhanced(tag: AvcConfiguration | AvcPicture): Buffer {
+  const isKey = tag.kind === 'config' || tag.keyFrame;
+  const frameType = isKey ? FRAME_TYPE.key : FRAME_TYPE.inter;
+  const packetType = tag.kind === 'config' ? ENHANCED_PACKET.sequenceStart : ENHANCED_PACKET.codedFrames;
+  const head = Buffer.concat([
+    Buffer.of(0x80 | (frameType << 4) | ENHANCED_PACKET.multitrack, packetType),
+    Buffer.from('avc1', 'latin1'),
+    Buffer.of(tag.trackId),
+  ]);
+  if (tag.kind === 'config') return Buffer.concat([head, writeAvcConfiguration(tag)]);
+  const compositionTime = Buffer.alloc(COMPOSITION_TIME_BYTES);
+  compositionTime.writeIntBE(tag.compositionTimeMs, 0, COMPOSITION_TIME_BYTES);
+  return Buffer.concat([head, compositionTime, ...tag.nalUnits.flatMap(lengthPrefixed)]);
 }
 
 function lengthPrefixed(nalUnit: Buffer): Buffer[] {

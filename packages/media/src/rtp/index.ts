@@ -11,6 +11,7 @@ export { isKeyFrame, NAL_UNIT_TYPE, nalUnitType, splitByteStream } from './nal-u
 export { type HeaderExtension, parseRtpPacket, type RtpPacket, writeRtpPacket } from './packet.ts';
 export { parseRtcp, writeSenderReport } from './rtcp.ts';
 export { SenderClock } from './sender-clock.ts';
+export { readSequenceParameterSet } from './sequence-parameter-set.ts';
 export { RtpTimeline } from './serial-number.ts';
 export { type StreamCodec, StreamReceiver } from './stream-receiver.ts';
 export { StreamTap } from './stream-tap.ts';

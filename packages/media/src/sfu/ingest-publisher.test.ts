@@ -4,7 +4,7 @@ import { EventEmitter, once } from 'node:events';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { MediaRefusal } from '../refusal.ts';
 import { type H264Facts, writeRtpPacket } from '../rtp/index.ts';
-import type { IngestSource, IngestSourceEvents, RtpTarget } from './ingest-source.ts';
+import type { ArrangeTracks, IngestSource, IngestSourceEvents, RtpTarget } from './ingest-source.ts';
 import { startLoopbackSfu } from './loopback-sfu.fixture.ts';
 import type { Sfu } from './sfu.ts';
 import type { StageMedia } from './stage-media.ts';
@@ -71,6 +71,75 @@ describe('a publisher whose streams come from an ingest', { timeout: 120_000 }, 
     assert.deepEqual(averages, [10_000_000, 10_000_000, 10_000_000]);
   });
 
+  it('has tracks for layers, the smallest picture first, and begins anew when there are others later', async () => {
+    const publisher = await stage.ingest('alice', source);
+    const { publishId } = publisher;
+    let remakes = 0;
+    publisher.on('remade', () => {
+      remakes += 1;
+    });
+    source.emit('facts', 0, FACTS);
+    // The encoder's second track has the smaller picture.
+    await source.arrange?.([1, 0]);
+    source.emit('facts', 1, { ...FACTS, width: 640, height: 360 });
+    const told = new Map<number, number>();
+    publisher.on('video', (layer, { height }) => told.set(layer, height));
+    const heard = once(publisher, 'media');
+    source.send('video', Buffer.of(0x65, 0x88, 0x84), 0);
+    assert.deepEqual([await heard, publisher.publishId, remakes], [['video'], publishId, 0]);
+    assert.deepEqual(
+      told,
+      new Map([
+        [1, 720],
+        [0, 360],
+      ]),
+    );
+    assert.deepEqual(
+      publisher.layers?.list.map(({ label, height }) => [label, height]),
+      [
+        ['low', 360],
+        ['hi', 720],
+      ],
+    );
+    const score = once(publisher.producers.get('video') ?? assert.fail(), 'score');
+    source.send('video', Buffer.of(0x65, 0x88, 0x84), 1);
+    await score;
+    assert.ok(publisher.layers?.flows(0));
+
+    await source.arrange?.([2, 1, 0]);
+    source.emit('facts', 2, { ...FACTS, width: 320, height: 180 });
+    source.emit(
+      'sampled',
+      new Map([
+        [0, 60],
+        [2, 15],
+      ]),
+    );
+    assert.deepEqual([publisher.publishId, remakes], [`${publishId}.1`, 1]);
+    const [, ...video] = publisher.streams;
+    assert.deepEqual(
+      video.map(({ layer, shorterSide, framesPerSecond }) => [layer, shorterSide, framesPerSecond]),
+      [
+        ['low', 180, 15],
+        ['mid', 360, undefined],
+        ['hi', 720, 60],
+      ],
+    );
+    // The same once more changes nothing.
+    await source.arrange?.([2, 1, 0]);
+    assert.equal(remakes, 1);
+    // Nor do more changes than viewers should be held up by.
+    for (const tracks of [
+      [2, 0, 1],
+      [2, 1, 0],
+      [0, 1, 2],
+      [1, 0, 2],
+    ])
+      await source.arrange?.(tracks);
+    assert.equal(remakes, 3);
+    assert.ok(!publisher.ended);
+  });
+
   it('takes packets from the port of its source alone', async () => {
     const publisher = await stage.ingest('alice', source);
     const stranger = await Source.open();
@@ -132,6 +201,7 @@ class Source extends EventEmitter<IngestSourceEvents> implements IngestSource {
   readonly rtpPort: number;
   ended = false;
   target: RtpTarget | undefined;
+  arrange: ArrangeTracks | undefined;
 
   private constructor(socket: Socket) {
     super();
@@ -145,13 +215,16 @@ class Source extends EventEmitter<IngestSourceEvents> implements IngestSource {
     return new Source(socket);
   }
 
-  sendTo(target: RtpTarget): void {
+  sendTo(target: RtpTarget, arrange: ArrangeTracks): void {
     this.target = target;
+    this.arrange = arrange;
   }
 
-  send(kind: 'audio' | 'video', payload: Buffer): void {
+  send(kind: 'audio' | 'video', payload: Buffer, track = 0): void {
     assert.ok(this.target);
-    const { payloadType, ssrc } = this.target[kind];
+    const { video, audio } = this.target;
+    const { payloadType } = this.target[kind];
+    const ssrc = kind === 'audio' ? audio.ssrc : (video.ssrcs[track] ?? 0);
     const packet = writeRtpPacket({ payloadType, ssrc, marker: true, sequenceNumber: 1, rtpTime: 1, payload });
     this.#socket.send(packet, this.target.port, '127.0.0.1');
   }

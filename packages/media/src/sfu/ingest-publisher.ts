@@ -4,22 +4,36 @@ import { ingestedRtpParameters } from '../webrtc/ingested-streams.ts';
 import type { MediaKind } from '../webrtc/remote-description.ts';
 import { CounterAverage } from './counter-average.ts';
 import type { PlacedRouter } from './delivery-router.ts';
-import type { IngestSource, RtpTarget } from './ingest-source.ts';
+import { type IngestSource, MAXIMUM_VIDEO_TRACKS, type RtpTarget } from './ingest-source.ts';
 import { IngestTransport } from './ingest-transport.ts';
-import { PublishedVideo } from './published-video.ts';
+import type { PublishedVideo } from './published-video.ts';
 import { Publisher, type PublisherParts, type PublishIdentity, produce } from './publisher.ts';
+import { TrackReadings } from './track-readings.ts';
 
 const MAXIMUM_SSRC = 2 ** 32 - 1;
 const AUDIO_LEVEL_ID = 10;
 const BITRATE_WINDOW_MS = 10_000;
 
-/** A publisher whose streams an encoder sends by another protocol: one H.264 video and one audio, which comes as Opus. */
+interface IngestParts {
+  readonly source: IngestSource;
+  readonly target: RtpTarget;
+  readonly readings: TrackReadings;
+}
+
+/**
+ * A publisher whose streams an encoder sends by another protocol: one H.264 video, whose tracks are its layers, and one audio,
+ * which comes as Opus.
+ */
 export class IngestPublisher extends Publisher {
   readonly source: IngestSource;
+  readonly #target: RtpTarget;
+  readonly #readings: TrackReadings;
 
-  private constructor(parts: PublisherParts, source: IngestSource) {
+  private constructor(parts: PublisherParts, { source, target, readings }: IngestParts) {
     super(parts);
     this.source = source;
+    this.#target = target;
+    this.#readings = readings;
     source.on('violation', (violation) => this.emit('violation', violation));
     // What is passed over on the way here counts as well.
     const average = new CounterAverage(BITRATE_WINDOW_MS);
@@ -27,6 +41,7 @@ export class IngestPublisher extends Publisher {
       const bytesPerSecond = average.add(bytes, atMs);
       if (bytesPerSecond !== undefined) this.emit('bitrate', 8 * bytesPerSecond);
     });
+    source.sendTo(target, (tracks) => this.#arrange(tracks));
   }
 
   /** @param source belongs to the publisher from now on, also when this throws */
@@ -35,11 +50,12 @@ export class IngestPublisher extends Publisher {
     try {
       transport = await IngestTransport.open(origin.router, source);
       const cname = identity.publishId; // common to both, so that they are shown in step
-      const [audioSsrc, videoSsrc] = newSsrcs();
+      const [audioSsrc, ...videoSsrcs] = newSsrcs(1 + MAXIMUM_VIDEO_TRACKS);
       const audio = await produce(transport, {
         kind: 'audio',
         rtpParameters: ingestedRtpParameters('opus', { ssrc: audioSsrc, cname, levelExtensionId: AUDIO_LEVEL_ID }),
       });
+      const [videoSsrc = 0] = videoSsrcs;
       const video = await produce(transport, {
         kind: 'video',
         rtpParameters: ingestedRtpParameters('h264', { ssrc: videoSsrc, cname }),
@@ -51,24 +67,34 @@ export class IngestPublisher extends Publisher {
       const target: RtpTarget = {
         port: transport.port,
         audio: { payloadType: payloadTypeOf(audio), ssrc: audioSsrc, levelExtensionId: AUDIO_LEVEL_ID },
-        video: { payloadType: payloadTypeOf(video), ssrc: videoSsrc },
+        video: { payloadType: payloadTypeOf(video), ssrcs: videoSsrcs },
       };
-      const published = new PublishedVideo(video, source, [undefined]);
-      const publisher = new IngestPublisher({ ...identity, transport, origin, producers, video: published }, source);
-      source.sendTo(target);
-      return publisher;
+      const readings = new TrackReadings(source, videoSsrcs);
+      const parts = { ...identity, transport, origin, producers, video: readings.publish(video) };
+      return new IngestPublisher(parts, { source, target, readings });
     } catch (error) {
       transport?.close();
       source.close();
       throw error;
     }
   }
+
+  protected override async look(producer: types.Producer): Promise<PublishedVideo> {
+    return this.#readings.publish(producer);
+  }
+
+  /** @param tracks the smallest picture first */
+  async #arrange(tracks: readonly number[]): Promise<void> {
+    const { ssrcs } = this.#target.video;
+    const wanted = tracks.flatMap((track) => ssrcs[track] ?? []);
+    if (wanted.length > 0) await this.takeLayers(wanted);
+  }
 }
 
-/** Two that differ. */
-function newSsrcs(): [number, number] {
-  const first = randomInt(1, MAXIMUM_SSRC);
-  return [first, first + 1];
+/** So many that differ. */
+function newSsrcs(count: number): [number, ...number[]] {
+  const first = randomInt(1, MAXIMUM_SSRC - count);
+  return [first, ...Array.from({ length: count - 1 }, (_, index) => first + 1 + index)];
 }
 
 function payloadTypeOf({ rtpParameters }: types.Producer): number {

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { isDeepStrictEqual } from 'node:util';
 import type { types } from 'mediasoup';
 import type { VideoFacts } from '../rtp/index.ts';
 import type { CodecName } from '../webrtc/codecs.ts';
@@ -33,8 +34,14 @@ export interface PublishTransport extends Pick<EventEmitter<ClientTransportEvent
   close(reason?: string): void;
 }
 
-/** A sender whose layers change places more often goes on as it is. */
-const MAXIMUM_REORDERS = 3;
+/** A sender whose layers change more often goes on as it is. */
+const MAXIMUM_REMAKES = 3;
+
+interface VideoLayers {
+  readonly encodings: readonly types.RtpEncodingParameters[];
+  /** The sender's names of them. */
+  readonly rids: readonly (string | undefined)[];
+}
 
 export interface PublishIdentity {
   readonly participantId: string;
@@ -63,8 +70,10 @@ export class Publisher extends EventEmitter<PublisherEvents> implements Publicat
   readonly #live = new Set<MediaKind>();
   readonly #paused = new Set<MediaKind>();
   #video: PublishedVideo | undefined;
-  #reorders = 0;
-  #reordering = false;
+  /** How often its video was received anew while it was there. */
+  #remakes = 0;
+  /** One after the other. */
+  #remaking: Promise<void> = Promise.resolve();
 
   protected constructor(parts: PublisherParts) {
     super();
@@ -74,7 +83,7 @@ export class Publisher extends EventEmitter<PublisherEvents> implements Publicat
     this.#publishId = parts.publishId;
     this.#transport = parts.transport;
     this.#producers = parts.producers;
-    for (const [kind, producer] of parts.producers) producer.on('score', () => this.#heard(kind));
+    for (const [kind, producer] of parts.producers) this.#listenTo(kind, producer);
     this.#watch(parts.video);
     parts.transport.once('connected', () => this.emit('connected'));
     this.#meter = new BitrateMeter(() => [...parts.producers.values()]);
@@ -86,7 +95,7 @@ export class Publisher extends EventEmitter<PublisherEvents> implements Publicat
   }
 
   get publishId(): string {
-    return this.#reorders === 0 ? this.#publishId : `${this.#publishId}.${this.#reorders}`;
+    return this.#remakes === 0 ? this.#publishId : `${this.#publishId}.${this.#remakes}`;
   }
 
   get producers(): ReadonlyMap<MediaKind, types.Producer> {
@@ -149,6 +158,24 @@ export class Publisher extends EventEmitter<PublisherEvents> implements Publicat
     this.#transport.close(reason);
   }
 
+  /** The video of another producer, whose packets are looked at. @throws when it closes meanwhile */
+  protected look(producer: types.Producer, rids: readonly (string | undefined)[]): Promise<PublishedVideo> {
+    return PublishedVideo.create(this.origin.router, producer, rids);
+  }
+
+  /** Receives the video anew with other layers, the lowest first: a producer cannot change its own. */
+  protected takeLayers(ssrcs: readonly number[]): Promise<void> {
+    return this.#remakeVideo(async ({ producer }) => {
+      const present = producer.rtpParameters.encodings?.map(({ ssrc }) => ssrc);
+      if (isDeepStrictEqual(ssrcs, present)) return undefined;
+      return { encodings: ssrcs.map((ssrc) => ({ ssrc })), rids: ssrcs.map(() => undefined) };
+    });
+  }
+
+  #listenTo(kind: MediaKind, producer: types.Producer): void {
+    producer.on('score', () => this.#heard(kind));
+  }
+
   #watch(video: PublishedVideo | undefined): void {
     this.#video = video;
     video?.on('facts', (layer, facts) => this.emit('video', layer, facts));
@@ -163,30 +190,45 @@ export class Publisher extends EventEmitter<PublisherEvents> implements Publicat
     this.emit('media', kind);
   }
 
-  /** Receives the video anew with its layers in the right order: a producer cannot change its own. */
+  /** Receives the video anew with its layers in the right order. */
   async #reorder(video: PublishedVideo, order: readonly number[]): Promise<void> {
-    if (this.#reordering || this.#reorders === MAXIMUM_REORDERS || video.producer.closed) return;
-    this.#reordering = true;
-    try {
-      const { producer } = video;
-      const { encodings = [], ...rest } = producer.rtpParameters;
-      const named = namedEncodings(encodings, await producer.getStats(), order);
-      const rids = order.map((index) => video.layers?.list[index]?.rid);
-      producer.close(); // its SSRCs are free for the next one
-      const rtpParameters = { ...rest, encodings: named };
-      const next = await produce(this.#transport, { kind: 'video', rtpParameters });
-      this.#producers.set('video', next);
-      await this.setPaused('video', this.#paused.has('video'));
-      this.#watch(await PublishedVideo.create(this.origin.router, next, rids));
-      this.#reorders += 1;
-      this.#video?.start();
-      this.emit('remade');
-    } catch {
-      // Without its video the publish is of no use: unless it has ended anyway, its client begins another one.
-      this.close();
-    } finally {
-      this.#reordering = false;
-    }
+    await this.#remakeVideo(async (present) => {
+      if (present !== video) return undefined;
+      const { encodings = [] } = video.producer.rtpParameters;
+      const named = namedEncodings(encodings, await video.producer.getStats(), order);
+      return { encodings: named, rids: order.map((index) => video.layers?.list[index]?.rid) };
+    });
+  }
+
+  /** @param layersFor tells those that it is to have; undefined: it stays as it is */
+  #remakeVideo(layersFor: (present: PublishedVideo) => Promise<VideoLayers | undefined>): Promise<void> {
+    this.#remaking = this.#remaking.then(async () => {
+      const video = this.#video;
+      if (!video || video.producer.closed || this.#remakes === MAXIMUM_REMAKES) return;
+      try {
+        const layers = await layersFor(video);
+        if (layers) await this.#receiveAnew(video.producer, layers);
+      } catch {
+        // Without its video the publish is of no use: unless it has ended anyway, its client begins another one.
+        this.close();
+      }
+    });
+    return this.#remaking;
+  }
+
+  async #receiveAnew(producer: types.Producer, { encodings, rids }: VideoLayers): Promise<void> {
+    const rtpParameters = { ...producer.rtpParameters, encodings: [...encodings] };
+    producer.close(); // its SSRCs are free for the next one
+    const next = await produce(this.#transport, { kind: 'video', rtpParameters });
+    this.#producers.set('video', next);
+    this.#listenTo('video', next);
+    await this.setPaused('video', this.#paused.has('video'));
+    this.#watch(await this.look(next, rids));
+    // Nobody has it yet who would have to receive it anew.
+    if (!this.#live.has('video')) return;
+    this.#remakes += 1;
+    this.#video?.start();
+    this.emit('remade');
   }
 }
 

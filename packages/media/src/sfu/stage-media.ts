@@ -34,7 +34,7 @@ export interface StageMediaEvents {
 export interface StageMediaDump {
   /** Process id of the worker to which its publishers send. */
   readonly workerPid: number;
-  /** Participant ids, those of replicas among them. */
+  /** Participant ids, those of replicas among them, and of those that nobody can receive. */
   readonly publishers: readonly string[];
   /** How many receive by the server's offer. */
   readonly subscribers: number;
@@ -55,6 +55,8 @@ export class StageMedia extends EventEmitter<StageMediaEvents> {
   readonly #options: StageMediaOptions;
   /** Replicas among them. */
   readonly #publishers = new Map<string, Publication>();
+  /** Those that nobody in the stage can receive. */
+  readonly #unseen = new Map<string, IngestPublisher>();
   readonly #subscribers = new Set<Subscriber>();
   /** Layers of those who subscribe by their own offers, and how many connections they have or are about to, by who they are. */
   readonly #lossDriven = new Map<string, { readonly layers: LossDrivenLayers; connections: number }>();
@@ -88,7 +90,7 @@ export class StageMedia extends EventEmitter<StageMediaEvents> {
 
   /** Undefined for a replica. */
   publisher(participantId: string): Publisher | undefined {
-    const publication = this.#publishers.get(participantId);
+    const publication = this.#publishers.get(participantId) ?? this.#unseen.get(participantId);
     return publication instanceof Publisher ? publication : undefined;
   }
 
@@ -120,11 +122,25 @@ export class StageMedia extends EventEmitter<StageMediaEvents> {
    * @throws {MediaRefusal} `UNAVAILABLE`
    */
   async ingest(participantId: string, source: IngestSource): Promise<IngestPublisher> {
-    const identity = { participantId, publishId: this.#newPublishId() };
-    const publisher = await IngestPublisher.create(identity, source, this.#origin).catch((cause) => {
-      throw new MediaRefusal('UNAVAILABLE', 'The streams of the encoder cannot be taken', { cause });
-    });
+    const publisher = await this.#takeSource(participantId, source);
     this.#add(publisher);
+    return publisher;
+  }
+
+  /**
+   * The same, of what nobody in the stage can receive: only those who are handed the publisher can. An earlier one of the same
+   * participant ends.
+   *
+   * @param source as above
+   * @throws {MediaRefusal} `UNAVAILABLE`
+   */
+  async ingestUnseen(participantId: string, source: IngestSource): Promise<IngestPublisher> {
+    const publisher = await this.#takeSource(participantId, source);
+    this.#unseen.get(participantId)?.close();
+    this.#unseen.set(participantId, publisher);
+    publisher.once('ended', () => {
+      if (this.#unseen.get(participantId) === publisher) this.#unseen.delete(participantId);
+    });
     return publisher;
   }
 
@@ -192,7 +208,7 @@ export class StageMedia extends EventEmitter<StageMediaEvents> {
   async dump(): Promise<StageMediaDump> {
     return {
       workerPid: this.#origin.worker.worker.pid,
-      publishers: [...this.#publishers.keys()],
+      publishers: [...this.#publishers.keys(), ...this.#unseen.keys()],
       subscribers: this.#subscribers.size,
       routers: await this.#delivery.dump(),
     };
@@ -202,8 +218,15 @@ export class StageMedia extends EventEmitter<StageMediaEvents> {
   close(): void {
     // Subscribers first: nobody is to be told of each publisher's end when all end.
     for (const subscriber of this.#subscribers) subscriber.close();
-    for (const publisher of this.#publishers.values()) publisher.close();
+    for (const publisher of [...this.#publishers.values(), ...this.#unseen.values()]) publisher.close();
     this.#origin.router.close();
+  }
+
+  #takeSource(participantId: string, source: IngestSource): Promise<IngestPublisher> {
+    const identity = { participantId, publishId: this.#newPublishId() };
+    return IngestPublisher.create(identity, source, this.#origin).catch((cause) => {
+      throw new MediaRefusal('UNAVAILABLE', 'The streams of the encoder cannot be taken', { cause });
+    });
   }
 
   /** An earlier publication of the same participant ends. */

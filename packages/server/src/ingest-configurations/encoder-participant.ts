@@ -1,5 +1,5 @@
 import type { Scope } from '@proscenium/model';
-import type { EncoderParticipant } from '../participants/stage-ingesting.ts';
+import type { EncoderParticipant, Redundancy } from '../participants/stage-ingesting.ts';
 import { type IngestConfigurationRecord, ingestConfigurations, isRedundant } from './ingest-configuration-table.ts';
 
 /** The participant of a configuration in the stage that it is attached to; undefined: in none. */
@@ -17,6 +17,11 @@ export function encoderParticipant(
     attributes,
     protocol,
     ingestConfigurationArn: ingestConfigurations.arn(scope, configuration),
-    redundantIngest: isRedundant(configuration),
+    redundancy: redundancyOf(configuration, participantId),
   };
+}
+
+function redundancyOf(configuration: IngestConfigurationRecord, participantId: string): Redundancy {
+  if (!isRedundant(configuration)) return 'none';
+  return participantId === configuration.participantId ? 'virtual' : 'physical';
 }

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
-import type { EndReason, IngestViolation } from '@proscenium/media';
-import type { EncoderConnection } from './encoder-connection.ts';
+import type { EndReason, IngestProgrammeEvents, IngestViolation } from '@proscenium/media';
+import type { EncoderConnection, EncoderProgramme } from './encoder-connection.ts';
 
 type HandEncoderEvents = { violation: [IngestViolation]; ended: [EndReason]; facts: []; sampled: [] };
 
@@ -15,6 +15,8 @@ export class HandEncoder extends EventEmitter<HandEncoderEvents> implements Enco
   ended = false;
   /** Why it was cut off. */
   told: string | undefined;
+  /** What it is a part of. */
+  programme: Pick<EncoderProgramme, 'id'> | undefined;
 
   constructor(streamKey: string, protocol: EncoderConnection['protocol'] = 'RTMPS') {
     super();
@@ -23,6 +25,14 @@ export class HandEncoder extends EventEmitter<HandEncoderEvents> implements Enco
   }
 
   sendTo(): void {}
+
+  async openProgramme(): Promise<HandProgramme> {
+    return new HandProgramme();
+  }
+
+  join(programme: Pick<EncoderProgramme, 'id'>): void {
+    this.programme = programme;
+  }
 
   close(reason?: string): void {
     this.told = reason;
@@ -33,5 +43,23 @@ export class HandEncoder extends EventEmitter<HandEncoderEvents> implements Enco
     if (this.ended) return;
     this.ended = true;
     this.emit('ended', reason);
+  }
+}
+
+/** A programme of encoders that send nothing. */
+export class HandProgramme extends EventEmitter<IngestProgrammeEvents> implements EncoderProgramme {
+  static #count = 0;
+  readonly id = String(++HandProgramme.#count);
+  readonly rtpPort = 9;
+  told: string | undefined;
+  ended = false;
+
+  sendTo(): void {}
+
+  close(reason?: string): void {
+    if (this.ended) return;
+    this.told = reason;
+    this.ended = true;
+    this.emit('ended', 'closed');
   }
 }

@@ -1,23 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, type TestContext, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import type { Sfu, StageMedia } from '@proscenium/media';
-import type { Event } from '@proscenium/model';
+import type { Sfu } from '@proscenium/media';
 import { type Body, scope } from '../control-plane.fixture.ts';
-import { silentLogger } from '../http/api-server.fixture.ts';
-import type { StageRef } from '../participants/live-stages.ts';
-import { listEvents } from '../participants/participant-event-table.ts';
-import { findParticipant } from '../participants/participant-table.ts';
-import { openStage, startSfu } from '../participants/registry.fixture.ts';
+import { startSfu } from '../participants/registry.fixture.ts';
 import { findRunningSession } from '../participants/stage-session-table.ts';
-import { admitParticipant } from '../tokens/admit-participant.ts';
 import { HandEncoder } from './hand-encoder.fixture.ts';
-import { createIngestConfiguration, getIngestConfiguration, idOf } from './ingest-configurations.fixture.ts';
-import { IngestService } from './ingest-service.ts';
+import { getIngestConfiguration, idOf } from './ingest-configurations.fixture.ts';
+import { openIngest as open } from './running-ingest.fixture.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
-
-type Quotas = NonNullable<NonNullable<Parameters<typeof openStage>[1]>['quotas']>;
 
 let sfu: Sfu;
 before(async () => {
@@ -25,60 +17,7 @@ before(async () => {
 });
 after(() => sfu?.close());
 
-/** A stage with real media, encoders that are driven by hand, and a control plane that reaches both. */
-async function openIngest(t: TestContext, quotas: Quotas = {}) {
-  const running = await openStage(t, { sfu, quotas, admit: (claims) => admitParticipant(running.store.db, claims) });
-  const { registry, stage, store, live, ingestStreams, clock } = running;
-  const service = new IngestService({ store, registry, clock, logger: silentLogger });
-  ingestStreams.look = (configuration) => service.disconnect(configuration);
-  let media: StageMedia | undefined;
-  const createStageMedia = sfu.createStage.bind(sfu);
-  t.mock.method(sfu, 'createStage', async () => {
-    media = await createStageMedia();
-    return media;
-  });
-  const stageArn = `arn:aws:ivs:${scope.region}:${scope.account}:stage/${stage.stageId}`;
-  live.look = async (ref) => {
-    for (const id of registry.publishers(ref)) await registry.disconnectParticipant(ref, id);
-  };
-
-  async function sessionId(ref: StageRef = stage): Promise<string> {
-    await registry.write(ref, async () => {}); // comes after whatever the stage had to write
-    return (await findRunningSession(store.db, ref))?.sessionId ?? '';
-  }
-  return {
-    ...running,
-    service,
-    stageArn,
-    configure: (input: object = {}): Promise<Body> => createIngestConfiguration(running, { stageArn, ...input }),
-    stateOf: async ({ arn }: Body): Promise<string> => (await getIngestConfiguration(running, arn)).state,
-    /** Comes with a key, which must be good, and has packets come. */
-    async publish({ streamKey, participantId }: { streamKey: string; participantId: string }): Promise<HandEncoder> {
-      const encoder = new HandEncoder(streamKey);
-      assert.equal(await service.admit(encoder), undefined);
-      const producers = media?.publisher(participantId)?.producers;
-      assert.ok(producers);
-      for (const producer of producers.values()) producer.emit('score', []);
-      return encoder;
-    },
-    /** Comes with a key that is no good, and is told so. */
-    async refused(streamKey: string, protocol?: 'RTMP' | 'RTMPS'): Promise<string> {
-      const refusal = await service.admit(new HandEncoder(streamKey, protocol));
-      assert.ok(refusal);
-      assert.ok(streamKey === '' || !refusal.description.includes(streamKey));
-      return refusal.description;
-    },
-    participant: async (participantId: string) => findParticipant(store.db, stage, await sessionId(), participantId),
-    /** Oldest first. */
-    async eventsOf(participantId: string, ref: StageRef = stage): Promise<string[]> {
-      const slice = { before: Number.MAX_SAFE_INTEGER, limit: 100 };
-      const events = await listEvents(store.db, ref, await sessionId(ref), participantId, slice);
-      return events.map(({ event }) => describe(event)).reverse();
-    },
-  };
-}
-
-const describe = ({ name, errorCode }: Event) => (errorCode ? `${name} ${errorCode}` : String(name));
+const openIngest = (t: TestContext, quotas?: Parameters<typeof open>[2]) => open(t, sfu, quotas);
 
 test('an encoder with a good key is a participant of the stage, as its configuration has it', async (t) => {
   const ingest = await openIngest(t);
@@ -378,25 +317,6 @@ test('what changes while an encoder is let in counts', async (t) => {
 function registryHas({ registry, stage }: Awaited<ReturnType<typeof openIngest>>, participantId: string): boolean {
   return [...registry.stage(stage).participants].some(({ id }) => id === participantId);
 }
-
-test('both streams of redundant ingest publish, each as a participant of its own', async (t) => {
-  const ingest = await openIngest(t);
-  const made = await ingest.configure({ redundantIngest: true, userId: 'programme' });
-  const [one, two] = made.redundantIngestCredentials;
-  const first = await ingest.publish(one);
-  const second = await ingest.publish(two);
-  assert.deepEqual(ingest.registry.publishers(ingest.stage), [one.participantId, two.participantId]);
-  for (const { participantId } of [one, two]) {
-    const record = await ingest.participant(participantId);
-    assert.deepEqual([record?.redundantIngest, record?.userId], [true, 'programme']);
-  }
-  first.end('lost');
-  await ingest.eventsOf(one.participantId);
-  assert.equal(await ingest.stateOf(made), 'ACTIVE');
-  second.end('lost');
-  await ingest.service.disconnect({ ...scope, ingestConfigurationId: idOf(made.arn) });
-  assert.equal(await ingest.stateOf(made), 'INACTIVE');
-});
 
 test('a service that closes ends its streams, writes that down and lets nobody in', async (t) => {
   const ingest = await openIngest(t);

@@ -3,12 +3,15 @@ import type { Logger } from 'pino';
 import type { Alarm, AlarmClock } from '../clock.ts';
 import type { StageRegistry } from '../participants/registry.ts';
 import type { EncoderParticipant } from '../participants/stage-ingesting.ts';
+import { StageRefusal } from '../participants/stage-refusal.ts';
+import { StageErrorCode } from '../signalling/close-codes.ts';
 import type { Store } from '../store/store.ts';
-import type { EncoderConnection } from './encoder-connection.ts';
+import type { EncoderConnection, SwitchCause } from './encoder-connection.ts';
 import { encoderParticipant } from './encoder-participant.ts';
 import { EncoderRefusal, refusalOf } from './encoder-refusal.ts';
 import { setIngestState } from './ingest-configuration-table.ts';
 import type { IngestConfigurationRef, IngestStreams } from './ingest-streams.ts';
+import { type ProgrammeMember, Programmes } from './programmes.ts';
 import { findByStreamKey, findNamedByStreamKey, type StreamKeyBearer } from './stream-key.ts';
 
 export interface IngestServiceOptions {
@@ -16,13 +19,16 @@ export interface IngestServiceOptions {
   readonly registry: Pick<StageRegistry, 'stage' | 'turnEncoderAway' | 'write'>;
   readonly clock: AlarmClock;
   readonly logger: Logger;
+  /** Called when, of two encoders that send the same, one takes over from the other. */
+  readonly onSwitch: (cause: SwitchCause) => void;
 }
 
 /** What publishes with a stream key, or is about to. */
-interface Stream {
+interface Stream extends ProgrammeMember {
   readonly configuration: IngestConfigurationRef;
   readonly encoder: EncoderParticipant;
-  readonly connection: EncoderConnection;
+  /** What is seen in place of it and of others; undefined: it is seen itself. */
+  readonly virtual: EncoderParticipant | undefined;
   /** Undefined until it publishes. */
   publisher: IngestPublisher | undefined;
   /** Set when it has ended, or is to. */
@@ -44,16 +50,18 @@ export class IngestService implements IngestStreams {
   readonly #registry: IngestServiceOptions['registry'];
   readonly #clock: AlarmClock;
   readonly #logger: Logger;
+  readonly #programmes: Programmes;
   readonly #retries = new Set<Alarm>();
   /** By their participants, of whom each stream key has one. */
   readonly #streams = new Map<string, Stream>();
   #closing = false;
 
-  constructor({ store, registry, clock, logger }: IngestServiceOptions) {
+  constructor({ store, registry, clock, logger, onSwitch }: IngestServiceOptions) {
     this.#store = store;
     this.#registry = registry;
     this.#clock = clock;
     this.#logger = logger;
+    this.#programmes = new Programmes({ registry, logger, onSwitch });
   }
 
   /** Publishes what an encoder sends, if it may. @returns what it is told if it may not */
@@ -102,6 +110,7 @@ export class IngestService implements IngestStreams {
     }
     const stream = await this.#begin(bearer, encoder, connection);
     try {
+      await this.#joinProgramme(stream);
       const publisher = await this.#registry.stage(encoder.stage).encoders.ingest(encoder, connection);
       stream.publisher = publisher;
       publisher.once('ended', () => this.#finish(stream));
@@ -116,12 +125,20 @@ export class IngestService implements IngestStreams {
     }
   }
 
+  async #joinProgramme(stream: Stream): Promise<void> {
+    const { encoder, virtual } = stream;
+    if (!virtual) return;
+    try {
+      await this.#programmes.join(virtual, stream);
+    } catch (error) {
+      if (!(error instanceof StageRefusal) || error.code !== StageErrorCode.STAGE_AT_CAPACITY) throw error;
+      // The virtual participant's events tell it already.
+      throw await this.#registry.stage(encoder.stage).encoders.refuse(encoder, 'QUOTA_EXCEEDED', error.message);
+    }
+  }
+
   /** From now on the key is this stream's alone. */
-  async #begin(
-    { scope, configuration }: StreamKeyBearer,
-    encoder: EncoderParticipant,
-    connection: EncoderConnection,
-  ): Promise<Stream> {
+  async #begin(bearer: StreamKeyBearer, encoder: EncoderParticipant, connection: EncoderConnection): Promise<Stream> {
     const { participantId } = encoder;
     for (;;) {
       const earlier = this.#streams.get(participantId);
@@ -134,13 +151,15 @@ export class IngestService implements IngestStreams {
     }
     if (this.#closing) throw new EncoderRefusal('NetStream.Publish.Rejected', 'The server is going away');
     const stream: Stream = {
-      configuration: { ...scope, ingestConfigurationId: configuration.id },
+      configuration: { ...bearer.scope, ingestConfigurationId: bearer.configuration.id },
       encoder,
+      virtual: virtualParticipant(bearer, encoder),
       connection,
       publisher: undefined,
       ending: false,
       finishing: false,
       ended: Promise.withResolvers(),
+      end: (told) => end(stream, told),
     };
     this.#streams.set(participantId, stream);
     return stream;
@@ -161,6 +180,7 @@ export class IngestService implements IngestStreams {
     stream.ending = true;
     if (stream.finishing) return;
     stream.finishing = true;
+    if (stream.virtual) this.#programmes.leave(stream.virtual.participantId, stream);
     void this.#writeEnd(stream).finally(() => {
       this.#streams.delete(stream.encoder.participantId);
       stream.ended.resolve();
@@ -219,10 +239,19 @@ function badKey(message: string): EncoderRefusal {
   return new EncoderRefusal('NetStream.Publish.BadName', message);
 }
 
+/** What is seen in place of an encoder that is one of several; undefined for one that is alone. */
+function virtualParticipant(
+  bearer: StreamKeyBearer,
+  { redundancy, protocol }: EncoderParticipant,
+): EncoderParticipant | undefined {
+  if (redundancy === 'none') return undefined;
+  return encoderParticipant(bearer, bearer.configuration.participantId, protocol);
+}
+
 /** It is over as soon as its publish has ended, which may be yet to begin. */
-function end(stream: Stream): void {
+function end(stream: Stream, told?: string): void {
   stream.ending = true;
-  stream.publisher?.close();
+  stream.publisher?.close(told);
 }
 
 /** Resolves when their ends are written down. */

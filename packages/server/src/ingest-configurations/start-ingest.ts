@@ -7,10 +7,10 @@ import type { EncoderEndpoints } from '../stages/endpoints.ts';
 import type { Certificate } from '../tls/certificate.ts';
 import { type KeyPair, readKeyPair } from '../tls/key-pair.ts';
 import { keepLocalCertificate } from '../tls/local-certificate.ts';
-import type { IngestService } from './ingest-service.ts';
+import type { EncoderDoor } from './encoder-door.ts';
 
 export interface IngestParts {
-  readonly service: Pick<IngestService, 'admit' | 'close'>;
+  readonly service: Pick<EncoderDoor, 'admit' | 'close'>;
   /** Of the server; undefined: it has none. */
   readonly certificate: Certificate | undefined;
   /** As encoders reach the server: a name or an address, IPv6 in brackets. */

@@ -10,6 +10,7 @@ const scope = { account: '123456789012', region: 'us-west-2' };
 const nobody: ObservedParticipant = {
   id: 'nobody',
   isReplica: false,
+  isPhysical: false,
   client: { platform: '', sdkVersion: '', countryCode: '' },
   published: undefined,
   subscriptions: 0,
@@ -68,6 +69,15 @@ test('a publisher counts whole where it stands for itself, and by stream where i
     '{"stage":"AbCdEfGhIjKl","participant":"alice","simulcast_layer":"low","media_type":"video"}': 15,
     '{"stage":"AbCdEfGhIjKl","participant":"alice","simulcast_layer":"hi","media_type":"video"}': 30,
   });
+});
+
+test('two encoders that send the same are measured each, and count as one publisher', () => {
+  const encoders = ['one', 'other'].map((id) => ({ ...nobody, id, isPhysical: true, published: simulcast }));
+  const measurements = measure([stageOf([{ ...nobody, id: 'virtual', published: [] }, ...encoders])]);
+  assert.deepEqual(seriesOf(measurements, 'Publishers'), { '{"stage":"AbCdEfGhIjKl"}': 1 });
+  assert.deepEqual(seriesOf(measurements, 'ConcurrentPublishers'), { '{}': 1 });
+  assert.deepEqual(Object.keys(seriesOf(measurements, 'PublishResolution')).length, 4);
+  assert.equal(seriesOf(measurements, 'PublishBitrate')['{"stage":"AbCdEfGhIjKl"}'], 1_030_000);
 });
 
 test('a subscriber stands in every set of which all is known, and has a series of its own while it publishes', () => {

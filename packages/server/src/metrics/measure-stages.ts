@@ -65,7 +65,7 @@ function measureScopes(stages: readonly ObservedStage[], scopes: readonly Scope[
   for (const scope of scopes) totalOf(scope);
   for (const { stage, participants } of stages) {
     const total = totalOf(stage);
-    total.publishers += participants.filter(({ published }) => published).length;
+    total.publishers += participants.filter(({ published, isPhysical }) => published && !isPhysical).length;
     total.subscriptions += participants.reduce((sum, { subscriptions }) => sum + subscriptions, 0);
   }
   for (const { scope, publishers, subscriptions } of totals.values()) {
@@ -77,7 +77,10 @@ function measureScopes(stages: readonly ObservedStage[], scopes: readonly Scope[
 function measureStage({ stage, participants }: ObservedStage, into: StageMeasurements): void {
   const { account, region, stageId } = stage;
   const place = { scope: { account, region }, known: { Stage: stageId }, sets: [['Stage']] as const };
-  into.add('Publishers', participants.filter(({ published, isReplica }) => published || isReplica).length, place);
+  const publishers = participants.filter(
+    ({ published, isReplica, isPhysical }) => (published && !isPhysical) || isReplica,
+  );
+  into.add('Publishers', publishers.length, place);
   into.add('Subscribers', participants.filter(({ subscriptions }) => subscriptions > 0).length, place);
 }
 

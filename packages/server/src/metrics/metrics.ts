@@ -16,6 +16,7 @@ export class Metrics {
   readonly mediaWorkerDeaths = new Counter(serverMetrics.mediaWorkerDeaths);
   readonly mediaWorkerStartFailures = new Counter(serverMetrics.mediaWorkerStartFailures);
   readonly ingestProgramDeaths = new Counter(serverMetrics.ingestProgramDeaths);
+  readonly ingestSwitches = new Counter(serverMetrics.ingestSwitches);
   readonly composerDeaths = new Counter(serverMetrics.composerDeaths);
   readonly #composedPictures = new Counter(serverMetrics.composedPictures);
   readonly #composedPicturesDropped = new Counter(serverMetrics.composedPicturesDropped);
@@ -72,6 +73,7 @@ export class Metrics {
       this.mediaWorkerDeaths,
       this.mediaWorkerStartFailures,
       this.ingestProgramDeaths,
+      this.ingestSwitches,
       this.composerDeaths,
       this.#composedPictures,
       this.#composedPicturesDropped,

@@ -24,6 +24,11 @@ export const serverMetrics = {
     'proscenium_ingest_program_deaths_total',
     'How often the program that takes encoders’ streams ended by itself',
   ),
+  ingestSwitches: counter(
+    'proscenium_ingest_switches_total',
+    'How often one of two encoders took over from the other, which had ended or fallen silent',
+    ['cause'],
+  ),
   spoolBytes: gauge('proscenium_spool_bytes', 'Bytes of recordings on their way to the object store'),
   stages: gauge('proscenium_stages', 'Stages that have participants'),
   participants: gauge('proscenium_participants', 'Participants that are connected'),

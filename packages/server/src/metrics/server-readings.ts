@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { StageCompositions } from '../compositions/stage-compositions.ts';
 import type { CompositionSupervisor } from '../compositions/supervisor.ts';
 import type { TargetBacklog } from '../events/backlog.ts';
-import type { IngestService } from '../ingest-configurations/ingest-service.ts';
+import type { EncoderDoor } from '../ingest-configurations/encoder-door.ts';
 import type { Spool } from '../objects/spool.ts';
 import type { Recordings } from '../recordings/recordings.ts';
 import type { Replications } from '../replications/replications.ts';
@@ -24,7 +24,7 @@ export interface ServerParts {
   readonly replications: Pick<Replications, 'counts'>;
   readonly recordings: Pick<Recordings, 'states'>;
   readonly spool: Pick<Spool, 'bytes'>;
-  readonly ingestStreams: Pick<IngestService, 'count'>;
+  readonly encoders: Pick<EncoderDoor, 'count'>;
   readonly server: Server;
 }
 
@@ -55,7 +55,7 @@ export async function readServer(
       metric: serverMetrics.encoders,
       samples: INGEST_PROTOCOLS.map((protocol) => ({
         labels: { protocol },
-        value: parts.ingestStreams.count(protocol),
+        value: parts.encoders.count(protocol),
       })),
     },
     single(serverMetrics.databaseWritesPending, writesPending),

@@ -14,7 +14,9 @@ export interface ObservedParticipant {
   /** The copy of another stage's publisher, of which what comes in is told there. */
   readonly isReplica: boolean;
   readonly client: ObservedClient;
-  /** Undefined: it does not publish. */
+  /** One of several encoders of which a virtual participant is the publisher. */
+  readonly isPhysical: boolean;
+  /** Undefined: it does not publish. Of a virtual participant none: what comes in is told of each of its encoders. */
   readonly published: readonly PublishedStream[] | undefined;
   /** How many publishers it receives. */
   readonly subscriptions: number;
@@ -67,7 +69,8 @@ interface Observing {
 }
 
 function observeParticipant(participant: LiveParticipant): Observing {
-  const { id, isReplica, record, publish, subscriber, socket, countryCode, playback } = participant;
+  const { id, isReplica, isPhysical, isVirtual, record, publish, subscriber, socket, countryCode, playback } =
+    participant;
   const subscriptions = [...participant.subscriptions.values()].filter(({ started }) => started);
   const publisherIds = new Set([
     ...(subscriber?.publisherIds ?? []),
@@ -85,7 +88,8 @@ function observeParticipant(participant: LiveParticipant): Observing {
       id,
       isReplica,
       client: { platform: platformOf(record), sdkVersion: onOneLine(record.sdkVersion), countryCode },
-      published: publish?.started ? publish.media.streams : undefined,
+      isPhysical,
+      published: publish?.started ? (isVirtual ? [] : publish.media.streams) : undefined,
       subscriptions: publisherIds.size,
       delivered,
       droppedFramesPercent: playback.droppedFramesPercent,

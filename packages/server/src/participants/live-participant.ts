@@ -35,6 +35,8 @@ export type PublishHolding = Holding<Publisher> & {
   readonly protocol: ParticipantProtocol;
   /** Rings when it has lasted for as long as it may. */
   readonly durationAlarm: Alarm;
+  /** When that is, in milliseconds since 1970. */
+  readonly endsAtMs: number;
 };
 export type SubscriptionHolding = Holding<Subscription> & { readonly resourceId: string; readonly place: Place };
 
@@ -94,6 +96,8 @@ export class LiveParticipant {
   publish: PublishHolding | undefined;
   /** In place of a publish, of a replica. */
   replica: Replica | undefined;
+  /** It stands for several encoders that send the same, each of which is a participant of its own. */
+  isVirtual = false;
   /** Publishes that are being set up. */
   publishesPending = 0;
   /** Held while there is a publish, or one is being set up: the next one needs no other. */
@@ -127,6 +131,11 @@ export class LiveParticipant {
 
   get id(): string {
     return this.claims.participantId;
+  }
+
+  /** One of several encoders that send the same: a virtual participant is seen in their place. */
+  get isPhysical(): boolean {
+    return this.record.redundantIngest === true;
   }
 
   /** Copied from another stage (docs/behaviour.md, "Participant replication"). */

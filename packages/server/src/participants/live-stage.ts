@@ -161,9 +161,10 @@ export class LiveStage {
     return this.#participants.size > 0 || this.#journal.hasSession;
   }
 
-  /** Ids of those whose media flows. */
+  /** Ids of those whose media flows and can be received. */
   get publishers(): readonly string[] {
-    return [...this.#participants.values()].filter(({ isPublishing }) => isPublishing).map(({ id }) => id);
+    const seen = [...this.#participants.values()].filter(({ isPublishing, isPhysical }) => isPublishing && !isPhysical);
+    return seen.map(({ id }) => id);
   }
 
   /** How many publish, or are about to. */

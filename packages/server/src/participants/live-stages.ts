@@ -31,7 +31,7 @@ export interface LiveStages extends Pick<EventEmitter<LiveStageEvents>, 'on' | '
   disconnectParticipant(stage: StageRef, participantId: string): Promise<void>;
   /** Ends everybody's connection with left reason `stage-deleted`, and the session. */
   endStage(stage: StageRef): Promise<void>;
-  /** Ids of those whose media flows now. */
+  /** Ids of those whose media flows now and can be received. */
   publishers(stage: StageRef): readonly string[];
   /** Whether the participant is setting a publish up, which may take the place of one that has ended. */
   isRepublishing(stage: StageRef, participantId: string): boolean;

@@ -13,8 +13,14 @@ export interface EncoderParticipant
   extends Pick<ParticipantClaims, 'participantId' | 'stage' | 'userId' | 'attributes'> {
   readonly protocol: IngestProtocol;
   readonly ingestConfigurationArn: string;
-  readonly redundantIngest: boolean;
+  readonly redundancy: Redundancy;
 }
+
+/**
+ * What it is to its ingest configuration: all there is, one of several encoders that send the same (`physical`), or what is seen of
+ * them (`virtual`).
+ */
+export type Redundancy = 'none' | 'physical' | 'virtual';
 
 /** A stream key does not expire. */
 const NEVER = new Date(8_640_000_000_000_000);
@@ -32,8 +38,11 @@ export class StageIngesting {
   /** Publishes what an encoder sends. @throws {StageRefusal | TokenRefusal | MediaRefusal} */
   async ingest(encoder: EncoderParticipant, source: IngestSource): Promise<IngestPublisher> {
     const claims = claimsOf(encoder);
-    const make = (media: StageMedia) => media.ingest(encoder.participantId, source);
+    const { participantId, redundancy } = encoder;
+    const make = (media: StageMedia) =>
+      redundancy === 'physical' ? media.ingestUnseen(participantId, source) : media.ingest(participantId, source);
     const work = async (participant: LiveParticipant) => {
+      participant.isVirtual = redundancy === 'virtual';
       const { media } = await this.#publishing.begin(participant, claims, encoder.protocol, make);
       return media;
     };
@@ -62,6 +71,6 @@ function claimsOf({ participantId, stage, userId, attributes }: EncoderParticipa
   return { participantId, stage, userId, attributes, capabilities, expiresAt: NEVER, selfSigned: false };
 }
 
-function originOf({ ingestConfigurationArn, redundantIngest }: EncoderParticipant): ParticipantOrigin {
-  return { ...readClientData({}), ingestConfigurationArn, redundantIngest };
+function originOf({ ingestConfigurationArn, redundancy }: EncoderParticipant): ParticipantOrigin {
+  return { ...readClientData({}), ingestConfigurationArn, redundantIngest: redundancy === 'physical' };
 }

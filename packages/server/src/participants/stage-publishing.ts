@@ -13,7 +13,7 @@ import type { ParticipantClaims } from '../tokens/participant-claims.ts';
 import type { ClientData } from './client-data.ts';
 import type { LiveParticipant, MuteState, PublishHolding } from './live-participant.ts';
 import type { LiveStageOptions } from './live-stage.ts';
-import { type MediaLimits, maximumDurationMs } from './media-limits.ts';
+import { type MediaLimits, maximumDurationMs, staggeredDurationMs } from './media-limits.ts';
 import { takeAll } from './places.ts';
 import { publishViolation } from './publish-violation.ts';
 import { departureBy, type MediaResource, recordRefusal, type StageContext, standingOf } from './stage-context.ts';
@@ -61,7 +61,8 @@ export class StagePublishing {
   ): Promise<PublishHolding & { readonly media: Media }> {
     participant.publishesPending += 1;
     try {
-      await this.#takePlace(participant, claims);
+      // The virtual participant has the place of its encoders.
+      if (!participant.isPhysical) await this.#takePlace(participant, claims);
       const owner = participant.ownerOfPublish();
       const media = await make(await this.#stage.openMedia()).catch(async (error) => {
         if (!(error instanceof MediaRefusal)) throw error;
@@ -78,8 +79,10 @@ export class StagePublishing {
         throw await this.#refuse(claims);
       }
       const cutOff = () => this.#cut(participant, media, 'STREAM_DURATION_EXCEEDED');
-      const durationAlarm = this.#clock.setAlarm(maximumDurationMs(this.#limits), cutOff);
-      const holding = { resource: undefined, protocol, media, owner, started: false, durationAlarm };
+      const durationMs = this.#durationMs(participant);
+      const durationAlarm = this.#clock.setAlarm(durationMs, cutOff);
+      const endsAtMs = this.#clock.now().getTime() + durationMs;
+      const holding = { resource: undefined, protocol, media, owner, started: false, durationAlarm, endsAtMs };
       participant.publish = holding;
       this.#watch(participant, media);
       return holding;
@@ -102,6 +105,23 @@ export class StagePublishing {
   /** Ends the publish, if any: its participant's new token does not let it publish. */
   revoke({ publish }: LiveParticipant): void {
     publish?.media.close();
+  }
+
+  /** A programme of several encoders has no end, and its encoders do not end together. */
+  #durationMs(participant: LiveParticipant): number {
+    const maximumMs = maximumDurationMs(this.#limits);
+    if (participant.isVirtual) return Infinity;
+    if (!participant.isPhysical) return maximumMs;
+    const nowMs = this.#clock.now().getTime();
+    const { ingestConfigurationArn } = participant.record;
+    const others = [...this.#stage.participants.values()].filter(
+      (other) =>
+        other !== participant && other.isPhysical && other.record.ingestConfigurationArn === ingestConfigurationArn,
+    );
+    return staggeredDurationMs(
+      maximumMs,
+      others.flatMap(({ publish }) => (publish ? [publish.endsAtMs - nowMs] : [])),
+    );
   }
 
   #refuse(claims: ParticipantClaims): Promise<StageRefusal> {
@@ -161,6 +181,8 @@ export class StagePublishing {
   }
 
   #judge(participant: LiveParticipant, publisher: Publisher, averageBps?: number): void {
+    // Each of its encoders is judged, and a change from one to the other may bring much at once.
+    if (participant.isVirtual) return;
     const errorCode = publishViolation({ video: publisher.video.values(), averageBps }, this.#limits);
     if (errorCode) this.#cut(participant, publisher, errorCode);
   }

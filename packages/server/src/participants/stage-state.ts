@@ -2,7 +2,8 @@ import type { LiveParticipant } from './live-participant.ts';
 
 /** The message that tells a client everything about its stage (docs/signalling.md, `STAGE_STATE`). */
 export function stageStateMessage(stageId: string, participants: Iterable<LiveParticipant>): string {
-  const payload = { stageId, participants: Array.from(participants, describe) };
+  const seen = [...participants].filter(({ isPhysical }) => !isPhysical);
+  const payload = { stageId, participants: seen.map(describe) };
   return JSON.stringify({ type: 'STAGE_STATE', payload });
 }
 

@@ -17,7 +17,9 @@ export async function planRecording(
   { stage, participantId }: { stage: StageRef; participantId: string },
   publisher: RecordedPublisher,
 ): Promise<RecordingRecord | undefined> {
-  const { sessionId, isReplica, record } = publisher;
+  const { sessionId, isReplica, isVirtual, record } = publisher;
+  // Each of its encoders is recorded.
+  if (isVirtual) return undefined;
   const settings = await readSettings(db, stage);
   if (settings === undefined || !records(settings, isReplica)) return undefined;
   const { bucketName } = await storageConfigurations.get(db, stage, settings.storageConfigurationArn);

@@ -22,7 +22,10 @@ export type RecordedShow = ControlPlane & {
   /** Begins another session in the stage. */
   openSession(): Promise<string>;
   /** Has a participant publish. Resolves when what comes of it is written down. */
-  publish(participantId: string, where?: { sessionId?: string; isReplica?: boolean }): Promise<void>;
+  publish(
+    participantId: string,
+    where?: { sessionId?: string; isReplica?: boolean; isVirtual?: boolean },
+  ): Promise<void>;
   /** Ends that. Resolves likewise. */
   unpublish(participantId: string): Promise<void>;
   /** As a call shows it. */
@@ -74,12 +77,12 @@ export async function openRecordedShow(
     openSession: () => openNextSession(sessionId),
     participant,
     async publish(participantId, where = {}) {
-      const { sessionId: inSession = sessionId, isReplica = false } = where;
+      const { sessionId: inSession = sessionId, isReplica = false, isVirtual = false } = where;
       const present = await findParticipant(store.db, ref, inSession, participantId);
       const record: ParticipantRecord = present ?? participantRecord({ participantId, published: true });
       await store.write((trx) => saveParticipant(trx, ref, inSession, record));
       const publication = handPublication(participantId);
-      live.publishMedia(ref, participantId, { sessionId: inSession, isReplica, record, publication });
+      live.publishMedia(ref, participantId, { sessionId: inSession, isReplica, isVirtual, record, publication });
       await recordings.settled();
     },
     async unpublish(participantId) {

@@ -4,7 +4,10 @@ import type { ParticipantOfSession, RecordingChange } from '../participants/part
 import type { Database } from '../store/store.ts';
 
 /** A participant whose media flows, or has flowed: what is recorded, and what is known of it. */
-export type RecordedPublisher = Pick<LiveParticipant, 'sessionId' | 'publication' | 'isReplica' | 'record'>;
+export type RecordedPublisher = Pick<
+  LiveParticipant,
+  'sessionId' | 'publication' | 'isReplica' | 'isVirtual' | 'record'
+>;
 
 /** What recordings ask of the stages. */
 export interface RecordedStages extends Pick<LiveStages, 'on' | 'off'> {

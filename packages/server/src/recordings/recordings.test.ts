@@ -124,6 +124,17 @@ test('nobody is recorded where nothing is to be, and no replica where they are n
   }
 });
 
+test('of redundant ingest each encoder is recorded, and not what is seen of them', async (t) => {
+  const { publish, participant, recordingMedia } = await openRecordedShow(t);
+  await publish('virtual', { isVirtual: true });
+  await publish('encoder');
+  assert.deepEqual(
+    [(await participant('virtual')).recordingState, (await participant('encoder')).recordingState],
+    ['DISABLED', 'ACTIVE'],
+  );
+  assert.equal(recordingMedia.jobs.length, 1);
+});
+
 test('a replica is recorded as everybody else unless the stage says otherwise', async (t) => {
   const { publish, participant } = await openRecordedShow(t);
   await publish('guest', { isReplica: true });

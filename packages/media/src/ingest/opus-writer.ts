@@ -1,18 +1,8 @@
-import { AacDecoder } from '../codec/aac-decoder.ts';
 import { OPUS_FRAME_SAMPLES, OpusEncoder } from '../codec/opus-encoder.ts';
 import { inChannels, type Pcm } from '../codec/pcm.ts';
-import { Resampler } from '../codec/resampler.ts';
-import type { AacFormat } from './aac-format.ts';
+import { type PlacedSound, partOf, silence } from './placed-media.ts';
 
-/** Samples a second: of Opus, and of RTP times of it (RFC 7587 §4.1). */
-const SAMPLE_RATE_HZ = 48_000;
-const SAMPLES_PER_MS = SAMPLE_RATE_HZ / 1_000;
 const BITRATE_BPS_PER_CHANNEL = 64_000;
-/**
- * How far samples may be from their timestamps: those are rounded, and some encoders' shake. What adds up to more, as clocks
- * drift or sound is left out, is put right at once. Well below what is seen as lips out of step.
- */
-const TOLERANCE_SAMPLES = 25 * SAMPLES_PER_MS;
 
 /** 20 ms of sound. */
 export interface OpusPacket {
@@ -25,12 +15,10 @@ export interface OpusPacket {
   readonly begins: boolean;
 }
 
-/** Makes AAC into Opus. Samples are counted, so that sound has no gaps where timestamps are only inexact. */
-export class AudioTranscoder {
-  readonly #channels: 1 | 2;
-  readonly #decoder: AacDecoder;
+/** Makes sound into Opus, with a gap where the sound has one. */
+export class OpusWriter {
+  readonly channels: 1 | 2;
   readonly #encoder: OpusEncoder;
-  readonly #resampler: Resampler | undefined;
   /** What has come and does not fill a packet yet. */
   readonly #waiting: readonly Float32Array[];
   #waitingSamples = 0;
@@ -39,54 +27,35 @@ export class AudioTranscoder {
   #begins = true;
 
   /** @throws {CodecFailure} */
-  constructor(audioSpecificConfig: Buffer, { sampleRateHz, channels }: AacFormat) {
-    this.#channels = channels;
-    this.#decoder = new AacDecoder(audioSpecificConfig);
+  constructor(channels: 1 | 2) {
+    this.channels = channels;
     this.#encoder = new OpusEncoder({ channels, bitrateBps: channels * BITRATE_BPS_PER_CHANNEL });
-    this.#resampler =
-      sampleRateHz === SAMPLE_RATE_HZ
-        ? undefined
-        : new Resampler({ fromHz: sampleRateHz, toHz: SAMPLE_RATE_HZ, channels });
-    this.#waiting = Array.from({ length: channels }, () => new Float32Array(OPUS_FRAME_SAMPLES));
+    this.#waiting = silence(channels, OPUS_FRAME_SAMPLES).planes;
   }
 
-  /**
-   * @param frame AAC
-   * @param mediaMs when it is heard
-   * @throws {CodecFailure} for what cannot be decoded; what comes next may be
-   */
-  transcode(frame: Buffer, mediaMs: number): OpusPacket[] {
-    const decoded = this.#decoder.decode(frame);
-    if (decoded.frames === 0) return [];
-    // Decoders believe frames rather than the configuration, which some encoders get wrong.
-    const told = inChannels(decoded, this.#channels);
-    const pcm = this.#resampler?.resample(told) ?? told;
-    const position = Math.round(mediaMs * SAMPLES_PER_MS);
+  /** What is of a time that is written already is left out. @throws {CodecFailure} */
+  write({ pcm, position }: PlacedSound): OpusPacket[] {
+    const packets: OpusPacket[] = [];
+    if (this.#position !== undefined && position > this.#position + this.#waitingSamples) {
+      packets.push(...this.#moveTo(position));
+    }
     this.#position ??= position;
-    const deviation = position - (this.#position + this.#waitingSamples);
-    // It is of a time that is filled already: once sound is left out, the next one may stand where it belongs.
-    if (deviation < -TOLERANCE_SAMPLES) return [];
-    const packets = deviation > TOLERANCE_SAMPLES ? this.#moveTo(position) : [];
-    return [...packets, ...this.#encode(pcm)];
+    const overlap = Math.min(pcm.frames, this.#position + this.#waitingSamples - position);
+    packets.push(...this.#encode(inChannels(partOf(pcm, Math.max(0, overlap)), this.channels)));
+    return packets;
   }
 
   close(): void {
-    this.#decoder.close();
     this.#encoder.close();
-    this.#resampler?.close();
   }
 
   /** What waits is filled up with silence, and the next sound stands anew. */
   #moveTo(position: number): OpusPacket[] {
-    const rest = this.#waitingSamples === 0 ? [] : this.#encode(this.#silence());
+    const rest =
+      this.#waitingSamples === 0 ? [] : this.#encode(silence(this.channels, OPUS_FRAME_SAMPLES - this.#waitingSamples));
     this.#position = Math.max(position, this.#position ?? position);
     this.#begins = true;
     return rest;
-  }
-
-  #silence(): Pcm {
-    const frames = OPUS_FRAME_SAMPLES - this.#waitingSamples;
-    return { planes: this.#waiting.map(() => new Float32Array(frames)), frames };
   }
 
   #encode(pcm: Pcm): OpusPacket[] {

@@ -1,0 +1,86 @@
+import type { Socket } from 'node:dgram';
+import type { RtpTarget } from '../../sfu/ingest-source.ts';
+import type { PlacedPicture } from '../placed-media.ts';
+import { RtpOutput } from '../rtp-output.ts';
+import { connectRtpSocket } from '../rtp-socket.ts';
+import { TICK_MS } from './encoder-health.ts';
+import { type ProgrammeFeed, ProgrammeSwitch, type SwitchCause } from './programme-switch.ts';
+
+/** What several encoders send at once, as one RTP output that goes on whoever of them fails. */
+export class Programme {
+  readonly #socket: Socket;
+  readonly #switch: ProgrammeSwitch;
+  readonly #names = new WeakMap<ProgrammeFeed, string>();
+  #output: RtpOutput | undefined;
+  #ticker: NodeJS.Timeout | undefined;
+  #full = false;
+  /** Pictures were left out: only a key frame can be decoded next. */
+  #broken = false;
+  #closed = false;
+  readonly #sending = Promise.withResolvers<void>();
+
+  /**
+   * @param socket closed with it
+   * @param onSwitch called with the name of the encoder that takes over from another one
+   */
+  constructor(socket: Socket, onSwitch: (name: string, cause: SwitchCause) => void) {
+    this.#socket = socket;
+    this.#switch = new ProgrammeSwitch({
+      sink: {
+        takePicture: (picture) => this.#send(picture),
+        takeSound: (sound) => this.#output?.takeSound(sound),
+        waitFor: (latenessMs) => this.#output?.waitFor(latenessMs),
+      },
+      onSwitch: (feed, cause) => onSwitch(this.#names.get(feed) ?? '', cause),
+      now: () => performance.now(),
+    });
+    this.#sending.promise.catch(() => undefined); // who joins is told
+  }
+
+  get rtpPort(): number {
+    return this.#socket.address().port;
+  }
+
+  /** To be called once. */
+  sendTo(target: RtpTarget): void {
+    connectRtpSocket(this.#socket, target).then(() => this.#begin(target), this.#sending.reject);
+  }
+
+  /** Takes one more encoder, once it is known where to send. @param name by which it is told of @throws when that cannot be */
+  async join(name: string): Promise<ProgrammeFeed> {
+    await this.#sending.promise;
+    const feed = this.#switch.join();
+    this.#names.set(feed, name);
+    return feed;
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearInterval(this.#ticker);
+    this.#sending.reject(new Error('The programme is closed'));
+    this.#output?.close();
+    this.#socket.close();
+  }
+
+  #begin(target: RtpTarget): void {
+    if (this.#closed) return;
+    this.#output = new RtpOutput(this.#socket, target, {
+      full: () => {
+        this.#full = true;
+      },
+      room: () => {
+        this.#full = false;
+      },
+    });
+    this.#ticker = setInterval(() => this.#switch.tick(), TICK_MS);
+    this.#sending.resolve();
+  }
+
+  /** Each encoder is held up by its own output. This one gets no more than one of them brings, and leaves out what is too much. */
+  #send(picture: PlacedPicture): void {
+    if (this.#full) this.#broken = true;
+    else if (picture.keyFrame) this.#broken = false;
+    if (!this.#broken) this.#output?.takePicture(picture);
+  }
+}
