@@ -8,7 +8,7 @@ export function indexPage(): string {
   return [
     '# API reference',
     `The ${operationNames.length} operations of the API, which is compatible with that of Amazon IVS Real-Time (version ` +
-      '2020-07-14), with their [shapes](shapes.md) and [errors](errors.md). Where the public documentation of that API leaves ' +
+      '2020-07-14), and of what of the low-latency API belongs to [channels](../channels.md), with their [shapes](shapes.md) and [errors](errors.md). Where the public documentation of that API leaves ' +
       'something open, [behaviour](../behaviour.md) tells what this server does. [Coverage](../coverage.md) tells which operations ' +
       'are built.',
     ...resources.flatMap(({ page, title, operations: described }) => [
@@ -33,7 +33,7 @@ export function indexPage(): string {
       .join('\n'),
     '## Answers',
     [
-      'Success is always status 200. An operation that has nothing to tell has an empty body. No answer contains `null`.',
+      'Success is status 200, and 204 of `DeleteChannel` and `DeleteStreamKey`. An operation that has nothing to tell has an empty body. No answer contains `null`.',
       'Timestamps are ISO 8601 in UTC, with milliseconds if there are any: `2026-11-01T06:25:37.602Z`.',
       'Every answer has `x-amzn-RequestId` and `Date`, and always the same `Access-Control-Allow-Origin`, ' +
         '`Access-Control-Expose-Headers`, `Cache-Control`, `Content-Security-Policy`, `Strict-Transport-Security`, ' +

@@ -4,6 +4,13 @@ import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import {
+  CreateChannelCommand,
+  DeleteChannelCommand,
+  GetStreamCommand,
+  StopStreamCommand,
+  StreamUnavailable,
+} from '@aws-sdk/client-ivs';
+import {
   type Composition,
   CreateEncoderConfigurationCommand,
   CreateParticipantTokenCommand,
@@ -16,6 +23,7 @@ import {
 import { S3Client } from '@aws-sdk/client-s3';
 import { chromiumMissing, launchChromium } from '../support/chromium.ts';
 import { createDataFolder } from '../support/data-folder.ts';
+import { lowLatencyClient } from '../support/low-latency-client.ts';
 import { childrenOf } from '../support/processes.ts';
 import { RecordedBucket } from '../support/recorded-bucket.ts';
 import { type ServerProcess, startServer, testAccessKey } from '../support/server.ts';
@@ -23,7 +31,8 @@ import { until } from '../support/until.ts';
 import { publishByFfmpeg } from '../support/whip-publisher.ts';
 
 const bucketName = 'show-archive';
-const channelArn = 'arn:aws:ivs:us-west-2:123456789012:channel/FridayShow';
+/** That no API has made. */
+const namedChannel = 'arn:aws:ivs:us-west-2:123456789012:channel/FridayShow';
 const video = { width: 320, height: 180, framerate: 30, bitrate: 400_000 };
 
 const statesOf = ({ state, destinations = [] }: Composition) =>
@@ -50,11 +59,15 @@ describe('a composition', () => {
 
     const publisher = await start();
     t.after(() => publisher.kill());
-    const composition = await compose(server, stageArn);
+    const channels = lowLatencyClient(server);
+    t.after(() => channels.destroy());
+    const { channel } = await channels.send(new CreateChannelCommand({ name: 'friday' }));
+    const channelArn = channel?.arn ?? '';
+    const composition = await compose(server, stageArn, channelArn);
     const { recordingPrefix: prefix = '' } = composition.destinations?.[1]?.detail?.s3 ?? {};
     await untilStates('ACTIVE ACTIVE ACTIVE');
 
-    const page = await chromium.openAddress(`${endpoint}/channels/FridayShow`);
+    const page = await chromium.openAddress(`${endpoint}/channels/${channelArn.split('/')[1]}`);
     t.after(() => page.context().close());
     // Its content security policy lets nobody wait inside of it.
     const state = () => page.evaluate<string>("document.getElementById('state').textContent");
@@ -67,6 +80,9 @@ describe('a composition', () => {
     );
     assert.deepEqual(size, [320, 180]);
 
+    const { stream } = await channels.send(new GetStreamCommand({ channelArn }));
+    assert.deepEqual([stream?.state, stream?.health, stream?.viewerCount], ['LIVE', 'HEALTHY', 1]);
+    await assert.rejects(channels.send(new StopStreamCommand({ channelArn })), StreamUnavailable);
     const [[composer] = []] = [...(await childrenOf(server.pid))].filter(([, command]) =>
       command.includes('composer-program'),
     );
@@ -79,6 +95,7 @@ describe('a composition', () => {
 
     await server.client.send(new StopCompositionCommand({ arn: composition.arn }));
     await untilStates('STOPPED STOPPED STOPPED');
+    await channels.send(new DeleteChannelCommand({ arn: channelArn }));
     const files = await bucket.list(prefix);
     const [rendition = ''] = files.flatMap((file) => /^media\/hls\/(180p30-\w{12})\/playlist/.exec(file)?.[1] ?? []);
     const folder = await bucket.download(prefix);
@@ -102,7 +119,7 @@ describe('a composition', () => {
     const { stageArn, start } = await createStage(killed);
     const publisher = await start();
     t.after(() => publisher.kill());
-    const { arn, destinations } = await compose(killed, stageArn);
+    const { arn, destinations } = await compose(killed, stageArn, namedChannel);
     const { recordingPrefix: prefix = '' } = destinations?.[1]?.detail?.s3 ?? {};
     const bucketOf = ({ endpoint, region }: ServerProcess) => {
       const s3 = new S3Client({ endpoint, region, credentials: testAccessKey, forcePathStyle: true });
@@ -153,7 +170,7 @@ async function createStage({ client }: ServerProcess) {
 }
 
 /** To the channel, and into the bucket. */
-async function compose({ client }: ServerProcess, stageArn: string): Promise<Composition> {
+async function compose({ client }: ServerProcess, stageArn: string, channelArn: string): Promise<Composition> {
   const { encoderConfiguration } = await client.send(new CreateEncoderConfigurationCommand({ video }));
   const { storageConfiguration } = await client.send(new CreateStorageConfigurationCommand({ s3: { bucketName } }));
   const encoderConfigurationArn = encoderConfiguration?.arn ?? '';

@@ -50,5 +50,10 @@ export async function runProgram(version: string): Promise<void> {
     .description('Call the API, by the commands of the AWS CLI: `proscenium ivs-realtime help` lists them.')
     .argument('<command>');
 
+  program
+    .command('ivs')
+    .description('The same of channels, as `aws ivs` has it: `proscenium ivs help` lists the commands.')
+    .argument('<command>');
+
   await program.parseAsync();
 }

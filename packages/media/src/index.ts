@@ -1,3 +1,4 @@
+export type { ChannelOptions } from './channel/channel-options.ts';
 export { type CodecTrial, tryCodecs } from './codec-trial/try-codecs.ts';
 export type { ComposerStatistics } from './composition/composer-messages.ts';
 export type { ComposedPublication, Composition, CompositionEvents } from './composition/composition.ts';
@@ -13,7 +14,8 @@ export type {
 } from './composition/composition-options.ts';
 export { type CompositionCapacity, Compositors, type CompositorsOptions } from './composition/compositors.ts';
 export type { FillMode, GridLayout, Layout, PipLayout } from './composition/layout/layout.ts';
-export { IngestConnection } from './ingest/ingest-connection.ts';
+export { IngestConnection, type IngestConnectionEvents } from './ingest/ingest-connection.ts';
+export { IngestProgramme, type IngestProgrammeEvents } from './ingest/ingest-programme.ts';
 export { IngestServer, type IngestServerOptions } from './ingest/ingest-server.ts';
 export type { IngestProtocol, IngestRefusal, IngestTls } from './ingest/messages.ts';
 export { type ClosedRecording, closeRecordingFolder } from './recording/close-recording-folder.ts';

@@ -1,4 +1,4 @@
-/** Amazon Resource Names of this service: `arn:aws:ivs:<region>:<account>:<resource type>/<id>`. */
+/** Amazon Resource Names of these services: `arn:aws:ivs:<region>:<account>:<resource type>/<id>`. */
 
 declare const brand: unique symbol;
 /** A well-formed ARN: made by `formatArn` or accepted by `parseArn`. */
@@ -12,6 +12,7 @@ export const resourceTypes = [
   'ingest-configuration',
   'public-key',
   'channel',
+  'stream-key',
 ] as const;
 export type ResourceType = (typeof resourceTypes)[number];
 

@@ -3,15 +3,17 @@
  * into a response: the modelled ones carry their text as `exceptionMessage`, the others as `message`.
  */
 
-/** Errors of the service model. Their messages are the thrower's. */
+/** Errors of the service models. Their messages are the thrower's. */
 const modelled = {
   ValidationException: 400,
   ServiceQuotaExceededException: 402,
   AccessDeniedException: 403,
   PendingVerification: 403,
   ResourceNotFoundException: 404,
+  ChannelNotBroadcasting: 404,
   ConflictException: 409,
   InternalServerException: 500,
+  StreamUnavailable: 503,
 } as const;
 
 /** Errors of the HTTP front door, before an operation is reached. */
@@ -72,8 +74,10 @@ export class ServiceQuotaExceededException extends named('ServiceQuotaExceededEx
 export class AccessDeniedException extends named('AccessDeniedException', 'Access denied') {}
 export class PendingVerification extends named('PendingVerification', 'The account is not verified yet') {}
 export class ResourceNotFoundException extends named('ResourceNotFoundException', 'Resource not found') {}
+export class ChannelNotBroadcasting extends named('ChannelNotBroadcasting', 'The channel is not live') {}
 export class ConflictException extends named('ConflictException', 'The resource is in a conflicting state') {}
 export class InternalServerException extends named('InternalServerException', 'Unexpected failure') {}
+export class StreamUnavailable extends named('StreamUnavailable', 'The stream is not available at the moment') {}
 
 export class MissingAuthenticationTokenException extends named(
   'MissingAuthenticationTokenException',

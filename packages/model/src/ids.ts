@@ -16,6 +16,11 @@ export function createSessionId(random: RandomBytes = randomBytes): string {
   return `st-${randomText(13, digitsAndLowerCase, random)}`;
 }
 
+/** Of a stream to a channel: `st-` and 23 alphanumerics. */
+export function createStreamId(random: RandomBytes = randomBytes): string {
+  return `st-${randomText(23, alphanumerics, random)}`;
+}
+
 /** 12 alphanumerics. */
 export function createParticipantId(random: RandomBytes = randomBytes): string {
   return randomText(12, alphanumerics, random);

@@ -1,9 +1,9 @@
-/** The `ivs-realtime` contract: operations, shapes, constraints, errors, ARNs and ids. Data and pure functions only. */
+/** The `ivs-realtime` contract, and of `ivs` what belongs to channels: operations, shapes, constraints, errors, ARNs and ids. Data and pure functions only. */
 export * from './arn.ts';
 export * from './attributes.ts';
 export * from './errors.ts';
 export * from './ids.ts';
-export type { Operation, Pagination } from './operation.ts';
+export type { Operation, Pagination, Service } from './operation.ts';
 export * from './operations.ts';
 export { redact, redacted } from './redact.ts';
 export { readRequest } from './request.ts';
@@ -12,6 +12,9 @@ export { responseFaults } from './response-faults.ts';
 export type * from './schema.ts';
 export type * from './scope.ts';
 export * from './shapes/arn.ts';
+export * from './shapes/batch-error.ts';
+export * from './shapes/channel.ts';
+export * from './shapes/channel-stream-key.ts';
 export * from './shapes/composition.ts';
 export * from './shapes/destination-configuration.ts';
 export * from './shapes/encoder-configuration.ts';
@@ -28,7 +31,9 @@ export * from './shapes/public-key.ts';
 export * from './shapes/replication.ts';
 export * from './shapes/stage.ts';
 export * from './shapes/storage-configuration.ts';
+export * from './shapes/stream.ts';
 export * from './shapes/tags.ts';
 export * from './shapes/thumbnail.ts';
 export * from './tags.ts';
 export * from './timestamp.ts';
+export * from './unserved.ts';

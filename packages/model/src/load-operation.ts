@@ -2,10 +2,10 @@
  * One operation without the others, for programs that start anew for each call: loading the shapes of all takes longer than
  * the call.
  */
-import type { Operation } from './operation.ts';
+import type { Operation, Service } from './operation.ts';
 import type { OperationName } from './operations.ts';
 
-export type { Operation } from './operation.ts';
+export type { Operation, Service } from './operation.ts';
 
 type OperationModule = Readonly<Record<string, Operation>>;
 
@@ -19,6 +19,9 @@ const ingestConfigurations = () => import('./operations/ingest-configurations.ts
 const encoderConfigurations = () => import('./operations/encoder-configurations.ts');
 const storageConfigurations = () => import('./operations/storage-configurations.ts');
 const compositions = () => import('./operations/compositions.ts');
+const channels = () => import('./operations/channels.ts');
+const channelStreamKeys = () => import('./operations/channel-stream-keys.ts');
+const streams = () => import('./operations/streams.ts');
 const tags = () => import('./operations/tags.ts');
 
 const modules: Readonly<Record<OperationName, () => Promise<OperationModule>>> = {
@@ -59,13 +62,33 @@ const modules: Readonly<Record<OperationName, () => Promise<OperationModule>>> =
   GetComposition: compositions,
   ListCompositions: compositions,
   StopComposition: compositions,
+  CreateChannel: channels,
+  GetChannel: channels,
+  BatchGetChannel: channels,
+  ListChannels: channels,
+  UpdateChannel: channels,
+  DeleteChannel: channels,
+  CreateStreamKey: channelStreamKeys,
+  GetStreamKey: channelStreamKeys,
+  BatchGetStreamKey: channelStreamKeys,
+  ListStreamKeys: channelStreamKeys,
+  DeleteStreamKey: channelStreamKeys,
+  GetStream: streams,
+  ListStreams: streams,
+  StopStream: streams,
   ListTagsForResource: tags,
   TagResource: tags,
   UntagResource: tags,
 };
 
-/** The names of all operations. */
-export const operationNames = Object.keys(modules) as readonly OperationName[];
+const names = Object.keys(modules) as readonly OperationName[];
+const ofChannels: ReadonlySet<() => Promise<OperationModule>> = new Set([channels, channelStreamKeys, streams]);
+
+/** The names of all operations that an API has: both have those of tags. */
+export const operationNamesOf: Readonly<Record<Service, readonly OperationName[]>> = {
+  'ivs-realtime': names.filter((name) => !ofChannels.has(modules[name])),
+  ivs: names.filter((name) => ofChannels.has(modules[name]) || modules[name] === tags),
+};
 
 /** Loads an operation, and whatever its shapes need. */
 export async function loadOperation(name: OperationName): Promise<Operation> {

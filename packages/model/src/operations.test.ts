@@ -4,8 +4,8 @@ import { type Operation, operationNames, operations, type StructureShape } from 
 
 const all: Operation[] = Object.values(operations);
 
-test('there are forty operations, each under its own name', () => {
-  assert.equal(operationNames.length, 40);
+test('there are fifty-four operations, each under its own name', () => {
+  assert.equal(operationNames.length, 54);
   for (const name of operationNames) assert.equal(operations[name].name, name);
 });
 
@@ -23,6 +23,8 @@ test('the members that do not travel in the body are known', () => {
     ...new Set(locations(response).map((place) => `${name} response ${place.split(' ')[0]}`)),
   ]);
   assert.deepEqual(located.sort(), [
+    'BatchGetChannel response header',
+    'BatchGetStreamKey response header',
     'CreateIngestConfiguration response header',
     'ListTagsForResource request path resourceArn',
     'StartParticipantReplication response header',
@@ -36,7 +38,7 @@ test('the members that do not travel in the body are known', () => {
 
 test('a list operation takes and gives a page', () => {
   const lists = all.filter(({ name }) => name.startsWith('List') && name !== 'ListTagsForResource');
-  assert.equal(lists.length, 10);
+  assert.equal(lists.length, 13);
   for (const { name, request, response, pagination } of lists) {
     assert.ok(pagination, name);
     assert.deepEqual(request.properties.maxResults, { type: 'integer', minimum: 1, maximum: pagination.maximum }, name);

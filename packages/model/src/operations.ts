@@ -1,4 +1,6 @@
 import type { Static } from 'typebox';
+import * as channelStreamKeys from './operations/channel-stream-keys.ts';
+import * as channels from './operations/channels.ts';
 import * as compositions from './operations/compositions.ts';
 import * as encoderConfigurations from './operations/encoder-configurations.ts';
 import * as ingestConfigurations from './operations/ingest-configurations.ts';
@@ -9,6 +11,7 @@ import * as replications from './operations/replications.ts';
 import * as stageSessions from './operations/stage-sessions.ts';
 import * as stages from './operations/stages.ts';
 import * as storageConfigurations from './operations/storage-configurations.ts';
+import * as streams from './operations/streams.ts';
 import * as tags from './operations/tags.ts';
 
 /** The API: every operation by its name. */
@@ -59,6 +62,23 @@ export const operations = {
   GetComposition: compositions.GetComposition,
   ListCompositions: compositions.ListCompositions,
   StopComposition: compositions.StopComposition,
+
+  CreateChannel: channels.CreateChannel,
+  GetChannel: channels.GetChannel,
+  BatchGetChannel: channels.BatchGetChannel,
+  ListChannels: channels.ListChannels,
+  UpdateChannel: channels.UpdateChannel,
+  DeleteChannel: channels.DeleteChannel,
+
+  CreateStreamKey: channelStreamKeys.CreateStreamKey,
+  GetStreamKey: channelStreamKeys.GetStreamKey,
+  BatchGetStreamKey: channelStreamKeys.BatchGetStreamKey,
+  ListStreamKeys: channelStreamKeys.ListStreamKeys,
+  DeleteStreamKey: channelStreamKeys.DeleteStreamKey,
+
+  GetStream: streams.GetStream,
+  ListStreams: streams.ListStreams,
+  StopStream: streams.StopStream,
 
   ListTagsForResource: tags.ListTagsForResource,
   TagResource: tags.TagResource,

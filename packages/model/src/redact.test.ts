@@ -20,9 +20,9 @@ const members = operationNames.flatMap((name) => [
 ]);
 const nameOf = (path: string) => path.slice(path.lastIndexOf('.') + 1);
 
-test('the secrets of the model are participant tokens and stream keys, and key material that a caller sends', () => {
+test('the secrets of the model are participant tokens, stream keys and passphrases, and key material that a caller sends', () => {
   const sensitive = members.filter(({ shape }) => shape.sensitive).map(({ path }) => nameOf(path));
-  assert.deepEqual([...new Set(sensitive)].sort(), ['publicKeyMaterial', 'streamKey', 'token']);
+  assert.deepEqual([...new Set(sensitive)].sort(), ['passphrase', 'publicKeyMaterial', 'streamKey', 'token', 'value']);
 });
 
 test('whatever is called like a secret is one, or is known to be none', () => {

@@ -8,11 +8,15 @@ import { writeResponse } from './response.ts';
 const arn = 'arn:aws:ivs:us-west-2:123456789012:stage/abcdABCDefgh';
 
 test('an operation without response members has no body', () => {
-  assert.deepEqual(writeResponse('DeleteStage', {}), { body: undefined, headers: {} });
+  assert.deepEqual(writeResponse('DeleteStage', {}), { status: 200, body: undefined, headers: {} });
 });
 
 test('an operation with response members always has one', () => {
-  assert.deepEqual(writeResponse('GetStage', {}), { body: '{}', headers: {} });
+  assert.deepEqual(writeResponse('GetStage', {}), { status: 200, body: '{}', headers: {} });
+});
+
+test('deleting in the low-latency API is answered with the status 204', () => {
+  assert.deepEqual(writeResponse('DeleteChannel', {}), { status: 204, body: undefined, headers: {} });
 });
 
 test('dates are ISO 8601 in UTC, with milliseconds only when there are any', () => {
@@ -43,6 +47,7 @@ test('whole frame rates have no decimals, fractions keep theirs', () => {
 test('header members become headers and nothing else', () => {
   const response = { accessControlAllowOrigin: '*', xFrameOptions: 'DENY' };
   assert.deepEqual(writeResponse('StartParticipantReplication', response), {
+    status: 200,
     body: undefined,
     headers: { 'Access-Control-Allow-Origin': '*', 'X-Frame-Options': 'DENY' },
   });
@@ -50,6 +55,7 @@ test('header members become headers and nothing else', () => {
 
 test('headers and body go their ways together', () => {
   assert.deepEqual(writeResponse('CreateIngestConfiguration', { cacheControl: 'no-store' }), {
+    status: 200,
     body: '{}',
     headers: { 'Cache-Control': 'no-store' },
   });

@@ -1,8 +1,11 @@
+import type { Operation } from './operation.ts';
 import { type OperationName, operations, type ResponseOf } from './operations.ts';
 import { mapValue, type Shape, type StructureShape } from './schema.ts';
 import { formatTimestamp } from './timestamp.ts';
 
 export interface WrittenResponse {
+  /** Of HTTP. @default 200 */
+  status?: 200 | 204;
   /** JSON text; undefined for an operation without members in the body. */
   body: string | undefined;
   /** The members that travel as HTTP headers, by header name. */
@@ -14,7 +17,7 @@ export interface WrittenResponse {
  * @throws RangeError for an invalid date or a number that JSON does not have.
  */
 export function writeResponse<Name extends OperationName>(name: Name, response: ResponseOf<Name>): WrittenResponse {
-  const shape: StructureShape = operations[name].response;
+  const { response: shape, status }: Operation = operations[name];
   const body: Record<string, unknown> = {};
   const headers: Record<string, string> = {};
   for (const [member, value] of Object.entries(writeStructure(shape, response))) {
@@ -22,7 +25,7 @@ export function writeResponse<Name extends OperationName>(name: Name, response: 
     if (header === undefined) body[member] = value;
     else headers[header] = String(value);
   }
-  return { body: hasBody(shape) ? JSON.stringify(body) : undefined, headers };
+  return { status, body: hasBody(shape) ? JSON.stringify(body) : undefined, headers };
 }
 
 function hasBody({ properties }: StructureShape): boolean {

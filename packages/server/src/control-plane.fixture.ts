@@ -14,8 +14,11 @@ import {
   ServiceError,
   writeResponse,
 } from '@proscenium/model';
+import { channelEndpoints } from './channels/channel-endpoints.ts';
+import { ChannelViewers } from './channels/channel-viewers.ts';
+import { Channels } from './channels/channels.ts';
+import { LiveStreams } from './channels/live-streams.ts';
 import { HandCompositionMedia } from './compositions/hand-composition-media.fixture.ts';
-import { Channels } from './compositions/outputs/channels.ts';
 import { CompositionSupervisor, type CompositionSupervisorOptions } from './compositions/supervisor.ts';
 import type { EventLog, ServiceEvent } from './events/service-event.ts';
 import { HandClock } from './hand-clock.fixture.ts';
@@ -157,12 +160,28 @@ export class RecordedIngestStreams implements IngestStreams {
   }
 }
 
+/** Whose encoders the control plane has cut off, in order, by ARN of the channel. */
+export class RecordedChannelEncoders {
+  readonly stopped: string[] = [];
+  /** Called before a call is recorded. */
+  look: (channelArn: string) => Promise<void> = async () => {};
+
+  async stop(channelArn: string): Promise<void> {
+    await this.look(channelArn);
+    this.stopped.push(channelArn);
+  }
+}
+
 export type ControlPlane = {
   /** Sends a request through reading, handling and writing, as the HTTP front door does. */
   call(operation: HandledOperation, input?: object, caller?: Scope): Promise<Body>;
   store: Store;
   live: RecordedLiveStages;
   ingestStreams: RecordedIngestStreams;
+  /** What goes to channels: make one begin or end by it. */
+  streams: LiveStreams;
+  viewers: ChannelViewers;
+  channelEncoders: RecordedChannelEncoders;
   /** What its tokens are verified with. */
   verification: ParticipantTokenVerification;
   connectionRevocations: ConnectionRevocations;
@@ -209,6 +228,8 @@ export async function openControlPlane(
     compositions: 20,
     compositionsPerStage: 5,
     destinationsPerComposition: 2,
+    channels: 100,
+    streamKeysPerChannel: 1,
     ...quotas,
   };
   const replicationMedia = new HandReplicationMedia();
@@ -234,6 +255,9 @@ export async function openControlPlane(
     events: eventLog,
     clock,
   });
+  const streams = new LiveStreams({ store, events: eventLog, clock, logger: silentLogger, quota: 100 });
+  const viewers = new ChannelViewers(scope, clock);
+  const channelEncoders = new RecordedChannelEncoders();
   const handlers = createHandlers({
     store,
     objects,
@@ -248,6 +272,9 @@ export async function openControlPlane(
       rtmp: 'rtmp://127.0.0.1:1935/app/',
       rtmps: 'rtmps://127.0.0.1:443/app/',
     }),
+    channelEndpoints: channelEndpoints('http://127.0.0.1:8080', { rtmps: 'rtmps://127.0.0.1:1936/app/' }, scope),
+    viewers,
+    encoders: channelEncoders,
     pageTokens: await loadPageTokens(store),
     signingKey,
     connectionRevocations,
@@ -278,6 +305,9 @@ export async function openControlPlane(
     store,
     live,
     ingestStreams,
+    streams,
+    viewers,
+    channelEncoders,
     compositions,
     compositionMedia,
     verification,

@@ -9,7 +9,7 @@ import {
   type Scope,
   ServiceError,
 } from '@proscenium/model';
-import { type ControlPlane, openControlPlane, scope } from './control-plane.fixture.ts';
+import { type Body, type ControlPlane, openControlPlane, scope } from './control-plane.fixture.ts';
 import { handledOperations } from './operations.ts';
 import { namedResources, requestTo } from './requests.fixture.ts';
 import { createScopeResources, type ScopeResources } from './scope-resources.fixture.ts';
@@ -19,7 +19,9 @@ type HandledOperation = (typeof handledOperations)[number];
 /** What a caller gets to see of a call. */
 async function outcomeOf({ call }: ControlPlane, name: HandledOperation, request: object, caller: Scope) {
   try {
-    return { answer: (await call(name, request, caller)) as unknown };
+    const { errors, ...answer } = { ...(await call(name, request, caller)) };
+    // What was asked for is told again, whatever it is.
+    return { answer: { ...answer, ...(errors && { errors: errors.map(({ arn: _, ...error }: Body) => error) }) } };
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     return { error: error.name, message: error.message };
@@ -98,10 +100,16 @@ for (const [who, stranger] of Object.entries(strangers)) {
   });
 }
 
+const itemsOfBatches: Partial<Record<HandledOperation, string>> = {
+  BatchGetChannel: 'channels',
+  BatchGetStreamKey: 'streamKeys',
+};
+
 /** Undefined for an answer that is no list. */
 function itemsOf(name: HandledOperation, answer: unknown): unknown {
   const { pagination }: Operation = operations[name];
-  return pagination && Reflect.get(answer as object, pagination.items);
+  const items = pagination?.items ?? itemsOfBatches[name];
+  return items && Reflect.get(answer as object, items);
 }
 
 test('there is a resource of every kind to be isolated', async (t) => {

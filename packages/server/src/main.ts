@@ -1,10 +1,15 @@
-import { isIPv4 } from 'node:net';
 import { join } from 'node:path';
 import { Compositors, closeRecordingFolder, type ListenPort, Recorders, Sfu } from '@proscenium/media';
 import type { Logger } from 'pino';
+import { accessRoutes } from './access/administration/access-routes.ts';
 import { permissionsOf } from './access/permissions.ts';
 import { startAccess } from './access/start-access.ts';
 import { startAudit } from './audit/start-audit.ts';
+import { ChannelEncoders } from './channels/channel-encoders.ts';
+import { channelEndpoints } from './channels/channel-endpoints.ts';
+import { ChannelViewers } from './channels/channel-viewers.ts';
+import { Channels } from './channels/channels.ts';
+import { LiveStreams } from './channels/live-streams.ts';
 import { type AlarmClock, systemClock } from './clock.ts';
 import { retainCompositions } from './compositions/composition-retention.ts';
 import { startCompositions } from './compositions/start-compositions.ts';
@@ -17,10 +22,13 @@ import { DeadLetters } from './events/dead-letters.ts';
 import { eventRoutes } from './events/event-routes.ts';
 import { startEvents } from './events/start-events.ts';
 import { apiNotFound, apiRoutes } from './http/api-routes.ts';
+import { healthRoutes } from './http/health-routes.ts';
 import { isAcceptedHost } from './http/host.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { Throttle } from './http/throttle.ts';
 import { createAccounts } from './identity/accounts.ts';
+import { clientConfigurationRoutes } from './ingest-configurations/client-configuration/client-configuration-routes.ts';
+import { EncoderDoor } from './ingest-configurations/encoder-door.ts';
 import { resetIngestStates } from './ingest-configurations/ingest-configuration-table.ts';
 import { IngestService } from './ingest-configurations/ingest-service.ts';
 import { startIngest } from './ingest-configurations/start-ingest.ts';
@@ -34,6 +42,7 @@ import { startObjects } from './objects/start-objects.ts';
 import { createHandlers, tagLookup } from './operations.ts';
 import { channelRoutes } from './pages/channel-routes.ts';
 import { pageRoutes } from './pages/page-routes.ts';
+import { createSendAsset } from './pages/send-asset.ts';
 import { loadPageTokens } from './pagination/page-tokens.ts';
 import { retainHistory } from './participants/history-retention.ts';
 import { StageRegistry } from './participants/registry.ts';
@@ -41,6 +50,7 @@ import { VerificationKeys } from './public-keys/verification-keys.ts';
 import { Recordings } from './recordings/recordings.ts';
 import { Replications } from './replications/replications.ts';
 import { StageReplication } from './replications/stage-replication.ts';
+import { baseUrlOf, stageEndpoints } from './server-address.ts';
 import { mediaRoutes } from './signalling/media-routes.ts';
 import type { ParticipantAdmission } from './signalling/participant-admission.ts';
 import { RealTimeConnections } from './signalling/real-time-connections.ts';
@@ -128,6 +138,7 @@ async function startParts(
   close: () => Promise<void>,
 ): Promise<RunningServer> {
   const { account, region, regions, hostNames: hosts, limits, quotas, throttles } = config;
+  const own = { account, region };
   const certificate = config.tls && (await Certificate.open({ files: config.tls, clock: realClock, logger }));
   running.push(() => certificate?.close());
   running.push(await takeDataFolder(config.data));
@@ -224,13 +235,27 @@ async function startParts(
     onLog: (line) => logger.warn({ line }, 'a composer wrote to its log'),
   });
   running.push(() => compositors.close());
-  const { compositions, channels, media, ...composing } = await startCompositions(config.compositions, {
+  const channels = await Channels.open(config.compositions);
+  const streams = new LiveStreams({ store, events, clock, logger, quota: quotas.streams });
+  await streams.recover();
+  running.push(() => streams.close());
+  const channelOutput = {
+    objects: objects.store,
+    bucketName: config.compositions.channelsBucket,
+    folder: config.compositions.channelsFolder,
+    clock,
+    logger,
+  };
+  const { compositions, media, ...composing } = await startCompositions({
     compositors,
     store,
     live: registry,
     objects,
     events,
-    own: { account, region },
+    own,
+    channels,
+    streams,
+    stream: channelOutput,
     durationHours: quotas.compositionDurationHours,
     clock,
     logger,
@@ -257,9 +282,17 @@ async function startParts(
   });
   running.push(() => recordings.close());
   await recordings.recover();
-  const ingestStreams = new IngestService({ store, registry, clock: realClock, logger });
+  const ingestStreams = new IngestService({
+    store,
+    registry,
+    clock: realClock,
+    logger,
+    onSwitch: (cause) => metrics.ingestSwitches.add({ cause }),
+  });
+  const channelEncoders = new ChannelEncoders({ store, channels, streams, own, output: channelOutput, logger });
+  const encoders = new EncoderDoor(ingestStreams, channelEncoders);
   const { endpoints: encoderEndpoints, close: closeIngest } = await startIngest(config, {
-    service: ingestStreams,
+    service: encoders,
     certificate,
     // The port is another one, so it does not matter that it is not known for sure.
     hostName: new URL(baseUrlOf(config, sfu, config.listen.port)).hostname,
@@ -291,6 +324,7 @@ async function startParts(
     ...stageEndpoints(baseUrl, stageId),
     ...encoderEndpoints,
   });
+  const viewers = new ChannelViewers(own, realClock);
   const handlers = createHandlers({
     store,
     objects: objects.store,
@@ -300,6 +334,12 @@ async function startParts(
     channels,
     recordings,
     endpointsOf,
+    channelEndpoints: {
+      playbackUrl: (channelArn) => channelEndpoints(baseUrl, encoderEndpoints, own).playbackUrl(channelArn),
+      ingestEndpoint: channelEndpoints(baseUrl, encoderEndpoints, own).ingestEndpoint,
+    },
+    viewers,
+    encoders: channelEncoders,
     pageTokens,
     signingKey,
     connectionRevocations,
@@ -334,11 +374,7 @@ async function startParts(
     if (drain.underWay) reply.header('Connection', 'close');
   });
 
-  app.get('/healthz', () => ({ status: 'ok' }));
-  app.get('/readyz', (_, reply) => {
-    const reason = unreadiness(config, sfu, drain);
-    return reason === undefined ? { status: 'ready' } : reply.code(503).send({ status: 'unavailable', reason });
-  });
+  await app.register(healthRoutes, { workersConfigured: config.media.workers, sfu, drain });
   const permissions = permissionsOf({
     policiesOf: (caller) => users.policiesOf(caller),
     tagsOf: tagLookup(store, clock),
@@ -370,6 +406,7 @@ async function startParts(
     deadLetters: new DeadLetters({ store, clock, outbox: events, pageTokens }),
     streams: eventStreams,
   });
+  await app.register(accessRoutes, { ...signed, prefix: '/proscenium/access', store });
   await app.register(drainRoutes, { ...signed, account, drain });
   await app.register(mediaRoutes, {
     prefix: '/whip',
@@ -384,7 +421,7 @@ async function startParts(
   });
   const sampler = new StageSampler({
     stages: () => registry.stages,
-    scopes: [{ account, region }],
+    scopes: [own],
     maximumSeries: config.metrics.maximumSeries,
   });
   const parts: ServerParts = {
@@ -397,7 +434,7 @@ async function startParts(
     replications,
     recordings,
     spool: objects.spool,
-    ingestStreams,
+    encoders,
     server: app.server,
   };
   const endMetrics = await startMetrics(config, { app, sampler, metrics, parts, logger, clock: realClock });
@@ -408,8 +445,10 @@ async function startParts(
     ingest: encoderEndpoints,
     collectMetrics: () => metrics.collect(parts, sampler),
   });
+  const sendAsset = createSendAsset(() => new URL(baseUrl).origin);
   await app.register(pageRoutes, {
     hosts,
+    sendAsset,
     account,
     region,
     // A public address means a proxy in front, behind which everybody seems to be on this machine.
@@ -420,10 +459,21 @@ async function startParts(
   });
   await app.register(channelRoutes, {
     hosts,
-    own: { account, region },
+    sendAsset,
+    own,
+    viewers,
     bucketName: config.compositions.channelsBucket,
     objects: objects.store,
     logger,
+  });
+  await app.register(clientConfigurationRoutes, {
+    hosts,
+    clock: realClock,
+    db: store.db,
+    endpoints: encoderEndpoints,
+    // The server's own one is trusted by nobody.
+    isTrusted: certificate !== undefined,
+    limits: quotas,
   });
   if (testing !== undefined) {
     logger.warn('TESTING IS ON: every program on this machine can move the clock, make calls fail and remove all data');
@@ -473,30 +523,4 @@ async function startParts(
     drained: drain.finished,
     close,
   };
-}
-
-/** Why no further participants should be sent here; undefined: they are welcome. */
-function unreadiness({ media }: Config, sfu: Sfu, drain: Drain): string | undefined {
-  if (drain.underWay) return 'draining';
-  return sfu.workerPids.length > 0 || media.workers === 0 ? undefined : 'no media worker is running';
-}
-
-function baseUrlOf(config: Config, sfu: Sfu, port: number): string {
-  const scheme = config.tls === undefined ? 'http' : 'https';
-  return config.publicUrl ?? `${scheme}://${reachableHost(config, sfu)}:${port}`;
-}
-
-/** Where clients reach a server that listens everywhere and was told no public address: where its media is. */
-function reachableHost(config: Config, sfu: Sfu): string {
-  const { host } = config.listen;
-  const wildcard = host === '0.0.0.0' || host === '::';
-  const [first = '127.0.0.1'] = sfu.announcedAddresses;
-  // Of a server that listens to both families: IPv4, which nearly everybody has.
-  const anywhere = sfu.announcedAddresses.find(isIPv4) ?? first;
-  const reachable = wildcard ? anywhere : host;
-  return reachable.includes(':') ? `[${reachable}]` : reachable;
-}
-
-function stageEndpoints(baseUrl: string, stageId: string): { events: string; whip: string } {
-  return { events: `${baseUrl.replace(/^http/, 'ws')}/events`, whip: `${baseUrl}/whip/${stageId}` };
 }

@@ -1,7 +1,13 @@
 import type { OperationName, RandomBytes, Scope, Tags } from '@proscenium/model';
+import type { ChannelEndpoints } from './channels/channel-endpoints.ts';
+import { channelTable } from './channels/channel-table.ts';
+import type { Channels } from './channels/channels.ts';
+import { channelOperations } from './channels/operations.ts';
+import { streamKeyOperations } from './channels/stream-key-operations.ts';
+import { streamKeyTable } from './channels/stream-key-table.ts';
+import { type StreamOperationsParts, streamOperations } from './channels/stream-operations.ts';
 import type { Clock } from './clock.ts';
 import { compositionOperations } from './compositions/operations.ts';
-import type { Channels } from './compositions/outputs/channels.ts';
 import type { CompositionSupervisor } from './compositions/supervisor.ts';
 import { VisibleCompositions } from './compositions/visible-compositions.ts';
 import type { Config } from './config/config.ts';
@@ -46,6 +52,8 @@ export type Quotas = Pick<
   | 'compositions'
   | 'compositionsPerStage'
   | 'destinationsPerComposition'
+  | 'channels'
+  | 'streamKeysPerChannel'
 >;
 
 export type OperationDependencies = {
@@ -56,6 +64,9 @@ export type OperationDependencies = {
   compositions: CompositionSupervisor;
   channels: Pick<Channels, 'has'>;
   endpointsOf: EndpointsOfStage;
+  channelEndpoints: ChannelEndpoints;
+  viewers: StreamOperationsParts['viewers'];
+  encoders: StreamOperationsParts['encoders'];
   pageTokens: PageTokens;
   signingKey: SigningKey;
   connectionRevocations: ConnectionRevocations;
@@ -106,6 +117,20 @@ export const handledOperations = [
   'GetComposition',
   'ListCompositions',
   'StopComposition',
+  'CreateChannel',
+  'GetChannel',
+  'BatchGetChannel',
+  'ListChannels',
+  'UpdateChannel',
+  'DeleteChannel',
+  'CreateStreamKey',
+  'GetStreamKey',
+  'BatchGetStreamKey',
+  'ListStreamKeys',
+  'DeleteStreamKey',
+  'GetStream',
+  'ListStreams',
+  'StopStream',
   'ListTagsForResource',
   'TagResource',
   'UntagResource',
@@ -119,6 +144,8 @@ const taggable: TaggableResources = {
   'storage-configuration': storageConfigurations,
   'encoder-configuration': encoderConfigurations,
   'ingest-configuration': ingestConfigurations,
+  channel: channelTable,
+  'stream-key': streamKeyTable,
 };
 
 /** Every kind of resource that callers see tags of. */
@@ -146,6 +173,9 @@ export function createHandlers(dependencies: OperationDependencies): Required<Pi
     ...encoderConfigurationOperations({ ...dependencies, quota: quotas.encoderConfigurations }),
     ...ingestConfigurationOperations({ ...dependencies, quota: quotas.ingestConfigurations }),
     ...replicationOperations(dependencies),
+    ...channelOperations({ ...dependencies, quotas }),
+    ...streamKeyOperations({ ...dependencies, quota: quotas.streamKeysPerChannel }),
+    ...streamOperations(dependencies),
     ...compositionOperations({ ...dependencies, visible: visibleCompositions }),
     ...tagOperations({ store, taggable: taggableBy(clock) }),
   };

@@ -1,4 +1,4 @@
-import { formatArn, type OperationName, type ResourceType, type Scope } from '@proscenium/model';
+import type { OperationName, ResourceType, Scope } from '@proscenium/model';
 import type { Body, ControlPlane } from './control-plane.fixture.ts';
 import { handledOperations } from './operations.ts';
 import { openSession, saveParticipant } from './participants/history.ts';
@@ -45,7 +45,10 @@ export async function createScopeResources(plane: ControlPlane, scope: Scope): P
   await create('public-key', 'ImportPublicKey', { publicKeyMaterial }, 'publicKey');
   const ingest = { ingestProtocol: 'RTMPS', stageArn: arns.get('stage') };
   await create('ingest-configuration', 'CreateIngestConfiguration', ingest, 'ingestConfiguration');
-  const channelArn = formatArn({ ...scope, resourceType: 'channel', id: 'abcdefABCDEF' });
+  await create('channel', 'CreateChannel', {}, 'channel');
+  const channelArn = arns.get('channel');
+  const { streamKeys } = await plane.call('ListStreamKeys', { channelArn }, scope);
+  arns.set('stream-key', streamKeys[0].arn);
   const encoderConfigurationArn = arns.get('encoder-configuration');
   const storageConfigurationArn = arns.get('storage-configuration');
   const destinations = [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { commandNames } from './options/commands.ts';
+import { commandNamesOf } from './options/commands.ts';
 import { runCommand, startScriptedService } from './scripted-service.fixture.ts';
 
 const stageArn = 'arn:aws:ivs:us-west-2:123456789012:stage/abcdABCDefgh';
@@ -212,7 +212,7 @@ describe('A whole request', () => {
   });
 
   test('has a skeleton for every command, which reads back as a request', async () => {
-    for (const command of commandNames) {
+    for (const command of commandNamesOf('ivs-realtime')) {
       const json = await runCommand([command, '--generate-cli-skeleton']);
       assert.equal(json.exitCode, 0, command);
       const yaml = await runCommand([command, '--generate-cli-skeleton', 'yaml-input']);
@@ -227,5 +227,17 @@ describe('A whole request', () => {
     const words = ['get-stage', '--arn', stageArn, '--generate-cli-skeleton', 'output', '--query', 'stage.endpoints'];
     const shown = await runCommand(words);
     assert.deepEqual(JSON.parse(shown.output), { events: 'events', whip: 'whip', rtmp: 'rtmp', rtmps: 'rtmps' });
+  });
+});
+
+describe('The other API', () => {
+  test('is called by its own name, at an address of its own', async (t) => {
+    const answer = { body: '{"channels": [{"name": "show"}]}' };
+    const { endpoint, received } = await startScriptedService(t, [answer]);
+    const environment = { AWS_ENDPOINT_URL_IVS: endpoint, AWS_ENDPOINT_URL_IVS_REALTIME: 'http://127.0.0.1:1' };
+    const { exitCode, output } = await runCommand(['list-channels', '--query', 'channels[0].name'], environment, 'ivs');
+    assert.deepEqual([exitCode, output, received[0]?.url], [0, '"show"\n', '/ListChannels']);
+    const wrong = await runCommand(['create-stage'], environment, 'ivs');
+    assert.match(wrong.error, /usage: proscenium ivs \[options\].*create-channel/s);
   });
 });

@@ -1,10 +1,10 @@
-import type { Operation } from '@proscenium/model';
+import type { Operation, Service } from '@proscenium/model';
 import type { Caller } from './call/call.ts';
 import { badUsage, CommandFailure } from './failure.ts';
 import { checkRequest } from './input/check-request.ts';
 import { type RequestInput, readRequestInput } from './input/request-input.ts';
 import type { JsonObject } from './json/value.ts';
-import { commandNames, findOperation, isPaged } from './options/commands.ts';
+import { commandNamesOf, findOperation, isPaged } from './options/commands.ts';
 import { globalOptions } from './options/global-options.ts';
 import type { OptionValues } from './options/option.ts';
 import { optionsOf } from './options/parameters.ts';
@@ -14,6 +14,8 @@ import { errorFormat, readSettings, type Settings } from './settings/settings.ts
 
 /** What the command runs in. */
 export interface Surroundings {
+  /** Which API is called. */
+  readonly service: Service;
   readonly environment: NodeJS.ProcessEnv;
   readonly version: string;
   /** Columns of the terminal, undefined where there is none. */
@@ -22,8 +24,9 @@ export interface Surroundings {
   writeError(text: string): void;
 }
 
-/** Runs `proscenium ivs-realtime …` with these words after it. @returns the exit code */
-export async function runIvsRealtime(words: readonly string[], surroundings: Surroundings): Promise<number> {
+/** Runs `proscenium ivs-realtime …` or `proscenium ivs …` with these words after it. @returns the exit code */
+export async function runApiCommand(words: readonly string[], surroundings: Surroundings): Promise<number> {
+  const { service } = surroundings;
   let values: OptionValues = new Map();
   try {
     const scanned = scanOptions(words, globalOptions);
@@ -34,7 +37,9 @@ export async function runIvsRealtime(words: readonly string[], surroundings: Sur
     const failure = await asFailure(error);
     const { formatFailure } = await import('./output/print-failure.ts');
     const format = errorFormat(values, surroundings.environment);
-    surroundings.writeError(await formatFailure(failure, format, values.get('color')?.[0] === 'on'));
+    surroundings.writeError(
+      await formatFailure(failure, { format, colored: values.get('color')?.[0] === 'on', service }),
+    );
     return failure.exitCode;
   }
 }
@@ -52,12 +57,12 @@ async function run(words: readonly string[], globals: OptionValues, surroundings
   const rest = words.toSpliced(at, 1);
   if (command === 'help') {
     const { overview } = await import('./help/overview.ts');
-    surroundings.writeOutput(overview());
+    surroundings.writeOutput(overview(surroundings.service));
     return;
   }
-  const operation = await findOperation(command);
+  const operation = await findOperation(surroundings.service, command);
   if (operation === undefined) {
-    const choices = [...commandNames, 'help'];
+    const choices = [...commandNamesOf(surroundings.service), 'help'];
     throw badUsage(`argument operation: ${invalidChoice(command, choices)}`);
   }
   if (rest[0] === 'help') {
@@ -88,7 +93,7 @@ async function runOperation(
     surroundings.writeOutput(await inputSkeletonText(operation, skeleton));
     return;
   }
-  const settings = readSettings(globals, surroundings.environment);
+  const settings = readSettings(globals, surroundings);
   const printing: Printing = {
     format: settings.output,
     query,
@@ -153,12 +158,12 @@ function fillIdempotencyToken({ request: { properties } }: Operation, request: J
 }
 
 async function prepareCaller({ globals, settings, surroundings }: Run): Promise<Caller> {
-  const { environment, version, writeError } = surroundings;
+  const { environment, version, service, writeError } = surroundings;
   const credentials = settings.signs
     ? await (await import('./settings/credentials.ts')).findCredentials(settings.profile, environment)
     : undefined;
   const log = globals.has('debug') ? (await import('./call/wire-log.ts')).wireLog(writeError) : undefined;
-  return { settings, credentials, userAgent: `proscenium/${version} ivs-realtime`, log };
+  return { settings, credentials, userAgent: `proscenium/${version} ${service}`, log };
 }
 
 async function readQuery(globals: OptionValues): Promise<Printing['query']> {

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
-import { runIvsRealtime } from './run.ts';
+import type { Service } from '@proscenium/model';
+import { runApiCommand } from './run.ts';
 
 export interface ReceivedRequest {
   readonly method: string;
@@ -47,10 +48,15 @@ const environment = {
 };
 
 /** Runs the command in this process. */
-export async function runCommand(words: readonly string[], more: NodeJS.ProcessEnv = {}) {
+export async function runCommand(
+  words: readonly string[],
+  more: NodeJS.ProcessEnv = {},
+  service: Service = 'ivs-realtime',
+) {
   let output = '';
   let error = '';
-  const exitCode = await runIvsRealtime(words, {
+  const exitCode = await runApiCommand(words, {
+    service,
     environment: { ...environment, ...more },
     version: '0.0.0',
     terminalColumns: undefined,

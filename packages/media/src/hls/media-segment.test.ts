@@ -51,6 +51,18 @@ describe('a media segment', () => {
     assert.deepEqual(words(audioRun).slice(3), [1_024, 1, 0x02000000, 1_024, 2, 0x02000000]);
   });
 
+  it('tells how much later pictures are shown than decoded, where they are', () => {
+    const samples = [0, 180, -90].map((compositionOffset) => ({ ...sample('p', 90), compositionOffset }));
+    const reordered = mediaSegment({ sequenceNumber: 1, video: { baseTime: 0, samples } });
+    const [run] = findBoxes(readBoxes(reordered), 'moof/traf/trun').map(({ body }) => body);
+    const [versionAndFlags, count, , ...table] = words(run);
+    assert.deepEqual([versionAndFlags, count], [0x01000f01, 3]);
+    assert.deepEqual(
+      table.filter((_, index) => index % 4 === 3),
+      [0, 180, 2 ** 32 - 90],
+    );
+  });
+
   it('has the data of each run where the run says', () => {
     const segment = mediaSegment({ sequenceNumber: 1, video, audio });
     const boxes = readBoxes(segment);

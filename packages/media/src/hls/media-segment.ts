@@ -5,6 +5,9 @@ import { AUDIO_TRACK_ID, type Sample, type Track, VIDEO_TRACK_ID } from './track
 const DEFAULT_BASE_IS_MOOF = 0x020000;
 /** §8.8.8: data offset, and of each sample its duration, size and flags. */
 const RUN_FLAGS = 0x000001 | 0x000100 | 0x000200 | 0x000400;
+/** And how much later than decoded it is shown, which may be negative in version 1. */
+const RUN_WITH_OFFSETS = { version: 1, flags: RUN_FLAGS | 0x000800 } as const;
+const RUN_WITHOUT_OFFSETS = { version: 0, flags: RUN_FLAGS } as const;
 /** §8.8.3.1: depends on no other sample. */
 const SYNC_SAMPLE = 0x02000000;
 /** Depends on others, and decoding cannot begin with it. */
@@ -24,7 +27,7 @@ export interface SegmentMedia {
  * @throws {RangeError} where there is no sample at all
  */
 export function mediaSegment({ sequenceNumber, video, audio }: SegmentMedia): Buffer {
-  const runs: TrackRun[] = [];
+  const runs: PlacedTrack[] = [];
   let dataBytes = 0;
   for (const [id, track] of [
     [VIDEO_TRACK_ID, video],
@@ -46,31 +49,33 @@ export function mediaSegment({ sequenceNumber, video, audio }: SegmentMedia): Bu
   ]);
 }
 
-interface TrackRun {
+interface PlacedTrack {
   readonly id: number;
   readonly track: Track;
   /** From the first byte of the segment's data. */
   readonly dataOffset: number;
 }
 
-function movieFragment(sequenceNumber: number, runs: readonly TrackRun[], headerBytes: number): Buffer {
+function movieFragment(sequenceNumber: number, runs: readonly PlacedTrack[], headerBytes: number): Buffer {
   const trackFragments = runs.map(({ id, track, dataOffset }) =>
     box(
       'traf',
       fullBox('tfhd', 0, DEFAULT_BASE_IS_MOOF, uint32(id)),
       fullBox('tfdt', 1, 0, uint64(track.baseTime)),
-      fullBox('trun', 0, RUN_FLAGS, uint32(track.samples.length, headerBytes + dataOffset), sampleTable(track.samples)),
+      trackRun(track.samples, headerBytes + dataOffset),
     ),
   );
   return box('moof', fullBox('mfhd', 0, 0, uint32(sequenceNumber)), ...trackFragments);
 }
 
-function sampleTable(samples: readonly Sample[]): Buffer {
-  return uint32(
-    ...samples.flatMap(({ data, duration, keyFrame }) => [
-      duration,
-      data.length,
-      keyFrame ? SYNC_SAMPLE : NON_SYNC_SAMPLE,
-    ]),
-  );
+function trackRun(samples: readonly Sample[], dataOffset: number): Buffer {
+  const reordered = samples.some(({ compositionOffset = 0 }) => compositionOffset !== 0);
+  const { version, flags } = reordered ? RUN_WITH_OFFSETS : RUN_WITHOUT_OFFSETS;
+  const table = samples.flatMap(({ data, duration, keyFrame, compositionOffset = 0 }) => [
+    duration,
+    data.length,
+    keyFrame ? SYNC_SAMPLE : NON_SYNC_SAMPLE,
+    ...(reordered ? [compositionOffset >>> 0] : []),
+  ]);
+  return fullBox('trun', version, flags, uint32(samples.length, dataOffset), uint32(...table));
 }

@@ -15,12 +15,14 @@ export interface Sample {
   readonly duration: number;
   /** Decoding can begin here. Every frame of AAC is one. */
   readonly keyFrame: boolean;
+  /** How much later than it is decoded it is shown, in the same ticks. @default 0 */
+  readonly compositionOffset?: number;
 }
 
 /** What a segment holds of a track. */
 export interface Track {
-  /** When the first sample is shown, in ticks of the track's timescale since the recording began. */
+  /** When the first sample is decoded, in ticks of the track's timescale since the recording began. */
   readonly baseTime: number;
-  /** One after the other: each begins where the one before it ends, and is shown in this order. */
+  /** One after the other: each is decoded where the one before it ends, and shown then too unless it says otherwise. */
   readonly samples: readonly Sample[];
 }

@@ -32,7 +32,9 @@ export class FfmpegSource extends EventEmitter<IngestSourceEvents> implements In
     return this.#socket.address().port;
   }
 
-  sendTo({ port, video, audio }: RtpTarget): void {
+  sendTo({ port, video: { payloadType, ssrcs }, audio }: RtpTarget): void {
+    const [ssrc = 0] = ssrcs;
+    const video = { payloadType, ssrc };
     const reports = new Reports(video.ssrc, audio.ssrc);
     this.#socket.on('message', (data) => {
       if (isRtcp(data)) return;

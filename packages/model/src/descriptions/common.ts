@@ -32,6 +32,9 @@ export const example = {
   compositionArn: arn('composition/M1xed0000001'),
   publicKeyArn: arn('public-key/S1gner000001'),
   channelArn: arn('channel/OnA1r0000001'),
+  otherChannelArn: arn('channel/OffA1r000002'),
+  streamKeyArn: arn('stream-key/EncKey000001'),
+  streamId: 'st-1aB2cD3eF4gH5iJ6kL7mN8o',
   nextToken: 'kd93Ls0PqZ7w',
 };
 

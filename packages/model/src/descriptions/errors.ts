@@ -11,9 +11,11 @@ export const errors: Record<ErrorName, string> = {
     'The caller may not do that, or the request went to a host name that the server does not answer to.',
   PendingVerification: 'The account is not verified yet: its settings say so.',
   ResourceNotFoundException: 'Something that the request names does not exist in the caller’s account and region.',
+  ChannelNotBroadcasting: 'Nothing is live on the channel.',
   ConflictException: 'What the request would do does not go with the state that things are in. Change that first.',
   InternalServerException:
     'The server failed. The log has the reason, with the request id of the answer. Clients try again by themselves.',
+  StreamUnavailable: 'What is live on the channel cannot be stopped there: stop what sends it.',
   MissingAuthenticationTokenException: 'The request is not signed, or there is no operation at its method and path.',
   UnrecognizedClientException: 'The server does not know the access key, or a session token came with it.',
   ExpiredTokenException: 'A session token has expired.',
@@ -29,6 +31,8 @@ export const errors: Record<ErrorName, string> = {
   RequestTimeoutException: 'The request took too long to arrive.',
   RequestEntityTooLargeException: 'The body is larger than the limit, 1 MiB unless the settings say otherwise.',
   UnsupportedMediaTypeException: 'The body says that it is something else than `application/json`.',
-  NotImplementedException: 'This version of the server does not have the operation yet.',
+  NotImplementedException:
+    'The server does not have the operation: those of the low-latency API that have to do with more than channels, stream keys and ' +
+    'live streams.',
   ServiceUnavailable: 'The server has too much to do, or is about to end. Clients try again by themselves.',
 };

@@ -1,6 +1,8 @@
 /** Everything that the reference says in words. */
 
 import type { EnumerationDescription, ResourceDescription, StructureDescription } from './describe.ts';
+import { channelStreamKeys } from './operations/channel-stream-keys.ts';
+import { channels } from './operations/channels.ts';
 import { compositions } from './operations/compositions.ts';
 import { encoderConfigurations } from './operations/encoder-configurations.ts';
 import { ingestConfigurations } from './operations/ingest-configurations.ts';
@@ -11,7 +13,9 @@ import { replications } from './operations/replications.ts';
 import { stageSessions } from './operations/stage-sessions.ts';
 import { stages } from './operations/stages.ts';
 import { storageConfigurations } from './operations/storage-configurations.ts';
+import { streams } from './operations/streams.ts';
 import { tags } from './operations/tags.ts';
+import { channelEnumerations, channelStructures } from './shapes/channel.ts';
 import { compositionEnumerations, compositionStructures } from './shapes/composition.ts';
 import { encoderStructures } from './shapes/encoder-configuration.ts';
 import { ingestEnumerations, ingestStructures } from './shapes/ingest-configuration.ts';
@@ -24,6 +28,8 @@ import { publicKeyStructures } from './shapes/public-key.ts';
 import { replicationEnumerations, replicationStructures } from './shapes/replication.ts';
 import { stageStructures } from './shapes/stage.ts';
 import { storageStructures } from './shapes/storage-configuration.ts';
+
+import { streamEnumerations, streamStructures } from './shapes/stream.ts';
 
 export { publishedPattern } from '../pattern.ts';
 export { mapValue } from '../schema.ts';
@@ -43,6 +49,9 @@ export const resources: readonly ResourceDescription[] = [
   encoderConfigurations,
   storageConfigurations,
   compositions,
+  channels,
+  channelStreamKeys,
+  streams,
   tags,
 ];
 
@@ -59,6 +68,8 @@ export const structures: readonly StructureDescription[] = [
   ...storageStructures,
   ...compositionStructures,
   ...layoutStructures,
+  ...channelStructures,
+  ...streamStructures,
 ].toSorted(byName);
 
 export const enumerations: readonly EnumerationDescription[] = [
@@ -70,6 +81,8 @@ export const enumerations: readonly EnumerationDescription[] = [
   ...ingestEnumerations,
   ...compositionEnumerations,
   ...layoutEnumerations,
+  ...channelEnumerations,
+  ...streamEnumerations,
 ].toSorted(byName);
 
 function byName({ name: one }: { name: string }, { name: other }: { name: string }): number {

@@ -7,4 +7,5 @@ export const PublicKeyName = label;
 export const IngestConfigurationName = label;
 export const EncoderConfigurationName = label;
 export const StorageConfigurationName = label;
+export const ChannelName = label;
 export const DestinationConfigurationName = label;

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { test } from 'node:test';
+import { Channels } from '../channels/channels.ts';
 import { openControlPlane } from '../control-plane.fixture.ts';
 import { textOf } from '../objects/local-folder.fixture.ts';
 import { until } from '../until.fixture.ts';
 import { type ComposedShow, openComposedShow } from './composed-show.fixture.ts';
-import { Channels } from './outputs/channels.ts';
 import { channelArn } from './show.fixture.ts';
 
 const second = 1_000;
@@ -194,4 +194,39 @@ test('a channel that is not configured is not found once there are some that are
     plane.call('StartComposition', { stageArn: stage.arn, destinations: [{ channel: { channelArn: arn } }] });
   await assert.rejects(start(`${channelArn}2`), { name: 'ResourceNotFoundException', message: 'Channel not found' });
   assert.equal((await start(channelArn)).composition.state, 'STARTING');
+  const { channel } = await plane.call('CreateChannel');
+  assert.equal((await start(channel.arn)).composition.state, 'STARTING');
+});
+
+test('a channel that was made is there whatever is listed, and tells of its stream', async (t) => {
+  const show = await openComposedShow(t, new Channels(new Map()));
+  const { channel } = await show.call('CreateChannel', { name: 'friday' });
+  show.publish('p-1');
+  const { arn, destinations } = await show.start({ destinations: [{ channel: { channelArn: channel.arn } }] });
+  const live = { arn, id: String(destinations[0].id), composed: show.compositors.composition };
+  live.composed.emit('report', live.id, { state: 'ACTIVE' });
+  await writeSegments(live, 0, 1);
+  await show.untilStates(arn, 'ACTIVE ACTIVE');
+  const { stream } = await until(
+    () => show.call('GetStream', { channelArn: channel.arn }).catch(() => ({})),
+    (answer) => answer.stream !== undefined,
+  );
+  assert.deepEqual([stream.state, stream.health], ['LIVE', 'HEALTHY']);
+  await assert.rejects(show.call('StopStream', { channelArn: channel.arn }), { name: 'StreamUnavailable' });
+  await assert.rejects(show.call('DeleteChannel', { arn: channel.arn }), { name: 'ConflictException' });
+  live.composed.emit('report', live.id, { state: 'RECONNECTING' });
+  live.composed.emit('report', live.id, { state: 'ACTIVE' });
+  await show.stop(arn);
+  await show.untilStates(arn, 'STOPPED STOPPED');
+  await until(
+    () => show.call('ListStreams'),
+    ({ streams }) => streams.length === 0,
+  );
+  const told = show.events.filter(({ resourceArn }) => resourceArn === channel.arn);
+  assert.deepEqual(
+    told.map(({ detail }) => detail.event_name),
+    ['Session Created', 'Stream Start', 'Starvation Start', 'Starvation End', 'Stream End', 'Session Ended'],
+  );
+  assert.ok(told.every(({ detail }) => detail.channel_name === 'friday' && detail.stream_id === stream.streamId));
+  await show.call('DeleteChannel', { arn: channel.arn });
 });

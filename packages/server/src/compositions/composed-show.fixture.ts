@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Publication } from '@proscenium/media';
 import pino from 'pino';
+import { Channels } from '../channels/channels.ts';
 import { type Body, openSupervisor, RecordedLiveStages, scope } from '../control-plane.fixture.ts';
 import { keysIn, textOf } from '../objects/local-folder.fixture.ts';
 import { until } from '../until.fixture.ts';
 import type { ComposedStages } from './composed-publishers.ts';
 import { listRunning } from './composition-table.ts';
 import { HandCompositors } from './hand-compositors.fixture.ts';
-import { Channels } from './outputs/channels.ts';
 import { openShow, type Show } from './show.fixture.ts';
 import { StageCompositions } from './stage-compositions.ts';
 import type { CompositionSupervisor } from './supervisor.ts';
@@ -71,6 +71,7 @@ export async function openComposedShow(t: TestContext, channels = new Channels()
       compositors,
       live,
       channels,
+      streams: show.streams,
       own: scope,
       recording: {
         objects,

@@ -21,6 +21,8 @@ export interface DestinationOrder {
 export interface ChannelOutput {
   readonly type: 'channel';
   readonly channelArn: string;
+  /** Whether the channel was made by the API. */
+  readonly isMade: boolean;
 }
 
 export interface RecordingOutput extends Pick<RecordingSettings, 'recordingConfiguration' | 'thumbnailConfigurations'> {

@@ -1,4 +1,5 @@
 import type { Scope } from '@proscenium/model';
+import { hasMadeChannel } from '../channels/channel-table.ts';
 import { encoderConfigurations } from '../encoder-configurations/encoder-configuration-table.ts';
 import { fillVideoSettings, type VideoSettings } from '../encoder-configurations/video-settings.ts';
 import { storageConfigurations } from '../storage-configurations/storage-configuration-table.ts';
@@ -42,7 +43,8 @@ async function readDestination(
   if (settings.channel !== undefined) {
     const { channelArn, encoderConfigurationArn } = settings.channel;
     const video = await readVideo(db, scope, encoderConfigurationArn);
-    return { id, video, output: { type: 'channel', channelArn } };
+    const isMade = await hasMadeChannel(db, scope, channelArn);
+    return { id, video, output: { type: 'channel', channelArn, isMade } };
   }
   const { storageConfigurationArn, encoderConfigurationArns, recordingConfiguration, thumbnailConfigurations } =
     settings.s3;

@@ -1,14 +1,15 @@
 import { checkTags, type RandomBytes, ValidationException } from '@proscenium/model';
+import { hasMadeChannel } from '../channels/channel-table.ts';
+import type { Channels } from '../channels/channels.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import type { Handlers } from '../http/handlers.ts';
 import type { Listing, PageTokens } from '../pagination/page-tokens.ts';
 import { readPage } from '../pagination/read-page.ts';
-import type { Store } from '../store/store.ts';
+import type { Database, Store } from '../store/store.ts';
 import { toComposition, toSummary } from './composition-response.ts';
 import { fillDestinationSettings } from './destination-settings.ts';
 import { fillLayoutSettings } from './layout-settings.ts';
-import type { Channels } from './outputs/channels.ts';
 import { type CompositionQuotas, startComposition } from './start-composition.ts';
 import type { CompositionSupervisor } from './supervisor.ts';
 import type { VisibleCompositions } from './visible-compositions.ts';
@@ -44,7 +45,8 @@ export function compositionOperations({
         destinations: fillDestinationSettings(destinations),
         tags,
         idempotencyToken,
-        hasChannel: (channelArn: string) => channels.has(channelArn),
+        hasChannel: async (trx: Database, channelArn: string) =>
+          channels.has(channelArn) || (await hasMadeChannel(trx, scope, channelArn)),
         quotas,
         now: clock.now(),
         random,

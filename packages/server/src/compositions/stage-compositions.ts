@@ -1,6 +1,15 @@
 import type { ComposerStatistics } from '@proscenium/media';
 import { createResourceId, type Scope } from '@proscenium/model';
 import type { Logger } from 'pino';
+import { channelPath } from '../channels/channel-path.ts';
+import {
+  ChannelStream,
+  type ChannelStreamParts,
+  type ChannelStreamRecord,
+  readChannelStreams,
+} from '../channels/channel-stream.ts';
+import { builtIn, type Channels } from '../channels/channels.ts';
+import type { LiveStreams } from '../channels/live-streams.ts';
 import type { Spool } from '../objects/spool.ts';
 import type { ComposedStages } from './composed-publishers.ts';
 import type {
@@ -12,14 +21,6 @@ import type {
   RecordingOutput,
 } from './composition-media.ts';
 import type { Compositors } from './compositors.ts';
-import { channelPath } from './outputs/channel-path.ts';
-import {
-  ChannelStream,
-  type ChannelStreamParts,
-  type ChannelStreamRecord,
-  readChannelStreams,
-} from './outputs/channel-stream.ts';
-import type { Channels } from './outputs/channels.ts';
 import { type CompositeRecord, findCompositeRecords } from './outputs/composite-record.ts';
 import { CompositeRecording, type CompositeRecordingParts } from './outputs/composite-recording.ts';
 import type { CompositionOutput, LastingOutput } from './outputs/composition-output.ts';
@@ -33,6 +34,7 @@ export interface StageCompositionsParts {
   readonly compositors: Compositors;
   readonly live: ComposedStages;
   readonly channels: Channels;
+  readonly streams: LiveStreams;
   /** Of the server, by which its channels are called. */
   readonly own: Scope;
   readonly recording: CompositeRecordingParts & { readonly spool: Pick<Spool, 'find' | 'folder' | 'recordingIds'> };
@@ -123,12 +125,9 @@ export class StageCompositions implements CompositionMedia {
     }
     const { channelArn } = output;
     const { channels, own } = this.#parts;
-    const channel = channels.find(channelArn);
+    const channel = channels.find(channelArn) ?? (output.isMade ? builtIn : undefined);
     if (channel === undefined || !channels.take(channelArn, order.compositionId)) {
-      logger.warn(
-        { channelArn },
-        channel ? 'another composition goes to the channel' : 'the channel is not configured',
-      );
+      logger.warn({ channelArn }, channel ? 'something else goes to the channel' : 'the channel is not configured');
       return new RefusedOutput(outputFailure({ code: channel ? 'BUSY' : 'INTERNAL' }));
     }
     if (channel.type === 'rtmp') return new PushedChannel(channel, { logger: logger.child({ channelArn }) });
@@ -156,9 +155,12 @@ export class StageCompositions implements CompositionMedia {
   }
 
   #keepStream(record: ChannelStreamRecord): LastingOutput {
-    const { channels, stream: parts } = this.#parts;
+    const { channels, streams, stream: parts } = this.#parts;
+    const live = streams.create(record.channelArn, 'COMPOSITION');
     const stream: LastingOutput = new ChannelStream(record, {
       ...parts,
+      onOpen: () => void live.begin(),
+      onState: (state) => live.follow(state),
       isTakenByAnother: (channelArn, compositionId) => channels.isTakenByAnother(channelArn, compositionId),
       onDone: () => void this.#lasting.delete(stream),
     });

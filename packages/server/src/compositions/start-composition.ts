@@ -24,7 +24,7 @@ export const idempotencyMs = 24 * 60 * 60_000;
 export type StartOrder = CompositionParameters & {
   idempotencyToken: string | undefined;
   /** Whether compositions can go to this channel. */
-  hasChannel: (channelArn: string) => boolean;
+  hasChannel: (trx: Database, channelArn: string) => Promise<boolean>;
   quotas: CompositionQuotas;
   now: Date;
   random: RandomBytes | undefined;
@@ -82,7 +82,8 @@ async function checkDestination(
 ): Promise<void> {
   if (channel !== undefined) {
     const isOwn = ownId(scope, 'channel', channel.channelArn) !== undefined;
-    if (!isOwn || !hasChannel(channel.channelArn)) throw new ResourceNotFoundException('Channel not found');
+    if (!isOwn || !(await hasChannel(trx, channel.channelArn)))
+      throw new ResourceNotFoundException('Channel not found');
   }
   if (s3 !== undefined) await storageConfigurations.get(trx, scope, s3.storageConfigurationArn);
   const encoders = s3?.encoderConfigurationArns ?? [channel?.encoderConfigurationArn];

@@ -1,8 +1,9 @@
 import { closeRecordingFolder } from '@proscenium/media';
 import type { Scope } from '@proscenium/model';
 import type { Logger } from 'pino';
+import type { Channels } from '../channels/channels.ts';
+import type { LiveStreams } from '../channels/live-streams.ts';
 import type { AlarmClock } from '../clock.ts';
-import type { CompositionsConfig } from '../config/compositions.ts';
 import type { EventLog } from '../events/service-event.ts';
 import type { Objects } from '../objects/start-objects.ts';
 import type { LiveStages } from '../participants/live-stages.ts';
@@ -10,7 +11,6 @@ import type { Store } from '../store/store.ts';
 import type { ComposedStages } from './composed-publishers.ts';
 import { listRunning } from './composition-table.ts';
 import type { Compositors } from './compositors.ts';
-import { Channels } from './outputs/channels.ts';
 import { StageCompositions, type StageCompositionsParts } from './stage-compositions.ts';
 import { CompositionSupervisor } from './supervisor.ts';
 
@@ -21,6 +21,9 @@ export interface CompositionsOptions extends Pick<StageCompositionsParts, 'onSta
   readonly objects: Pick<Objects, 'store' | 'spool'>;
   readonly events: EventLog;
   readonly own: Scope;
+  readonly channels: Channels;
+  readonly streams: LiveStreams;
+  readonly stream: StageCompositionsParts['stream'];
   readonly durationHours: number;
   readonly clock: AlarmClock;
   readonly logger: Logger;
@@ -28,33 +31,23 @@ export interface CompositionsOptions extends Pick<StageCompositionsParts, 'onSta
 
 export interface RunningCompositions {
   readonly compositions: CompositionSupervisor;
-  readonly channels: Channels;
   readonly media: Pick<StageCompositions, 'cores'>;
   /** Resolves when nothing is composed any more. Doing it again changes nothing. */
   close(): Promise<void>;
 }
 
-/** All that composes, going on with what an earlier run of the server has left. @throws ConfigError */
-export async function startCompositions(
-  config: CompositionsConfig,
-  options: CompositionsOptions,
-): Promise<RunningCompositions> {
+/** All that composes, going on with what an earlier run of the server has left. */
+export async function startCompositions(options: CompositionsOptions): Promise<RunningCompositions> {
   const { compositors, store, live, objects, events, own, clock, logger, durationHours } = options;
-  const { onStatistics, onNoCapacity, onDied } = options;
-  const channels = await Channels.open(config);
+  const { channels, streams, stream, onStatistics, onNoCapacity, onDied } = options;
   const media = new StageCompositions({
     compositors,
     live,
     channels,
+    streams,
     own,
     recording: { objects: objects.store, spool: objects.spool, closeFolder: closeRecordingFolder, clock, logger },
-    stream: {
-      objects: objects.store,
-      bucketName: config.channelsBucket,
-      folder: config.channelsFolder,
-      clock,
-      logger,
-    },
+    stream,
     logger,
     onStatistics,
     onNoCapacity,
@@ -72,5 +65,5 @@ export async function startCompositions(
   await compositions.recover();
   const running = await listRunning(store.db);
   media.finishOthers(new Set(running.map(({ composition }) => composition.id)), closing.signal);
-  return { compositions, channels, media, close };
+  return { compositions, media, close };
 }

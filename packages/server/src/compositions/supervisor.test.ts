@@ -49,7 +49,7 @@ test('the first publisher starts the media, with everything that it needs to kno
       {
         id: destinations[0].id,
         video: { width: 1280, height: 720, framerate: 30, bitrate: 2_500_000 },
-        output: { type: 'channel', channelArn },
+        output: { type: 'channel', channelArn, isMade: false },
       },
       {
         id: destinations[1].id,

@@ -44,6 +44,27 @@ describe('loadConfig', () => {
     assert.equal(config.limits.bodyBytes, 1_048_576);
   });
 
+  test('takes a variable of the environment from the file that it names', () => {
+    const file = (name: string, text: string) => {
+      writeFileSync(path.join(folder, name), text);
+      return path.join(folder, name);
+    };
+    const environment = {
+      PROSCENIUM_ACCESS_KEY_ID: 'PRSCENVIRONMENT00001',
+      PROSCENIUM_SECRET_ACCESS_KEY_FILE: file('key', 'one\n'),
+      PROSCENIUM_TURN_URLS: 'turn:192.0.2.1',
+      PROSCENIUM_TURN_SECRET_FILE: file('turn', 'shared'),
+      // An option of its own, whose name ends like that.
+      PROSCENIUM_AUDIT_FILE: '/var/log/audit',
+      PROSCENIUM_REGION_FILE: '',
+    };
+    const { accessKeys, turn, audit, region } = load({ environment });
+    assert.equal(accessKeys[0]?.secretAccessKey, 'one');
+    assert.equal(turn?.secret, 'shared');
+    assert.equal(audit.file, '/var/log/audit');
+    assert.equal(region, 'us-west-2');
+  });
+
   test('takes a flag over the environment, the environment over the file, the file over the default', () => {
     const yaml = 'listen: 127.0.0.1:1\ndata: /file\nregion: eu-west-1\nmedia: { port: 10, workers: 3 }';
     const environment = {
@@ -213,6 +234,17 @@ describe('loadConfig names what is wrong and where', () => {
     assert.equal(
       refusal({ environment: { PROSCENIUM_QUOTAS_STAGES: 'endless' } }),
       'PROSCENIUM_QUOTAS_STAGES: must be a whole number >= 0, or unlimited',
+    );
+  });
+
+  test('a file of the environment that is not there, and a variable beside one', () => {
+    assert.match(
+      refusal({ environment: { PROSCENIUM_TURN_SECRET_FILE: '/nowhere/secret' } }),
+      /^PROSCENIUM_TURN_SECRET_FILE: the file cannot be read: ENOENT/,
+    );
+    assert.equal(
+      refusal({ environment: { PROSCENIUM_TURN_SECRET_FILE: '/nowhere/secret', PROSCENIUM_TURN_SECRET: 'text' } }),
+      'Set PROSCENIUM_TURN_SECRET or PROSCENIUM_TURN_SECRET_FILE, not both of them',
     );
   });
 

@@ -15,6 +15,7 @@ import { checkSettings, formatSettingPath } from './check-settings.ts';
 import { type CompositionsConfig, resolveCompositions } from './compositions.ts';
 import { ConfigError } from './config-error.ts';
 import { type Environment, readAccessKey, readEnvironment } from './environment.ts';
+import { withFiles } from './environment-files.ts';
 import { type EventTargetConfig, resolveEventTargets } from './event-targets.ts';
 import { type ObjectsConfig, resolveObjects } from './objects.ts';
 import { resolveCloudWatch, resolveTracing } from './observability.ts';
@@ -110,7 +111,8 @@ export type ConfigSources = {
  *
  * @throws ConfigError that names the settings that are wrong in one of them
  */
-export function loadConfig({ file, environment, flags }: ConfigSources): Config {
+export function loadConfig({ file, flags, ...sources }: ConfigSources): Config {
+  const environment = withFiles(sources.environment);
   const fromFlags = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
   checkSettings(fromFlags, (setting) => `--${formatSettingPath(setting)}`);
   const layers = [file === undefined ? {} : readSettingsFile(file), readEnvironment(environment), fromFlags];

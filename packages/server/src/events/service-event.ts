@@ -5,6 +5,8 @@ export type DetailType =
   | 'IVS Composition State Change'
   | 'IVS Participant Recording State Change'
   | 'IVS Stage Update'
+  | 'IVS Stream Health Change'
+  | 'IVS Stream State Change'
   /** Of this project, and told only where it is asked for, like the next. */
   | 'Proscenium Stage Activity'
   | 'Proscenium Participant Update';
@@ -17,7 +19,7 @@ export interface ServiceEvent {
   /** Whose resource it is. */
   readonly scope: Scope;
   readonly detailType: DetailType;
-  /** The one ARN in `resources`: the composition for its state changes, the stage for everything else. */
+  /** The one ARN in `resources`: the composition for its state changes, the channel for its streams, the stage for everything else. */
   readonly resourceArn: string;
   readonly time: Date;
   /** With names in snake_case, as they go out. */

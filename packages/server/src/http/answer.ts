@@ -46,8 +46,8 @@ export function createAnswers(clock: Clock, logger: FastifyBaseLogger): Answers 
       .headers({ ...fixedHeaders, Date: clock.now().toUTCString(), 'x-amzn-RequestId': reply.request.id });
 
   return {
-    response(reply, { body, headers }) {
-      begin(reply, 200).headers(headers);
+    response(reply, { status = 200, body, headers }) {
+      begin(reply, status).headers(headers);
       return body === undefined ? reply.send() : sendJson(reply, body);
     },
     error(request, reply, thrown) {

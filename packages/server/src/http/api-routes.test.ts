@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { ConflictException, operationNames, operations, ResourceNotFoundException } from '@proscenium/model';
+import {
+  ConflictException,
+  operationNames,
+  operations,
+  ResourceNotFoundException,
+  unservedOperations,
+} from '@proscenium/model';
 import { presign, sign } from '../identity/signer.fixture.ts';
 import { type Answer, createStageRequest, fixedClock, stage, startApiServer } from './api-server.fixture.ts';
 import { Throttle } from './throttle.ts';
@@ -122,6 +128,18 @@ describe('An error', () => {
     }
     const unsigned = { method: 'POST', url: '/CreateStage', headers: { host: 'localhost' }, body: Buffer.from('{}') };
     isError(await send(unsigned), 403, 'MissingAuthenticationTokenException');
+  });
+
+  test('is 501 for what else Amazon IVS has, whoever asks', async (t) => {
+    const { call, send } = await startApiServer(t);
+    for (const name of unservedOperations) {
+      const message = `${name} is an operation of Amazon IVS that this server does not have`;
+      isError(await call({ method: 'POST', path: `/${name}`, body: '{}' }), 501, 'NotImplementedException', {
+        message,
+      });
+    }
+    const unsigned = { method: 'POST', url: '/PutMetadata', headers: { host: 'localhost' }, body: Buffer.from('{}') };
+    isError(await send(unsigned), 501, 'NotImplementedException');
   });
 
   test('is 403 for a path or a method that the API does not have, in whatever body', async (t) => {

@@ -1,4 +1,4 @@
-import { MissingAuthenticationTokenException } from '@proscenium/model';
+import { MissingAuthenticationTokenException, NotImplementedException, unservedOperations } from '@proscenium/model';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { Clock } from '../clock.ts';
 import { createAnswers } from './answer.ts';
@@ -28,6 +28,12 @@ export async function apiRoutes(fastify: FastifyInstance, options: ApiOptions): 
     fastify.options(url, async (request, reply) => {
       checkHost(request.headers.host, options.hosts);
       return answers.preflight(reply);
+    });
+  }
+  for (const name of unservedOperations) {
+    fastify.post(`/${name}`, async (request) => {
+      checkHost(request.headers.host, options.hosts);
+      throw new NotImplementedException(`${name} is an operation of Amazon IVS that this server does not have`);
     });
   }
 }

@@ -24,6 +24,11 @@ const closedToPending = [
   'CreateEncoderConfiguration',
   'CreateStorageConfiguration',
   'StartComposition',
+  'CreateChannel',
+  'UpdateChannel',
+  'DeleteChannel',
+  'CreateStreamKey',
+  'DeleteStreamKey',
 ];
 
 describe('An account that is not verified yet', () => {

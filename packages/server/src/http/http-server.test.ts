@@ -10,7 +10,7 @@ const signed = (body = '{}') => sign({ ...createStageRequest, body }, { signingD
 
 describe('A client', () => {
   test('that stops in the middle of its body is let go in time, with 408', async (t) => {
-    const server = await startApiServer(t, { requestTimeoutMs: 300 });
+    const server = await startApiServer(t, { requestTimeoutMs: 1_800 });
     const text = await exchange(t, server, `${head(await signed(), { 'content-length': '1000' })}{"name":`);
     assert.match(text, /^HTTP\/1\.1 408 /);
     assert.match(text, /x-amzn-ErrorType: RequestTimeoutException/i);
@@ -20,7 +20,7 @@ describe('A client', () => {
   });
 
   test('that stops in the middle of its headers is let go in time, with 408', async (t) => {
-    const server = await startApiServer(t, { requestTimeoutMs: 300 });
+    const server = await startApiServer(t, { requestTimeoutMs: 1_800 });
     assert.match(await exchange(t, server, 'POST /CreateStage HTTP/1.1\r\nhost: localhost\r\n'), /^HTTP\/1\.1 408 /);
   });
 
@@ -55,7 +55,7 @@ describe('A client', () => {
   });
 
   test('that announces more than the limit gets its answer before it sends anything', async (t) => {
-    const server = await startApiServer(t, { bodyLimitBytes: 100, requestTimeoutMs: 300 });
+    const server = await startApiServer(t, { bodyLimitBytes: 100, requestTimeoutMs: 1_800 });
     const text = await exchange(t, server, head(await signed(), { 'content-length': '1000000000' }));
     assert.match(text, /^HTTP\/1\.1 413 /);
   });

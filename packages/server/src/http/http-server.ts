@@ -35,9 +35,9 @@ export function createHttpServer(options: {
   const answers = createAnswers(clock, logger);
   const http = {
     requestTimeout: requestTimeoutMs,
-    headersTimeout: requestTimeoutMs / 2,
+    headersTimeout: Math.ceil(requestTimeoutMs / 2),
     keepAliveTimeout: keepAliveTimeoutMs,
-    connectionsCheckingInterval: requestTimeoutMs / 6,
+    connectionsCheckingInterval: Math.ceil(requestTimeoutMs / 6),
     // Its absence is found out with the other faults of a host, and answered as they are.
     requireHostHeader: false,
     shouldUpgradeCallback: takesUpgrade,

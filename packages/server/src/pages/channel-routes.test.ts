@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import pino from 'pino';
+import { ChannelViewers } from '../channels/channel-viewers.ts';
 import { systemClock } from '../clock.ts';
 import { createHttpServer } from '../http/http-server.ts';
 import { openLocalFolder } from '../objects/local-folder.fixture.ts';
 import { MoodyStore } from '../objects/moody-store.fixture.ts';
 import { channelRoutes } from './channel-routes.ts';
+import { createSendAsset } from './send-asset.ts';
 
 const own = { account: '123456789012', region: 'us-west-2' };
 
@@ -14,11 +16,14 @@ async function openRoutes(t: TestContext) {
   const objects = new MoodyStore(store);
   const logger = pino({ level: 'silent' });
   const app = createHttpServer({ clock: systemClock, logger });
-  await app.register(channelRoutes, { hosts: ['localhost'], own, bucketName: 'channels', objects, logger });
+  const sendAsset = createSendAsset(() => 'http://localhost');
+  const viewers = new ChannelViewers(own, systemClock);
+  const options = { hosts: ['localhost'], own, bucketName: 'channels', objects, viewers, logger, sendAsset };
+  await app.register(channelRoutes, options);
   t.after(() => app.close());
   const put = (key: string, data: string, account = own.account) =>
     objects.put({ account, bucket: 'channels', key }, { data });
-  return { objects, put, get: (url: string) => app.inject({ url, headers: { host: 'localhost' } }), app };
+  return { objects, viewers, put, get: (url: string) => app.inject({ url, headers: { host: 'localhost' } }), app };
 }
 
 test('anybody can read a channel’s stream, with what a player of another site needs', async (t) => {
@@ -35,6 +40,26 @@ test('anybody can read a channel’s stream, with what a player of another site 
   assert.equal(segment.headers['content-length'], '7');
   assert.match(String(segment.headers['cache-control']), /immutable/);
   assert.equal(segment.headers['content-security-policy'], 'sandbox');
+});
+
+test('whoever reads the multivariant playlist gets a name, by which those who watch are counted', async (t) => {
+  const { put, get, viewers } = await openRoutes(t);
+  await put('channels/abc/multivariant.m3u8', '#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nsource-1/playlist.m3u8\n');
+  await put('channels/abc/source-1/playlist.m3u8', '#EXTM3U');
+  const addresses = [];
+  for (const _ of [1, 2]) {
+    const { body } = await get('/channels/abc/multivariant.m3u8');
+    const [, address] = /^(source-1\/playlist\.m3u8\?viewer=[\da-f-]{36})$/m.exec(body) ?? assert.fail(body);
+    addresses.push(address);
+  }
+  const arn = 'arn:aws:ivs:us-west-2:123456789012:channel/abc';
+  assert.equal(viewers.count(arn), 0, 'nobody plays it yet');
+  for (const address of [...addresses, ...addresses]) await get(`/channels/abc/${address}`);
+  assert.equal(viewers.count(arn), 2);
+  // Names of their own making are none: from one machine they are one viewer.
+  for (const name of ['a', 'b']) await get(`/channels/abc/source-1/playlist.m3u8?viewer=${name}`);
+  assert.equal(viewers.count(arn), 3);
+  assert.equal(viewers.count('arn:aws:ivs:us-west-2:123456789012:channel/other'), 0);
 });
 
 test('channels of other accounts and regions have names of their own', async (t) => {
@@ -67,7 +92,7 @@ test('a channel has a page, live or not', async (t) => {
   const page = await get('/channels/abc');
   assert.match(String(page.headers['content-type']), /^text\/html/);
   assert.match(page.body, /assets\/channel\.js/);
-  assert.match(String(page.headers['content-security-policy']), /default-src 'self'/);
+  assert.match(String(page.headers['content-security-policy']), /default-src 'none'/);
 });
 
 test('a HEAD is answered, a write is not', async (t) => {

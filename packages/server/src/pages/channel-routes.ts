@@ -1,13 +1,16 @@
+import { randomUUID } from 'node:crypto';
+import { text } from 'node:stream/consumers';
 import { channelPage } from '@proscenium/console';
 import type { Scope } from '@proscenium/model';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
-import { type ChannelFile, readChannelPath } from '../compositions/outputs/channel-path.ts';
+import { type ChannelFile, readChannelPath } from '../channels/channel-path.ts';
+import type { ChannelViewers } from '../channels/channel-viewers.ts';
 import { hostCheck } from '../http/host.ts';
 import { contentTypeOf } from '../objects/content-type.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import { ObjectStoreFailure } from '../objects/object-store-failure.ts';
-import { sendAsset } from './send-asset.ts';
+import type { SendAsset } from './send-asset.ts';
 
 export interface ChannelRoutesOptions {
   readonly hosts: readonly string[];
@@ -15,10 +18,15 @@ export interface ChannelRoutesOptions {
   readonly own: Scope;
   readonly bucketName: string;
   readonly objects: Pick<ObjectStore, 'get'>;
+  readonly viewers: Pick<ChannelViewers, 'see'>;
   readonly logger: Logger;
+  readonly sendAsset: SendAsset;
 }
 
 const PREFIX = '/channels/';
+const MULTIVARIANT_FILE = 'multivariant.m3u8';
+/** As they are given out. */
+const VIEWER = /^[\da-f-]{36}$/;
 
 /** Any page may play it; none may run it. */
 const headersOfAll = {
@@ -31,17 +39,20 @@ const headersOfAll = {
 export async function channelRoutes(app: FastifyInstance, options: ChannelRoutesOptions): Promise<void> {
   app.addHook('onRequest', hostCheck(options.hosts));
 
-  app.get(`${PREFIX}*`, async ({ url }, reply) => {
-    const [path = ''] = url.split('?');
+  app.get<{ Querystring: { viewer?: unknown } }>(`${PREFIX}*`, async (request, reply) => {
+    const [path = ''] = request.url.split('?');
     const found = readChannelPath(path.slice(PREFIX.length), options.own);
     if (found === undefined) return notFound(reply);
-    return found.file === '' ? sendAsset(reply, channelPage) : sendFile(found, options, reply);
+    if (found.file === '') return options.sendAsset(request, reply, channelPage);
+    const { viewer } = request.query;
+    return sendFile(found, typeof viewer === 'string' && VIEWER.test(viewer) ? viewer : request.ip, options, reply);
   });
 }
 
 async function sendFile(
   { account, channelPath, file }: ChannelFile,
-  { objects, bucketName: bucket, logger }: ChannelRoutesOptions,
+  viewer: string,
+  { objects, bucketName: bucket, viewers, logger }: ChannelRoutesOptions,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   reply.headers(headersOfAll);
@@ -49,6 +60,8 @@ async function sendFile(
     const object = await objects.get({ account, bucket, key: `channels/${channelPath}/${file}` });
     if (object === undefined) return notFound(reply);
     const { bytes, etag, content } = object;
+    if (file === MULTIVARIANT_FILE) return sendMultivariant(await text(content), reply);
+    if (file.endsWith('.m3u8')) viewers.see(channelPath, viewer);
     return reply
       .headers({ ETag: etag, 'Content-Length': bytes, 'Cache-Control': cacheControlOf(file) })
       .type(contentTypeOf(file))
@@ -63,6 +76,12 @@ async function sendFile(
       .type('text/plain')
       .send('The object store does not answer\n');
   }
+}
+
+/** With a name for whoever reads it, by which its player is known when it reads the other playlist again and again. */
+function sendMultivariant(playlist: string, reply: FastifyReply): FastifyReply {
+  const named = playlist.replace(/^[^#\s].*\.m3u8$/gm, (address) => `${address}?viewer=${randomUUID()}`);
+  return reply.header('Cache-Control', 'no-cache').type(contentTypeOf(MULTIVARIANT_FILE)).send(named);
 }
 
 /** Names of renditions never come again. */

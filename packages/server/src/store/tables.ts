@@ -1,4 +1,4 @@
-import type { IngestConfigurationState, IngestProtocol } from '@proscenium/model';
+import type { IngestConfigurationState, IngestProtocol, StreamHealth } from '@proscenium/model';
 import type { Generated, GeneratedAlways } from 'kysely';
 import type { ResourceColumns } from './resource-table.ts';
 
@@ -21,6 +21,9 @@ export interface Tables {
   compositions: CompositionTable;
   recordings: RecordingTable;
   ingest_configurations: IngestConfigurationTable;
+  channels: ChannelTable;
+  stream_keys: StreamKeyTable;
+  streams: StreamTable;
   public_keys: PublicKeyTable;
   revoked_connection_tokens: RevokedConnectionTokenTable;
   users: UserTable;
@@ -189,6 +192,32 @@ interface IngestConfigurationTable extends ResourceColumns {
   state: IngestConfigurationState;
   /** With the secrets of the stream keys, readable because the API tells them again and again. */
   credentials_json: string;
+}
+
+interface ChannelTable extends ResourceColumns {
+  settings_json: string;
+}
+
+/** What encoders publish to channels with. */
+interface StreamKeyTable extends ResourceColumns {
+  channel_id: string;
+  /** The last part of the key, readable because the API tells it again and again. */
+  secret: string;
+}
+
+/** What goes to channels now; a row goes when it has ended. */
+interface StreamTable {
+  seq: Generated<number>;
+  account: string;
+  region: string;
+  channel_id: string;
+  stream_id: string;
+  /** ENCODER or COMPOSITION */
+  sender: string;
+  /** 0 or 1: whether it can be watched. */
+  is_live: number;
+  health: StreamHealth;
+  start_time_ms: number;
 }
 
 interface PublicKeyTable extends ResourceColumns {

@@ -19,7 +19,7 @@ export function example(command: string, operation: Operation, described: Operat
   const answer = readAnswer(operation, { status: 200, reason: 'OK', headers, body }, 'iso8601');
   const printed = writeJson(answer, { indent: 4 });
   return [
-    verbatim([`proscenium ivs-realtime ${command}`, ...words.map((each) => `    ${each}`)].join(' \\\n'), 10),
+    verbatim([`proscenium ${operation.service} ${command}`, ...words.map((each) => `    ${each}`)].join(' \\\n'), 10),
     ...(answer.size === 0 ? [] : [paragraph('Output:'), verbatim(printed, 10)]),
   ];
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { operations } from '@proscenium/model';
-import { commandNames, findOperation } from '../options/commands.ts';
+import { commandNamesOf, findOperation } from '../options/commands.ts';
 import { globalOptions } from '../options/global-options.ts';
 import { optionsOf, parametersOf } from '../options/parameters.ts';
 import { runCommand } from '../scripted-service.fixture.ts';
@@ -9,25 +9,30 @@ import { shorthandSyntax } from './syntax.ts';
 
 describe('Help', () => {
   test('has a page for every command, with all of its options and an example', async () => {
-    for (const command of commandNames) {
-      const { exitCode, output } = await runCommand([command, 'help']);
+    const commands = (['ivs-realtime', 'ivs'] as const).flatMap((service) =>
+      commandNamesOf(service).map((command) => ({ service, command })),
+    );
+    for (const { service, command } of commands) {
+      const { exitCode, output } = await runCommand([command, 'help'], {}, service);
       assert.equal(exitCode, 0, command);
-      const operation = await findOperation(command);
+      const operation = await findOperation(service, command);
       assert.ok(operation);
       const hidden = parametersOf(operation).filter((parameter) => parameter.hidden);
       for (const { name } of [...optionsOf(operation), ...globalOptions]) {
         const isShown = output.includes(`--${name}`);
         assert.equal(isShown, !hidden.some(({ option }) => option === `--${name}`), `${command} --${name}`);
       }
-      assert.match(output, new RegExp(`^EXAMPLES\\n +proscenium ivs-realtime ${command}`, 'm'));
+      assert.match(output, new RegExp(`^EXAMPLES\\n +proscenium ${operation.service} ${command}`, 'm'));
       assert.match(output, /^OUTPUT\n/m);
     }
   });
 
   test('lists the commands', async () => {
-    const { output } = await runCommand(['help']);
-    const [, listed = ''] = output.split('AVAILABLE COMMANDS\n');
-    assert.deepEqual(listed.match(/[a-z-]{4,}/g), [...commandNames, 'help'].sort());
+    for (const service of ['ivs-realtime', 'ivs'] as const) {
+      const { output } = await runCommand(['help'], {}, service);
+      const [, listed = ''] = output.split('AVAILABLE COMMANDS\n');
+      assert.deepEqual(listed.match(/[a-z-]{4,}/g), [...commandNamesOf(service), 'help'].sort());
+    }
   });
 });
 

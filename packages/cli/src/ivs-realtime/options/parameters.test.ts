@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { operations } from '@proscenium/model';
-import { commandNames, findOperation } from './commands.ts';
+import { commandNamesOf, findOperation } from './commands.ts';
 import { optionsOf, parametersOf } from './parameters.ts';
 
 /** The order in which the AWS CLI's manual has the options, where it is not that of required ones first. */
@@ -19,7 +19,7 @@ const documented = {
 
 for (const [command, options] of Object.entries(documented)) {
   test(`${command} has its options in the order of the manual`, async () => {
-    const operation = await findOperation(command);
+    const operation = await findOperation('ivs-realtime', command);
     assert.ok(operation);
     assert.deepEqual(
       parametersOf(operation).map(({ option }) => option.slice(2)),
@@ -29,8 +29,12 @@ for (const [command, options] of Object.entries(documented)) {
 }
 
 test('there is a command for each operation', async () => {
-  assert.equal(commandNames.length, Object.keys(operations).length);
-  for (const name of commandNames) assert.ok(await findOperation(name), name);
+  const found = new Set<string | undefined>();
+  for (const service of ['ivs-realtime', 'ivs'] as const) {
+    for (const name of commandNamesOf(service)) found.add((await findOperation(service, name))?.name);
+  }
+  assert.deepEqual([...found].sort(), Object.keys(operations).sort());
+  assert.equal(await findOperation('ivs-realtime', 'create-channel'), undefined);
 });
 
 test('a flag has its opposite, and a command that pages has options for it', () => {

@@ -1,3 +1,4 @@
+import type { Service } from '@proscenium/model';
 import type { CommandFailure } from '../failure.ts';
 import { pythonText } from '../json/python-text.ts';
 import type { Json, JsonObject } from '../json/value.ts';
@@ -6,17 +7,21 @@ import type { ErrorFormat } from '../options/global-options.ts';
 /** Members beyond these are printed as one line only where they are few and plain. */
 const MOST_INLINE = 5;
 
-const usage = `
-usage: proscenium ivs-realtime [options] <command> [parameters]
+const usageOf = (service: Service) => `
+usage: proscenium ${service} [options] <command> [parameters]
 To see help text, you can run:
 
-  proscenium ivs-realtime help
-  proscenium ivs-realtime <command> help
+  proscenium ${service} help
+  proscenium ${service} <command> help
 `;
 
 /** What standard error tells of a failure. */
-export async function formatFailure(failure: CommandFailure, format: ErrorFormat, colored: boolean): Promise<string> {
-  if (failure.isUsage || failure.kind === 'UnknownOptions') return `${usage}${line(plainMessage(failure, format))}`;
+export async function formatFailure(
+  failure: CommandFailure,
+  { format, colored, service }: { format: ErrorFormat; colored: boolean; service: Service },
+): Promise<string> {
+  if (failure.isUsage || failure.kind === 'UnknownOptions')
+    return `${usageOf(service)}${line(plainMessage(failure, format))}`;
   if (failure.kind === 'General') return line(failure.message);
   switch (format) {
     case 'json': {

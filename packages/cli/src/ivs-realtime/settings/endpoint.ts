@@ -1,3 +1,4 @@
+import type { Service } from '@proscenium/model';
 import { CommandFailure } from '../failure.ts';
 import { type Profile, setting } from './profile.ts';
 
@@ -10,8 +11,7 @@ import { type Profile, setting } from './profile.ts';
 export function resolveEndpoint(
   option: string | undefined,
   profile: Profile,
-  environment: NodeJS.ProcessEnv,
-  region: string | undefined,
+  { environment, region, service }: { environment: NodeJS.ProcessEnv; region: string | undefined; service: Service },
 ): URL {
   if (option !== undefined && !/^[a-z][a-z0-9+.-]*:/i.test(option)) {
     throw new CommandFailure(
@@ -19,7 +19,7 @@ export function resolveEndpoint(
       `Bad value for --endpoint-url "${option}": scheme is missing.  Must be of the form http://<hostname>/ or https://<hostname>/`,
     );
   }
-  const address = option ?? configured(profile, environment) ?? amazons(region);
+  const address = option ?? configured(profile, environment, service) ?? amazons(region, service);
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '') {
     throw new CommandFailure('General', `Invalid endpoint: ${address}`);
@@ -27,22 +27,23 @@ export function resolveEndpoint(
   return url;
 }
 
-function configured(profile: Profile, environment: NodeJS.ProcessEnv): string | undefined {
+function configured(profile: Profile, environment: NodeJS.ProcessEnv, service: Service): string | undefined {
   const ignores =
     environment.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS ?? setting(profile.settings, 'ignore_configured_endpoint_urls');
   if (ignores?.toLowerCase() === 'true') return undefined;
-  const ofService = profile.services.get('ivs_realtime');
+  const name = service.replace('-', '_');
+  const ofService = profile.services.get(name);
   return (
-    environment.AWS_ENDPOINT_URL_IVS_REALTIME ||
+    environment[`AWS_ENDPOINT_URL_${name.toUpperCase()}`] ||
     environment.AWS_ENDPOINT_URL ||
     (ofService instanceof Map ? ofService.get('endpoint_url') : undefined) ||
     setting(profile.settings, 'endpoint_url')
   );
 }
 
-function amazons(region: string | undefined): string {
+function amazons(region: string | undefined, service: Service): string {
   if (region === undefined) throw noRegion();
-  return `https://ivsrealtime.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
+  return `https://${service.replace('-', '')}.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
 }
 
 export function noRegion(): CommandFailure {

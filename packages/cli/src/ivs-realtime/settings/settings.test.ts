@@ -55,7 +55,10 @@ role_arn = arn:aws:iam::1:role/x
 after(() => rmSync(folder, { recursive: true }));
 
 const settings = (options: Record<string, string> = {}, more: NodeJS.ProcessEnv = {}) =>
-  readSettings(new Map(Object.entries(options).map(([name, value]) => [name, [value]])), { ...environment, ...more });
+  readSettings(new Map(Object.entries(options).map(([name, value]) => [name, [value]])), {
+    environment: { ...environment, ...more },
+    service: 'ivs-realtime',
+  });
 
 describe('Settings', () => {
   test('are those of the default profile, of the environment, and of options, in this order', () => {

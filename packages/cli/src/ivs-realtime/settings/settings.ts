@@ -1,3 +1,4 @@
+import type { Service } from '@proscenium/model';
 import { CommandFailure } from '../failure.ts';
 import { type ErrorFormat, errorFormats, type OutputFormat, outputFormats } from '../options/global-options.ts';
 import type { OptionValues } from '../options/option.ts';
@@ -22,7 +23,10 @@ export interface Settings {
 }
 
 /** All that options, environment and files say of how to call and to print, in this order of their weight. */
-export function readSettings(values: OptionValues, environment: NodeJS.ProcessEnv): Settings {
+export function readSettings(
+  values: OptionValues,
+  { environment, service }: { environment: NodeJS.ProcessEnv; service: Service },
+): Settings {
   const option = (name: string) => values.get(name)?.[0];
   const profile = readProfile(option('profile'), environment);
   const ofProfile = (name: string) => setting(profile.settings, name);
@@ -34,7 +38,7 @@ export function readSettings(values: OptionValues, environment: NodeJS.ProcessEn
   return {
     profile,
     region,
-    endpoint: resolveEndpoint(option('endpoint-url'), profile, environment, region),
+    endpoint: resolveEndpoint(option('endpoint-url'), profile, { environment, region, service }),
     signs: !values.has('no-sign-request'),
     output: outputFormat(option('output') ?? (environment.AWS_DEFAULT_OUTPUT || ofProfile('output'))),
     timestamps: timestampFormat(ofProfile('cli_timestamp_format')),

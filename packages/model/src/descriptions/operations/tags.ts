@@ -1,7 +1,8 @@
 import { example, shownTags } from '../common.ts';
 import { describeOperation, type ResourceDescription } from '../describe.ts';
 
-const resourceArn = 'The resource: a stage, a composition, a public key or a configuration of any kind.';
+const resourceArn =
+  'The resource: a stage, a composition, a public key, a channel, a stream key or a configuration of any kind.';
 
 export const tags: ResourceDescription = {
   page: 'tags',

@@ -12,7 +12,8 @@ const summary = {
   replicationState: 'Whether that goes on; left out when it is neither.',
   sourceStageArn: 'Of a replica: the stage in which the publisher is.',
   sourceSessionId: 'Of a replica: that stage’s session.',
-  redundantIngest: 'Whether it publishes through an ingest configuration that two encoders may use at once.',
+  redundantIngest:
+    'Whether it is one of two encoders that send the same: they are seen as the participant of their ingest configuration.',
   ingestConfigurationArn: 'The ingest configuration through which it publishes; left out for all others.',
 };
 

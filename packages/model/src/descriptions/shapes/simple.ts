@@ -1,4 +1,6 @@
 import * as arn from '../../shapes/arn.ts';
+import { ChannelArnList } from '../../shapes/channel.ts';
+import { ChannelStreamKeyValue, StreamKeyArnList } from '../../shapes/channel-stream-key.ts';
 import { StreamKey } from '../../shapes/ingest-configuration.ts';
 import { AttributeKey } from '../../shapes/layout.ts';
 import * as name from '../../shapes/name.ts';
@@ -16,6 +18,7 @@ import {
 import { PublicKeyFingerprint, PublicKeyMaterial } from '../../shapes/public-key.ts';
 import { ReconnectWindowSeconds } from '../../shapes/replication.ts';
 import { StageEndpoint, StageSessionId } from '../../shapes/stage.ts';
+import { StreamId } from '../../shapes/stream.ts';
 import { TagKey, TagKeyList, Tags, TagValue } from '../../shapes/tags.ts';
 import { ThumbnailIntervalSeconds, ThumbnailStorageTypeList } from '../../shapes/thumbnail.ts';
 import type { SimpleDescription } from '../describe.ts';
@@ -28,6 +31,30 @@ export const simpleShapes: readonly SimpleDescription[] = [
   { name: 'IngestConfigurationArn', shape: arn.IngestConfigurationArn, about: 'ARN of an ingest configuration.' },
   { name: 'PublicKeyArn', shape: arn.PublicKeyArn, about: 'ARN of a public key.' },
   { name: 'ChannelArn', shape: arn.ChannelArn, about: 'ARN of a channel of the low-latency API.' },
+  { name: 'StreamKeyArn', shape: arn.StreamKeyArn, about: 'ARN of a channel’s stream key.' },
+  {
+    name: 'ChannelRecordingConfigurationArn',
+    shape: arn.ChannelRecordingConfigurationArn,
+    about: 'ARN of a recording configuration of the low-latency API, or `""`.',
+  },
+  {
+    name: 'ChannelPlaybackRestrictionPolicyArn',
+    shape: arn.ChannelPlaybackRestrictionPolicyArn,
+    about: 'ARN of a playback restriction policy of the low-latency API, or `""`.',
+  },
+  {
+    name: 'ChannelAdConfigurationArn',
+    shape: arn.ChannelAdConfigurationArn,
+    about: 'ARN of an advertisement configuration of the low-latency API, or `""`.',
+  },
+  { name: 'ChannelArnList', shape: ChannelArnList, about: 'ARNs of channels.' },
+  { name: 'StreamKeyArnList', shape: StreamKeyArnList, about: 'ARNs of stream keys.' },
+  {
+    name: 'ChannelStreamKeyValue',
+    shape: ChannelStreamKeyValue,
+    about: 'What an encoder publishes to a channel with: a secret.',
+  },
+  { name: 'StreamId', shape: StreamId, about: 'Id of what is live on a channel, from its beginning to its end.' },
   { name: 'IngestConfigurationStageArn', shape: arn.IngestConfigurationStageArn, about: 'ARN of a stage, or `""`.' },
   {
     name: 'AutoParticipantRecordingStorageConfigurationArn',
@@ -48,6 +75,7 @@ export const simpleShapes: readonly SimpleDescription[] = [
     shape: name.StorageConfigurationName,
     about: 'Label of a storage configuration.',
   },
+  { name: 'ChannelName', shape: name.ChannelName, about: 'Label of a channel.' },
   { name: 'DestinationConfigurationName', shape: name.DestinationConfigurationName, about: 'Label of a destination.' },
   { name: 'StageSessionId', shape: StageSessionId, about: 'Id of a session of a stage.' },
   { name: 'StageEndpoint', shape: StageEndpoint, about: 'Address of a media endpoint.' },

@@ -12,6 +12,7 @@ import { eventNames } from './0011-event-names.ts';
 import { deadLettersByAge } from './0012-dead-letters-by-age.ts';
 import { recordings } from './0013-recordings.ts';
 import { users } from './0014-users.ts';
+import { channels } from './0015-channels.ts';
 
 /** Every step that the schema has ever taken, oldest first; a step's number is its place, counted from 1. Add only at the end. */
 export const migrations: readonly string[] = [
@@ -29,4 +30,5 @@ export const migrations: readonly string[] = [
   deadLettersByAge,
   recordings,
   users,
+  channels,
 ];

@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import type { RtmpOutputSettings } from '@proscenium/media';
 import { parseArn } from '@proscenium/model';
-import type { ChannelConfig, CompositionsConfig } from '../../config/compositions.ts';
-import { ConfigError } from '../../config/config-error.ts';
+import type { ChannelConfig, CompositionsConfig } from '../config/compositions.ts';
+import { ConfigError } from '../config/config-error.ts';
 
 export type Channel = { readonly type: 'builtIn' } | RtmpOutputSettings;
 
-const builtIn: Channel = { type: 'builtIn' };
+/** A channel of this server's own. */
+export const builtIn: Channel = { type: 'builtIn' };
 
 /** The channels that compositions may go to, and which composition goes to each: one at a time. */
 export class Channels {
@@ -43,6 +44,11 @@ export class Channels {
     if (holder !== compositionId) return false;
     this.#taken.set(channelArn, compositionId);
     return true;
+  }
+
+  /** Whether anything goes there. */
+  isTaken(channelArn: string): boolean {
+    return this.#taken.has(channelArn);
   }
 
   /** Whether a composition other than this one goes there. */

@@ -3,15 +3,20 @@ import { join, relative, sep } from 'node:path';
 import type { HlsOutputSettings, OutputReport } from '@proscenium/media';
 import { parseArn } from '@proscenium/model';
 import type { Logger } from 'pino';
-import { type AlarmClock, wait } from '../../clock.ts';
-import type { ObjectStore } from '../../objects/object-store.ts';
-import type { LastingOutput, TellState } from './composition-output.ts';
-import { type DestinationFailure, destinationFailure, outputFailure } from './destination-failure.ts';
-import { FlowState } from './flow-state.ts';
+import { type AlarmClock, wait } from '../clock.ts';
+import type { LastingOutput, OutputState, TellState } from '../compositions/outputs/composition-output.ts';
+import {
+  type DestinationFailure,
+  destinationFailure,
+  outputFailure,
+} from '../compositions/outputs/destination-failure.ts';
+import { FlowState } from '../compositions/outputs/flow-state.ts';
+import type { ObjectStore } from '../objects/object-store.ts';
 import { LiveUploads } from './live-uploads.ts';
 
 /** What is to be known of a stream to go on with it, or to remove it, after the server was killed. */
 export interface ChannelStreamRecord {
+  /** Or the id of the stream, where an encoder sends it. */
   readonly compositionId: string;
   readonly destinationId: string;
   readonly channelArn: string;
@@ -32,6 +37,10 @@ export interface ChannelStreamParts {
 }
 
 export interface ChannelStreamOptions extends ChannelStreamParts {
+  /** Something is about to be sent; called again for each composer after the first. */
+  readonly onOpen?: (() => void) | undefined;
+  /** Called with every change of its state, from its first opening on. */
+  readonly onState?: ((state: OutputState) => void) | undefined;
   /** Nothing is left of it. */
   readonly onDone: () => void;
 }
@@ -80,7 +89,8 @@ export class ChannelStream implements LastingOutput {
   }
 
   async open(tell: TellState): Promise<HlsOutputSettings | undefined> {
-    this.#state.tellTo(tell);
+    this.#tellTo(tell);
+    this.#options.onOpen?.();
     try {
       await this.#options.objects.check(this.#bucket);
       await mkdir(this.#files, { recursive: true, mode: 0o700 });
@@ -118,7 +128,7 @@ export class ChannelStream implements LastingOutput {
   }
 
   finish(tell: TellState, signal: AbortSignal): Promise<void> {
-    this.#state.tellTo(tell);
+    this.#tellTo(tell);
     this.#finished ??= this.#finish(AbortSignal.any([signal, this.#closing.signal]));
     return this.#finished;
   }
@@ -184,6 +194,14 @@ export class ChannelStream implements LastingOutput {
       onFlowing: () => this.#state.flow(true),
       onStalled: () => this.#state.flow(false),
       onFailed: (cause) => this.fail(cause),
+    });
+  }
+
+  #tellTo(tell: TellState): void {
+    const { onState } = this.#options;
+    this.#state.tellTo((state) => {
+      onState?.(state);
+      tell(state);
     });
   }
 

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type AlarmClock, wait } from '../../clock.ts';
-import type { BucketName, ObjectStore } from '../../objects/object-store.ts';
+import { type AlarmClock, wait } from '../clock.ts';
+import type { BucketName, ObjectStore } from '../objects/object-store.ts';
 
 export interface LiveUploadsOptions {
   readonly objects: Pick<ObjectStore, 'put' | 'delete'>;

@@ -1,0 +1,25 @@
+import { isIPv4 } from 'node:net';
+import type { Sfu } from '@proscenium/media';
+import type { Config } from './config/config.ts';
+
+/** Where clients find the server, without a slash at the end. @param port the one that it listens on */
+export function baseUrlOf(config: Config, sfu: Sfu, port: number): string {
+  const scheme = config.tls === undefined ? 'http' : 'https';
+  return config.publicUrl ?? `${scheme}://${reachableHost(config, sfu)}:${port}`;
+}
+
+/** Where clients reach a server that listens everywhere and was told no public address: where its media is. */
+function reachableHost(config: Config, sfu: Sfu): string {
+  const { host } = config.listen;
+  const wildcard = host === '0.0.0.0' || host === '::';
+  const [first = '127.0.0.1'] = sfu.announcedAddresses;
+  // Of a server that listens to both families: IPv4, which nearly everybody has.
+  const anywhere = sfu.announcedAddresses.find(isIPv4) ?? first;
+  const reachable = wildcard ? anywhere : host;
+  return reachable.includes(':') ? `[${reachable}]` : reachable;
+}
+
+/** Where participants of a stage connect to. */
+export function stageEndpoints(baseUrl: string, stageId: string): { events: string; whip: string } {
+  return { events: `${baseUrl.replace(/^http/, 'ws')}/events`, whip: `${baseUrl}/whip/${stageId}` };
+}
