@@ -5,7 +5,7 @@ import { TestStage } from '../support/stage.ts';
 import { pretendedDevices, SamplePage } from './sample-page.ts';
 
 /** Where pictures of the samples go, when somebody wants to look at them. */
-const pictures = process.env.PROSCENIUM_SAMPLE_PICTURES;
+export const pictures = process.env.PROSCENIUM_SAMPLE_PICTURES;
 
 /**
  * Two people meet on the sample application at this address, made for the server at the endpoint: they see and hear

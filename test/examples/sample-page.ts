@@ -32,8 +32,13 @@ export class SamplePage {
   }
 
   async join(token: string): Promise<void> {
-    await this.#page.getByLabel('Participant token').fill(token);
+    await this.fill('Participant token', token);
     await this.press('Join');
+  }
+
+  /** Waits for the field, and fills it. */
+  async fill(label: string, text: string): Promise<void> {
+    await this.#page.getByLabel(label).fill(text, patient);
   }
 
   async press(name: string): Promise<void> {

@@ -78,6 +78,24 @@ describe('the published packages', () => {
     }
   });
 
+  test('are taken by npm for publishing without a warning', async () => {
+    const tarballs = globSync('../clone/tarballs/*.tgz', { cwd: installed.folder });
+    assert.equal(tarballs.length, 9);
+    // Nothing is sent, but npm wants to know where to, and as whom.
+    const nowhere = [
+      '--fetch-retries=0',
+      '--registry',
+      'http://127.0.0.1:9/',
+      '--//127.0.0.1:9/:_authToken=none',
+      '--userconfig',
+      '/dev/null',
+    ];
+    for (const tarball of tarballs) {
+      const output = await passes('npm', ['publish', '--dry-run', '--loglevel=warn', ...nowhere, tarball]);
+      assert.match(output, /^\+ (@proscenium\/[a-z-]+|proscenium)@[0-9.]+\n$/);
+    }
+  });
+
   test('have declarations that a strict compiler accepts', async () => {
     cpSync(path.join(root, 'test/packages/typed.mts'), installed.path('typed.mts'));
     const options = ['--ignoreConfig', '--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022'];
