@@ -1,9 +1,19 @@
 import { spawn } from 'node:child_process';
-import { cpSync, globSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startPackageRegistry } from './package-registry.ts';
+import { type PackageRegistry, startPackageRegistry } from './package-registry.ts';
 import { atProcessEnd } from './process-end.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
@@ -15,7 +25,7 @@ export interface Finished {
 }
 
 /** The machine's own commands, without those that npm put into this clone. */
-const machinePath = (process.env.PATH ?? '')
+export const machinePath = (process.env.PATH ?? '')
   .split(path.delimiter)
   .filter((folder) => !`${folder}/`.startsWith(`${root}/`))
   .join(path.delimiter);
@@ -30,18 +40,25 @@ export class Installation {
 
   /** A copy of a web client's example, its dependencies installed as a user would, ours from a registry of the test's. */
   static async createExample(name: string): Promise<Installation> {
+    const { installation, registry } = await Installation.copyExample(path.join('web-client', name));
+    await installation.npm('install', '--ignore-scripts').finally(registry.close);
+    return installation;
+  }
+
+  /** A copy of an example, whose `npm install` finds the web client in a registry of the test's until that is closed. */
+  static async copyExample(folder: string): Promise<{ installation: Installation; registry: PackageRegistry }> {
     const work = mkdtempSync(path.join(tmpdir(), 'proscenium-example-'));
     atProcessEnd(() => rmSync(work, { recursive: true, force: true }));
     const [tarball = ''] = await pack(path.join(work, 'clone'), ['pack', '--workspace', '@proscenium/web-broadcast']);
-    const examples = path.join(root, 'examples/web-client');
+    const example = path.join(root, 'examples', folder);
     const isSource = (file: string) => !/\/(node_modules|dist|out|\.next)$/.test(file);
-    cpSync(path.join(examples, 'style.css'), path.join(work, 'style.css'));
-    cpSync(path.join(examples, name), path.join(work, name), { recursive: true, filter: isSource });
-    const installation = new Installation(path.join(work, name));
+    const style = path.join(example, '../style.css');
+    if (existsSync(style)) cpSync(style, path.join(work, 'style.css'));
+    const installation = new Installation(path.join(work, path.basename(folder)));
+    cpSync(example, installation.folder, { recursive: true, filter: isSource });
     const registry = await startPackageRegistry(tarball);
     writeFileSync(installation.path('.npmrc'), `@proscenium:registry=${registry.url}\n`);
-    await installation.npm('install', '--ignore-scripts').finally(registry.close);
-    return installation;
+    return { installation, registry };
   }
 
   /** Packs the packages as for publishing and installs them into an empty folder. */
