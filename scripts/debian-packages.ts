@@ -14,13 +14,15 @@ export const workerBuildPackages = [
   'pkg-config',
 ];
 
-/** What the tests run beside Node: browsers, a TURN server, an HTTP client, a reader of metrics, media tools, network namespaces, WebRTC clients of other makes, an object store of another make, signers of tokens, test suites. */
+/** What the tests run beside Node: browsers, a TURN server, an HTTP client, a reader of metrics, media tools, network namespaces, WebRTC clients of other makes, an object store of another make, signers of tokens, test suites, what reads compose files and renders Helm charts. */
 export const testPackages = [
   'chromium-headless-shell',
   'coturn',
   'curl',
+  'docker-compose',
   'ffmpeg',
   'firefox-esr',
+  'gccgo',
   'gir1.2-gst-plugins-bad-1.0',
   'gstreamer1.0-libav',
   'gstreamer1.0-nice',

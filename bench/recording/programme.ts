@@ -204,9 +204,11 @@ export class ProgrammeSource extends EventEmitter implements IngestSource {
   }
 
   sendTo({ port, video, audio }: Parameters<IngestSource['sendTo']>[0]): void {
+    const { payloadType, ssrcs } = video;
+    const [ssrc = 0] = ssrcs;
     this.#sender = new ProgrammeSender(
       this.#programme,
-      { video: { port, ...video }, audio: { port, ...audio } },
+      { video: { port, payloadType, ssrc }, audio: { port, ...audio } },
       this.#socket,
       this.#onSent,
     );

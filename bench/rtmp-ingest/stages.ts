@@ -1,13 +1,26 @@
-import { IngestServer, type Sfu, type StageMedia } from '@proscenium/media';
+import {
+  type IngestConnection,
+  type IngestProgramme,
+  IngestServer,
+  type Sfu,
+  type StageMedia,
+} from '@proscenium/media';
 import { startUnlimitedSfu } from '../support/unlimited-sfu.ts';
 
 const HOST = '127.0.0.1';
 
-/** An ingest server that lets every encoder into a stage of his own. */
+/** Two encoders that send the same, before the stage that they send it to. */
+interface Pair {
+  readonly stage: StageMedia;
+  readonly programme: IngestProgramme;
+}
+
+/** An ingest server that lets every encoder, or pair of them, into a stage of its own. */
 export class IngestStages {
   readonly #sfu: Sfu;
   readonly #server: IngestServer;
   readonly #stages: Map<string, StageMedia>;
+  readonly #pairs = new Map<string, Promise<Pair>>();
   #keys = 0;
 
   private constructor(sfu: Sfu, server: IngestServer, stages: Map<string, StageMedia>) {
@@ -24,13 +37,35 @@ export class IngestStages {
       rtmpPort: 0,
       onLog: (line) => console.error(line),
       authorize: async (connection) => {
-        const stage = await sfu.createStage();
-        stages.set(connection.streamKey, stage);
-        await stage.ingest('encoder', connection);
+        await ingestStages.#letIn(connection);
         return undefined;
       },
     });
-    return new IngestStages(sfu, server, stages);
+    const ingestStages: IngestStages = new IngestStages(sfu, server, stages);
+    return ingestStages;
+  }
+
+  async #letIn(connection: IngestConnection): Promise<void> {
+    const [key = '', which] = connection.streamKey.split('_');
+    if (which === undefined) {
+      const stage = await this.#sfu.createStage();
+      this.#stages.set(key, stage);
+      await stage.ingest('encoder', connection);
+      return;
+    }
+    const pair = this.#pairs.get(key) ?? this.#openPair(key, connection);
+    this.#pairs.set(key, pair);
+    const { stage, programme } = await pair;
+    connection.join(programme);
+    await stage.ingestUnseen(which, connection);
+  }
+
+  async #openPair(key: string, connection: IngestConnection): Promise<Pair> {
+    const stage = await this.#sfu.createStage();
+    this.#stages.set(key, stage);
+    const programme = await connection.openProgramme();
+    await stage.ingest('encoder', programme);
+    return { stage, programme };
   }
 
   get port(): number {
@@ -41,6 +76,10 @@ export class IngestStages {
     return this.#server.pid ?? 0;
   }
 
+  get workerPids(): readonly number[] {
+    return this.#sfu.workerPids;
+  }
+
   /** How many publish now. */
   get publishing(): number {
     return [...this.#stages.values()].filter((stage) => stage.publisher('encoder')?.kinds.length === 2).length;
@@ -48,6 +87,19 @@ export class IngestStages {
 
   newUrl(): string {
     return `rtmp://${HOST}:${this.port}/app/${this.newKey()}`;
+  }
+
+  /** Of two encoders that send the same. */
+  newPairUrls(): [string, string] {
+    const url = this.newUrl();
+    return [`${url}_one`, `${url}_other`];
+  }
+
+  /** Ends the stages that there are, and with them whoever sends to them. */
+  endStages(): void {
+    for (const stage of this.#stages.values()) stage.close();
+    this.#stages.clear();
+    this.#pairs.clear();
   }
 
   newKey(): string {

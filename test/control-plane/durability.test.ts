@@ -5,7 +5,7 @@ import { CreateStageCommand, IVSRealTimeClient, paginateListStages } from '@aws-
 import { createDataFolder } from '../support/data-folder.ts';
 import { type ServerProcess, startServer, testAccessKey } from '../support/server.ts';
 
-const rounds = 20;
+const rounds = Number(process.env.PROSCENIUM_KILLS ?? 6);
 const callers = 50;
 /** Enough for the server to be in the middle of its second and third group of writes. */
 const mostAnswersBeforeTheEnd = 4 * callers;
@@ -48,7 +48,7 @@ async function listStages({ client }: ServerProcess): Promise<Map<string, string
   return names;
 }
 
-test('whatever was acknowledged is there after the server was killed, 20 times under 50 callers', async (t) => {
+test(`whatever was acknowledged is there after the server was killed, ${rounds} times under ${callers} callers`, async (t) => {
   const dataFolder = await createDataFolder(t);
   const env = { PROSCENIUM_QUOTAS_STAGES: '1000000' };
   const acknowledged: Acknowledged = new Map();

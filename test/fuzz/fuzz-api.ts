@@ -46,7 +46,7 @@ export async function fuzzApi(
         } catch (cause) {
           throw new Error([report(chosen, wire, answer), ...logErrors(server)].join('\n'), { cause });
         }
-        if (answer.status === 200) remember(known, operation, wire, answer);
+        if (answer.status < 300) remember(known, operation, wire, answer);
       }),
       { seed, numRuns: requests, asyncReporter },
     );

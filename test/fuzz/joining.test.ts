@@ -16,7 +16,7 @@ import { admitting } from './joining/tokens.ts';
 
 const { PROSCENIUM_FUZZ_SEED: givenSeed, PROSCENIUM_FUZZ_JOINS: givenJoins } = process.env;
 const seed = givenSeed === undefined ? randomInt(2 ** 31) : Number(givenSeed);
-const joins = Number(givenJoins ?? 2_000);
+const joins = Number(givenJoins ?? 1_000);
 
 /** Clients that vanish hold their places until the server has found out. */
 process.env.PROSCENIUM_QUOTAS_PUBLISHERS_PER_STAGE = '100000';

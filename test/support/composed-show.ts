@@ -32,6 +32,8 @@ export function channelArn(id: string): string {
 }
 
 export interface ComposedShowOptions {
+  /** @default none */
+  readonly env?: Record<string, string>;
   /** As the configuration has them. */
   readonly channels?: readonly object[];
 }
@@ -52,7 +54,7 @@ export class ComposedShow {
   readonly server: ServerProcess;
   readonly #whipUrl: string;
   readonly #encoderArn: string;
-  readonly #storageArn: string;
+  readonly storageArn: string;
   readonly #publishers: ClockPublisher[];
 
   private constructor(parts: {
@@ -71,11 +73,11 @@ export class ComposedShow {
     this.stageArn = parts.stage.arn;
     this.#whipUrl = parts.stage.whipUrl;
     this.#encoderArn = parts.encoderArn;
-    this.#storageArn = parts.storageArn;
+    this.storageArn = parts.storageArn;
   }
 
   /** Ends with the test. */
-  static async open(t: TestContext, { channels }: ComposedShowOptions = {}): Promise<ComposedShow> {
+  static async open(t: TestContext, { channels, env = {} }: ComposedShowOptions = {}): Promise<ComposedShow> {
     const events = new ReceivedEvents();
     const { url } = await Receiver.start(t, takeWebhook(events));
     const dataFolder = await createDataFolder(t);
@@ -86,7 +88,7 @@ export class ComposedShow {
       config,
       JSON.stringify({ events: { targets: [hook] }, ...(channels && { compositions: { channels } }) }),
     );
-    const server = await startServer({ dataFolder, args: ['--config', config] });
+    const server = await startServer({ dataFolder, args: ['--config', config], env });
     const publishers: ClockPublisher[] = [];
     t.after(async () => {
       await Promise.all(publishers.map((publisher) => publisher.stop()));
@@ -148,7 +150,7 @@ export class ComposedShow {
             ? [
                 {
                   s3: {
-                    storageConfigurationArn: this.#storageArn,
+                    storageConfigurationArn: this.storageArn,
                     encoderConfigurationArns: [this.#encoderArn],
                     thumbnailConfigurations: [{ targetIntervalSeconds: 2 }],
                   },

@@ -79,6 +79,18 @@ export interface HeardTone {
   peaksHz: (number | null)[];
 }
 
+/** What was seen and heard of a source that is watched, since it was asked for last. */
+export interface Breaks {
+  /** Pictures. */
+  frames: number;
+  /** The longest time without a new picture, but for what the page slept of it. */
+  pictureMs: number;
+  /** The longest time without sound. */
+  quietMs: number;
+  /** Of a tone, by how much a sample was away from where the two before have it: more than for others is a click. */
+  roughness: number;
+}
+
 /** What to listen for: the test tone, by default. */
 export interface WantedTone {
   /** Null is silence. */
@@ -292,6 +304,15 @@ export class StagePage {
   /** Listens until the strongest frequency was the test tone, or silence lasted, for so many seconds in a row. */
   hearTone(source: string, tone: WantedTone = {}): Promise<HeardTone> {
     return this.#call('hearTone', { source, ...testTone, ...tone });
+  }
+
+  /** Shows and hears a source with a tone from now on, and notes where that stops. */
+  watchBreaks(source: string, toneHz: number, timeoutMs = guardMs): Promise<void> {
+    return this.#call('watchBreaks', { source, toneHz, timeoutMs });
+  }
+
+  takeBreaks(): Promise<Breaks> {
+    return this.#call('takeBreaks');
   }
 
   /** The same for a tone that the page plays to itself. */
