@@ -9,7 +9,6 @@
  */
 import { connect } from 'node:net';
 import { availableParallelism, loadavg } from 'node:os';
-import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import {
   encodeMultitrackClip,
@@ -17,12 +16,10 @@ import {
   MultitrackEncoder,
 } from '../packages/media/src/ingest/multitrack.fixture.ts';
 import { RtmpPublisher } from '../packages/media/src/rtmp/index.ts';
+import { type IngestCost, measureIngest, SETTLE_MS, showCosts } from './rtmp-ingest/ingest-cost.ts';
 import { IngestStages } from './rtmp-ingest/stages.ts';
-import { median } from './support/median.ts';
-import { threadCpuSeconds } from './support/programs.ts';
 
 const HOST = '127.0.0.1';
-const SETTLE_MS = 4_000;
 
 const { values } = parseArgs({
   options: {
@@ -34,11 +31,6 @@ const { values } = parseArgs({
 const [encoders, seconds, rounds] = [values.encoders, values.seconds, values.rounds].map(Number);
 if (!encoders || !seconds || !rounds) throw new Error('--encoders, --seconds and --rounds are numbers above 0');
 
-interface Cost {
-  readonly program: number;
-  readonly workers: number;
-}
-
 async function publish(stages: IngestStages, clip: MultitrackClip): Promise<MultitrackEncoder> {
   const streamKey = stages.newKey();
   const tcUrl = `rtmp://${HOST}:${stages.port}/app`;
@@ -49,20 +41,10 @@ async function publish(stages: IngestStages, clip: MultitrackClip): Promise<Mult
 }
 
 /** In cores, of all encoders. */
-async function measure(stages: IngestStages, clip: MultitrackClip, count: number): Promise<Cost> {
-  const used = () => ({
-    program: threadCpuSeconds(stages.programPid),
-    workers: stages.workerPids.reduce((sum, pid) => sum + threadCpuSeconds(pid), 0),
-  });
+async function measure(stages: IngestStages, clip: MultitrackClip, count: number): Promise<IngestCost> {
   const sending = await Promise.all(Array.from({ length: count }, () => publish(stages, clip)));
   try {
-    await wait(SETTLE_MS);
-    const [before, startMs] = [used(), performance.now()];
-    await wait(1_000 * (seconds as number));
-    const after = used();
-    const elapsed = (performance.now() - startMs) / 1_000;
-    if (stages.publishing !== count) throw new Error(`${stages.publishing} of ${count} publish`);
-    return { program: (after.program - before.program) / elapsed, workers: (after.workers - before.workers) / elapsed };
+    return await measureIngest(stages, count, seconds as number);
   } finally {
     for (const encoder of sending) encoder.close();
     stages.endStages();
@@ -82,20 +64,12 @@ const [one, three] = [[best], [best, ...others]].map((tracks) => encodeMultitrac
 ];
 const stages = await IngestStages.open();
 try {
-  const [single, several]: [Cost[], Cost[]] = [[], []];
+  const [single, several]: [IngestCost[], IngestCost[]] = [[], []];
   for (let round = 0; round < rounds; round += 1) {
     single.push(await measure(stages, one, encoders));
     several.push(await measure(stages, three, encoders));
   }
-  const of = (costs: readonly Cost[], part: keyof Cost) => median(costs.map((cost) => cost[part])) / encoders;
-  const row = (what: string, costs: readonly Cost[]) => ({
-    what,
-    'ingest program, cores each': of(costs, 'program').toFixed(4),
-    ratio: (of(costs, 'program') / of(single, 'program')).toFixed(2),
-    'SFU, cores each': of(costs, 'workers').toFixed(4),
-    'its ratio': (of(costs, 'workers') / of(single, 'workers')).toFixed(2),
-  });
-  console.table([row('one track', single), row('three tracks', several)]);
+  showCosts({ 'one track': single, 'three tracks': several }, encoders);
 } finally {
   await stages.close();
 }
