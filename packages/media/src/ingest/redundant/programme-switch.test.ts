@@ -149,6 +149,19 @@ describe('a programme of two encoders', () => {
     });
   }
 
+  it('moves a copy that comes much later to when it comes, so that nobody who mixes it goes without', () => {
+    const studio = new Studio();
+    const one = studio.add();
+    studio.add({ delayMs: 600 });
+    studio.run(3_330);
+    one.end();
+    studio.run(3_000);
+    assert.ok(isUnbroken(studio.numbers));
+    const { mediaMs, what } = studio.shown.at(-1) ?? assert.fail();
+    assert.equal(mediaMs, FRAME_MS * Number(what.split(' ')[1]) + 600);
+    assert.ok(studio.soundMs > 6_000, `${studio.soundMs} ms`);
+  });
+
   it('goes on with the very next picture of a copy half a second after an encoder has fallen silent', () => {
     const studio = new Studio();
     const one = studio.add();
