@@ -44,6 +44,24 @@ describe('a connection of an encoder', () => {
     assert.deepEqual(refusals, [{ code: 'NetStream.Publish.Rejected', description: 'the stage is gone' }]);
   });
 
+  it('that goes to a channel takes what is written last before its end, unless that takes too long', (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    for (const answers of [true, false]) {
+      const { connection, refusals } = open();
+      const told: unknown[] = [];
+      connection.on('file', (path) => told.push(path));
+      connection.on('ended', (reason) => told.push(reason));
+      connection.writeTo({ folder: '/f', rendition: 'source', targetSegmentDurationSeconds: 2, windowSegments: 6 });
+      connection.close();
+      connection.close();
+      connection.receive({ type: 'channel', connectionId: '1', news: { type: 'file', path: 'last', final: false } });
+      if (answers) connection.receive({ type: 'ended', connectionId: '1', reason: 'closed' });
+      t.mock.timers.tick(3_000);
+      assert.deepEqual(told, ['last', 'closed']);
+      assert.deepEqual(refusals, [undefined]);
+    }
+  });
+
   it('shows its key to nobody who writes it into a log', () => {
     const { connection } = open();
     assert.equal(connection.streamKey, KEY);

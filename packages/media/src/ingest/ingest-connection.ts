@@ -123,10 +123,10 @@ export class IngestConnection extends EventEmitter<IngestConnectionEvents> imple
   }
 
   close(reason?: string): void {
-    if (this.#ended) return;
+    if (this.#ended || this.#givingUp) return;
     this.#holder.close(reason === undefined ? undefined : { code: 'NetStream.Publish.Rejected', description: reason });
     // What of a channel's stream is not written yet comes before its end.
-    if (this.#channel) this.#givingUp ??= setTimeout(() => this.end('closed'), LAST_FILES_MS);
+    if (this.#channel) this.#givingUp = setTimeout(() => this.end('closed'), LAST_FILES_MS);
     else this.end('closed');
   }
 
