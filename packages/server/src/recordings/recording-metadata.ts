@@ -50,7 +50,8 @@ export function recordingFailed(
   });
 }
 
-function metadataFile(name: string, content: object): MetadataFile {
+/** @param name without what all such names have */
+export function metadataFile(name: string, content: object): MetadataFile {
   return { path: `events/${name}.json`, text: `${JSON.stringify(content, undefined, 2)}\n` };
 }
 

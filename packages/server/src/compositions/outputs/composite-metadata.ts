@@ -1,4 +1,4 @@
-import type { MetadataFile } from '../../recordings/recording-metadata.ts';
+import { type MetadataFile, metadataFile } from '../../recordings/recording-metadata.ts';
 import { wholeSeconds } from '../../recordings/recording-prefix.ts';
 import { stages } from '../../stages/stage-table.ts';
 import type { CompositeRecord } from './composite-record.ts';
@@ -37,10 +37,6 @@ export function compositeFailed(
     recording_status_message: reason,
     media: mediaOf(recording, hasStarted ? durationMs : 0),
   });
-}
-
-function metadataFile(name: string, content: object): MetadataFile {
-  return { path: `events/${name}.json`, text: `${JSON.stringify(content, undefined, 2)}\n` };
 }
 
 function beginning({ stage: { account, region, stageId }, startTime }: CompositeRecord) {
