@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { type AccessChange, markAudited, unauditedChanges } from '../access/access-change.ts';
-import type { Alarm, AlarmClock } from '../clock.ts';
+import type { AlarmClock } from '../clock.ts';
+import { Repetition } from '../repetition.ts';
 import type { Store } from '../store/store.ts';
 
 const intervalMs = 1_000;
@@ -20,30 +21,18 @@ export type ChangeAuditOptions = {
  */
 export class ChangeAudit {
   readonly #options: ChangeAuditOptions;
-  #alarm: Alarm | undefined;
-  #sweep: Promise<void>;
-  #closed = false;
+  readonly #repetition: Repetition;
   #failing = false;
 
   constructor(options: ChangeAuditOptions) {
     this.#options = options;
-    this.#sweep = this.#run();
+    this.#repetition = new Repetition({ clock: options.clock, intervalMs, work: () => this.#appendAll() });
   }
 
   /** Brings the last ones. */
   async close(): Promise<void> {
-    this.#closed = true;
-    this.#alarm?.cancel();
-    await this.#sweep;
+    await this.#repetition.close();
     await this.#appendAll();
-  }
-
-  async #run(): Promise<void> {
-    await this.#appendAll();
-    if (this.#closed) return;
-    this.#alarm = this.#options.clock.setAlarm(intervalMs, () => {
-      this.#sweep = this.#run();
-    });
   }
 
   async #appendAll(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
-import type { Alarm, AlarmClock } from '../clock.ts';
+import type { AlarmClock } from '../clock.ts';
+import { Repetition } from '../repetition.ts';
 import type { Database, Store } from './store.ts';
 
 const INTERVAL_MS = 60 * 60 * 1_000;
@@ -18,22 +19,20 @@ export interface RetentionOptions {
 /** Removes what has been kept long enough: at the start, then every hour. */
 export class Retention {
   readonly #options: RetentionOptions;
-  #alarm: Alarm | undefined;
-  #sweep: Promise<void>;
+  readonly #repetition: Repetition;
   #closed = false;
 
   constructor(options: RetentionOptions) {
     this.#options = options;
-    this.#sweep = this.#run();
+    this.#repetition = new Repetition({ clock: options.clock, intervalMs: INTERVAL_MS, work: () => this.#sweep() });
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#alarm?.cancel();
-    await this.#sweep;
+    await this.#repetition.close();
   }
 
-  async #run(): Promise<void> {
+  async #sweep(): Promise<void> {
     const { store, clock, logger, what, keepMs, deleteBefore } = this.#options;
     const oldest = new Date(clock.now().getTime() - keepMs);
     try {
@@ -41,9 +40,5 @@ export class Retention {
     } catch (error) {
       if (!this.#closed) logger.error({ err: error }, `${what} could not be removed`);
     }
-    if (this.#closed) return;
-    this.#alarm = clock.setAlarm(INTERVAL_MS, () => {
-      this.#sweep = this.#run();
-    });
   }
 }
