@@ -65,6 +65,8 @@ test('what a file system would mix up is kept apart', () => {
     '/a.b': '%_/a.b',
     '../x.y': '%2E%2E/x.y',
     '.': '%2E%',
+    'a.b.': 'a.b%2E',
+    [`${'x'.repeat(200)}..`]: `${'x'.repeat(200)}%-/%2E%2E%`,
     'é:.x': '%C3%A9%3A.x',
     '50%': '50%25%',
   };

@@ -6,21 +6,24 @@
  *
  * | name | stands for |
  * | --- | --- |
- * | `%2E` | a byte that is not printable ASCII, or that means something to a file system or here |
+ * | `%2E` | a byte that is not printable ASCII, or that means something to a file system or here; a dot at the end |
  * | `%_` | nothing: what is between two slashes |
  * | `clip%` | an object, `clip`. Without a dot in it a bare name is a folder |
  * | `v1.2%` | a folder, `v1.2`. With a dot in it a bare name is an object |
  * | `abc%-` | a folder whose names go on `abc`: no name may be longer than 255 bytes |
  */
 
-/** Left as they are. Colons, backslashes and the like are nothing that every file system takes. */
-const escapedBytes = /[^A-Za-z0-9 !$&'()+,\-.=@_~]/g;
+/**
+ * All but those that are left as they are. Colons, backslashes and the like are nothing that every file system takes,
+ * nor are dots at the end, of which "." and ".." mean something else.
+ */
+const escapedBytes = /[^A-Za-z0-9 !$&'()+,\-.=@_~]|\.(?=\.*$)/g;
 const emptyName = '%_';
 const otherKind = '%';
 const goesOn = '%-';
 const longestName = 200;
 /** What stands for itself. */
-const ownName = /^(?=.*[^.])[A-Za-z0-9 !$&'()+,\-.=@_~]{1,200}$/;
+const ownName = /^[A-Za-z0-9 !$&'()+,\-.=@_~]{0,199}[A-Za-z0-9 !$&'()+,\-=@_~]$/;
 const longestKeyBytes = 1_024;
 
 export type EntryKind = 'object' | 'folder';
@@ -79,9 +82,7 @@ function isBareFor(kind: EntryKind, written: string): boolean {
 
 function writeSegment(segment: string): string {
   if (segment === '') return emptyName;
-  const asBytes = Buffer.from(segment).toString('latin1');
-  // "." and ".." mean something else to a file system.
-  return asBytes.replace(/^\.+$/.test(segment) ? /\./g : escapedBytes, escapeByte);
+  return Buffer.from(segment).toString('latin1').replace(escapedBytes, escapeByte);
 }
 
 function escapeByte(character: string): string {
