@@ -60,7 +60,7 @@ describe('proscenium serve', () => {
   });
 
   test('tells people how to go on, the address last', async () => {
-    const server = run(['--listen', '127.0.0.1:0', '--data', 'second']);
+    const server = run(['--listen', '127.0.0.1:0', '--data', 'second'], withoutMedia);
     let said = '';
     for await (const line of createInterface(server.stdout)) {
       said += `${line}\n`;
@@ -73,7 +73,7 @@ describe('proscenium serve', () => {
 
   test('writes no credentials when the environment brings the first access key', async () => {
     const keys = { PROSCENIUM_ACCESS_KEY_ID: 'PRSCEXAMPLE', PROSCENIUM_SECRET_ACCESS_KEY: 'hidden' };
-    const server = run(['--json', '--listen', '127.0.0.1:0', '--data', 'third'], keys);
+    const server = run(['--json', '--listen', '127.0.0.1:0', '--data', 'third'], { ...keys, ...withoutMedia });
     const [line] = await once(createInterface(server.stdout), 'line');
     assert.equal(JSON.parse(line).credentialsFile, undefined);
     server.kill('SIGTERM');

@@ -40,7 +40,6 @@ export { type ListenPort, WorkerStartError } from './sfu/media-worker.ts';
 export type { Publication } from './sfu/publication.ts';
 export type { PublishedStream } from './sfu/published-stream.ts';
 export type { Publisher } from './sfu/publisher.ts';
-export { findRecordedWorker } from './sfu/recorded-worker.ts';
 export type { Replica } from './sfu/replica.ts';
 export { Sfu, type SfuOptions } from './sfu/sfu.ts';
 export type { StageMedia } from './sfu/stage-media.ts';

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { readEndpoint } from './read-endpoint.ts';
 
 /** Adds `proscenium doctor`. What it needs is loaded when it runs. */
 export function addDoctor(program: Command): void {
@@ -15,6 +16,7 @@ export function addDoctor(program: Command): void {
     .option(
       '--endpoint <url>',
       'address of a running server; alone, the server is on another machine, and is seen from here as clients see it',
+      readEndpoint,
     )
     .option('--json', 'print one JSON object in place of text', false)
     .addHelpText(

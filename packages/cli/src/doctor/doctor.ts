@@ -9,24 +9,21 @@ export interface DoctorOptions {
   config?: string;
   data?: string;
   listen?: string;
-  endpoint?: string;
+  endpoint?: URL;
   json: boolean;
 }
 
-const WRONG_USAGE = 2;
-
 /** Examines a deployment and prints what it found. Ends the process: with 0 when nothing failed, with 1 when something did. */
 export async function doctor({ json, config: file, data, listen, endpoint }: DoctorOptions): Promise<void> {
-  const url = endpoint === undefined ? undefined : readEndpoint(endpoint);
   const interruption = interruptOnSignals('What was made is taken away now');
   // The server's own machine is another one, unless something of its configuration is named.
-  const isHere = url === undefined || file !== undefined || data !== undefined;
+  const isHere = endpoint === undefined || file !== undefined || data !== undefined;
   const configuration = isHere ? { file, environment: process.env, flags: { listen, data } } : undefined;
   const stages = new TrialStages();
-  const checks = checksOf({ endpoint: url, configuration, environment: process.env, stages });
+  const checks = checksOf({ endpoint, configuration, environment: process.env, stages });
   const page = pageOf(process.stdout);
 
-  if (!json) process.stdout.write(`${heading(url, file, isHere)}\n\n`);
+  if (!json) process.stdout.write(`${heading(endpoint, file, isHere)}\n\n`);
   const examined: Examined[] = [];
   for await (const each of examine(checks, { signal: interruption.signal, cleanUp: cleanUpCheck(stages) })) {
     examined.push(each);
@@ -36,14 +33,6 @@ export async function doctor({ json, config: file, data, listen, endpoint }: Doc
   const code = interruption.exitStatus ?? (hasFailed(examined) ? 1 : 0);
   // What a check gave up may still hold connections.
   process.stdout.write('', () => process.exit(code));
-}
-
-function readEndpoint(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isPlain = url?.pathname === '/' && url.search === '' && url.username === '';
-  if (url && isPlain && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
-  process.stderr.write('--endpoint: must be an http or https address without a path\n');
-  process.exit(WRONG_USAGE);
 }
 
 function heading(endpoint: URL | undefined, file: string | undefined, isHere: boolean): string {

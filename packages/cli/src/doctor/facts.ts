@@ -1,4 +1,4 @@
-import type { Config } from '@proscenium/server';
+import type { Config } from '@proscenium/server/configuring';
 import type { ApiClient } from '../api/api-client.ts';
 import type { ServerAddress } from '../api/http-call.ts';
 import type { MediaOffer } from './media/trial-session.ts';

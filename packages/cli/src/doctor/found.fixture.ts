@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
-import { type Config, loadConfig } from '@proscenium/server';
+import { type Config, loadConfig } from '@proscenium/server/configuring';
 import type { Result, Status } from './check.ts';
 
 /** What a check found, as `status: text`, remedies apart. Every warning and failure must have one. */

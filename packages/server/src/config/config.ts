@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { findRecordedWorker } from '@proscenium/media';
+import { findRecordedWorker } from '@proscenium/media/recorded-worker';
 import { Value } from 'typebox/value';
 import { isLoopback } from '../http/loopback.ts';
 import type { AccessKey } from '../identity/access-keys.ts';

@@ -13,6 +13,13 @@ import { EventBus } from './targets/event-bus.ts';
 import { Queue } from './targets/queue.ts';
 import { Webhook } from './targets/webhook.ts';
 
+export interface RunningEvents {
+  readonly outbox: Outbox;
+  readonly streams: EventStreams;
+  readonly backlogs: () => Promise<TargetBacklog[]>;
+  close(): Promise<void>;
+}
+
 /**
  * The outbox with its targets, to which it takes what the last run has left.
  *
@@ -22,12 +29,7 @@ import { Webhook } from './targets/webhook.ts';
 export async function startEvents(
   { targets }: { targets: readonly EventTargetConfig[] },
   parts: { store: Store; clock: AlarmClock; realClock: AlarmClock; logger: Logger },
-): Promise<{
-  outbox: Outbox;
-  streams: EventStreams;
-  backlogs: () => Promise<TargetBacklog[]>;
-  close: () => Promise<void>;
-}> {
+): Promise<RunningEvents> {
   const { store, clock, realClock, logger } = parts;
   const { eventsKept } = outboxLimits;
   const subscriptions = targets.map(({ settings, wants }) => ({ target: settings.name, wants }));

@@ -1,5 +1,6 @@
 import type { TestContext } from 'node:test';
-import { findRecordedWorker, Sfu } from '@proscenium/media';
+import { Sfu } from '@proscenium/media';
+import { findRecordedWorker } from '@proscenium/media/recorded-worker';
 import { loadConfig } from '../config/config.ts';
 import { type ControlPlane, openControlPlane, scope } from '../control-plane.fixture.ts';
 import { silentLogger } from '../http/api-server.fixture.ts';

@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { isIP, isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { defaultAnnouncedAddresses } from '@proscenium/media';
-import type { Config } from '@proscenium/server';
+import type { Config } from '@proscenium/server/configuring';
 import { type Check, type Finding, failed, ok, skipped, warning } from '../check.ts';
 import { type AddressKind, kindOfAddress } from './address-kind.ts';
 

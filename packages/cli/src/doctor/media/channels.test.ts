@@ -5,7 +5,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { createServer as createTlsServer } from 'node:tls';
-import type { Config } from '@proscenium/server';
+import type { Config } from '@proscenium/server/configuring';
 import { configWith, createFolder, found, unstopped } from '../found.fixture.ts';
 import { Authority } from '../server/certificates.fixture.ts';
 import { channelsCheck } from './channels.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import type { Config } from '@proscenium/server';
+import type { Config } from '@proscenium/server/configuring';
 import { explainTrouble } from '../../api/connection-trouble.ts';
 import { type Check, type Finding, failed, ok, skipped } from '../check.ts';
 import { formatDay, judgeDates } from '../server/judge-certificate.ts';

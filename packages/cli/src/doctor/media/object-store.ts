@@ -1,5 +1,5 @@
 import { statfs } from 'node:fs/promises';
-import type { Config } from '@proscenium/server';
+import type { Config } from '@proscenium/server/configuring';
 import { explainTrouble } from '../../api/connection-trouble.ts';
 import { type Check, type Finding, failed, ok, warning } from '../check.ts';
 import { nearestExisting, tryWriting } from '../machine/data-folder.ts';

@@ -7,7 +7,7 @@ import {
   TurnAllocation,
   TurnRefused,
 } from '@proscenium/participant/connection';
-import { type IceServers, systemClock, TurnServers } from '@proscenium/server';
+import { type IceServers, systemClock, TurnServers } from '@proscenium/server/configuring';
 import { explainTrouble } from '../../api/connection-trouble.ts';
 import { type Check, type Finding, failed, ok, skipped, warning } from '../check.ts';
 import type { Facts } from '../facts.ts';

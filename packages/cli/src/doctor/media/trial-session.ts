@@ -5,7 +5,7 @@ import {
   readDescription,
   writePublishOffer,
 } from '@proscenium/participant/connection';
-import type { IceServers } from '@proscenium/server';
+import type { IceServers } from '@proscenium/server/configuring';
 import { callServer, type HttpAnswer } from '../../api/http-call.ts';
 import type { Invited, TrialStage } from '../server/trial-stages.ts';
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { type Config, readCredentialsFile } from '@proscenium/server';
-import { type Credentials, findCredentials } from '@proscenium/server/calling';
+import { type Credentials, findCredentials, readCredentialsFile } from '@proscenium/server/calling';
+import type { Config } from '@proscenium/server/configuring';
 import { ApiClient } from '../../api/api-client.ts';
 import { type Check, failed, ok, type Result, skipped } from '../check.ts';
 

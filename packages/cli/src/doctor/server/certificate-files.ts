@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type Config, checkKeyPair, readKeyPair } from '@proscenium/server';
+import { type Config, checkKeyPair, readKeyPair } from '@proscenium/server/configuring';
 import { type Check, type Finding, failed, ok, skipped, warning } from '../check.ts';
 import { coversHost, formatDay, judgeChain, judgeDates } from './judge-certificate.ts';
 

@@ -1,4 +1,4 @@
-import type { Config } from '@proscenium/server';
+import type { Config } from '@proscenium/server/configuring';
 import { callServer, type ServerAddress } from '../../api/http-call.ts';
 import { type Check, type Finding, failed, ok, skipped, warning } from '../check.ts';
 import { askHealth } from './health.ts';

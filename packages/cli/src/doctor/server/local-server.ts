@@ -1,4 +1,4 @@
-import type { Config } from '@proscenium/server';
+import type { Config } from '@proscenium/server/configuring';
 import type { ServerAddress } from '../../api/http-call.ts';
 import { formatHost } from '../configuration.ts';
 

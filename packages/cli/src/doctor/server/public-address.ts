@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { isLoopback } from '@proscenium/server';
+import { isLoopback } from '@proscenium/server/configuring';
 import { type ApiClient, ApiRefusal } from '../../api/api-client.ts';
 import { explainTrouble } from '../../api/connection-trouble.ts';
 import type { ServerAddress } from '../../api/http-call.ts';

@@ -82,7 +82,7 @@ describe('the clock', () => {
     const file = path.join(await createFolder(t), 'proscenium.yaml');
     const key = 'accessKeyId: A, secretAccessKey: b';
     await writeFile(file, `events: { targets: [{ name: bus, type: eventbridge, endpoint: "${url.origin}", ${key} }] }`);
-    const { loadConfig } = await import('@proscenium/server');
+    const { loadConfig } = await import('@proscenium/server/configuring');
     const config = loadConfig({ file, environment: {}, flags: {} });
     const lines = found(await clockCheck().run({ config }, unstopped));
     assert.match(lines.join(), /^failed: this machine is 3 h behind event target bus/);
