@@ -9,6 +9,7 @@ import type {
   IngestRefusal,
   IngestReport,
   IngestRequest,
+  ProgrammeFailed,
   ProgrammeSwitched,
 } from './messages.ts';
 
@@ -131,7 +132,9 @@ export class IngestConnection extends EventEmitter<IngestConnectionEvents> imple
   }
 
   /** Takes what the program that holds the connection says of it. */
-  receive(message: Exclude<FromIngestProgram, { type: 'publish' | 'tracks' } | ProgrammeSwitched>): void {
+  receive(
+    message: Exclude<FromIngestProgram, { type: 'publish' | 'tracks' } | ProgrammeSwitched | ProgrammeFailed>,
+  ): void {
     if (this.#ended) return;
     switch (message.type) {
       case 'facts':

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { runChildProgram } from '../child-program/run-child-program.ts';
 import { IngestListeners } from './ingest-listeners.ts';
 import { IngestSession } from './ingest-session.ts';
@@ -12,7 +13,8 @@ const listeners = new IngestListeners((encoder) => {
   // The server may still have to do with one of an earlier program.
   const id = `${process.pid}-${++count}`;
   const onEnded = () => void sessions.delete(id);
-  sessions.set(id, new IngestSession(id, encoder, { parent, programmes, onEnded }));
+  const onFailure = (error: unknown) => log('The stream of an encoder failed', error);
+  sessions.set(id, new IngestSession(id, encoder, { parent, programmes, onEnded, onFailure }));
 });
 
 const parent = runChildProgram<ToIngestProgram, FromIngestProgram>({
@@ -36,4 +38,14 @@ const parent = runChildProgram<ToIngestProgram, FromIngestProgram>({
   },
 });
 
-const programmes = new Programmes((switched) => parent.send(switched));
+const programmes = new Programmes({
+  onSwitch: (switched) => parent.send(switched),
+  onFailure(programmeId, error) {
+    log('A programme failed', error);
+    parent.send({ type: 'programmeFailed', programmeId });
+  },
+});
+
+function log(what: string, error: unknown): void {
+  process.stderr.write(`${what}: ${inspect(error)}\n`);
+}

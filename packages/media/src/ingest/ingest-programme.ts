@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { EndReason } from '../sfu/client-transport.ts';
 import type { IngestSource, IngestSourceEvents, RtpTarget } from '../sfu/ingest-source.ts';
-import type { ProgrammeSwitched, ToIngestProgram } from './messages.ts';
+import type { ProgrammeFailed, ProgrammeSwitched, ToIngestProgram } from './messages.ts';
 
 export interface IngestProgrammeEvents extends IngestSourceEvents {
   /** It goes on with what another encoder sends. @param cause what became of the one before */
@@ -49,8 +49,13 @@ export class IngestProgramme extends EventEmitter<IngestProgrammeEvents> impleme
   }
 
   /** Takes what the program says of it. */
-  receive({ connectionId, cause }: ProgrammeSwitched): void {
-    this.emit('switched', connectionId, cause);
+  receive(message: ProgrammeSwitched | ProgrammeFailed): void {
+    if (this.#ended) return;
+    if (message.type === 'switched') this.emit('switched', message.connectionId, message.cause);
+    else {
+      this.#told = 'The programme cannot go on';
+      this.end('lost');
+    }
   }
 
   /** The program is gone, or does not make it any more. */

@@ -1,13 +1,20 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { RtmpPublisher } from '../rtmp/index.ts';
+import { encodeH264 } from '../rtp/encode.fixture.ts';
 import { NAL_UNIT_TYPE, nalUnitType } from '../rtp/index.ts';
 import { readNtpTime } from '../rtp/rtcp.ts';
+import { encodeAac } from './aac.fixture.ts';
 import { Encoder, type Encoding } from './encoder.fixture.ts';
 import { IngestServer } from './ingest-server.ts';
 import { Stand } from './ingest-stand.fixture.ts';
 import type { IngestRefusal } from './messages.ts';
+import { pictures, sounds } from './sent-media.fixture.ts';
 import { Viewer } from './viewer.fixture.ts';
 
 const GUARD_MS = 60_000;
@@ -146,6 +153,43 @@ describe('the program of an ingest server', { timeout: 2 * GUARD_MS }, () => {
     assert.deepEqual(server.ports, ports);
     const second = await stand.publish(t, 'RTMPS');
     await (await Viewer.watch(second.publisher)).has(5);
+  });
+
+  it('ends when what came of a channel is written and told', async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'proscenium-channel-'));
+    const video = encodeH264({ frames: 30 });
+    const audio = encodeAac('sin(440*2*PI*t)', { sampleRateHz: 48_000, channels: 1, seconds: 1 });
+    const told: string[] = [];
+    const { promise: seen, resolve: see } = Promise.withResolvers<void>();
+    const server = await IngestServer.start({
+      host: HOST,
+      rtmpPort: 0,
+      authorize: async (connection) => {
+        connection.writeTo({ folder, rendition: 'source', targetSegmentDurationSeconds: 2, windowSegments: 6 });
+        connection.once('facts', () => see());
+        connection.on('file', (path) => told.push(path));
+        connection.on('ended', (reason) => told.push(reason));
+        return undefined;
+      },
+    });
+    t.after(() => server.close());
+    t.after(() => rm(folder, { recursive: true }));
+    const port = server.ports.RTMP ?? 0;
+    const tcUrl = `rtmp://${HOST}:${port}/app`;
+    const rtmp = await RtmpPublisher.publish(connect(port, HOST), { app: 'app', streamKey: 'key', tcUrl });
+    const asMade = (mediaMs: number) => mediaMs;
+    for (const { send } of [...sounds(audio, asMade), ...pictures(video, asMade)]) send(rtmp);
+    await seen;
+    await server.close();
+    assert.deepEqual(told.toSorted(), [
+      'closed',
+      'media/hls/multivariant.m3u8',
+      'media/hls/source/0.mp4',
+      'media/hls/source/init-0.mp4',
+      'media/hls/source/playlist.m3u8',
+    ]);
+    assert.equal(told.at(-1), 'closed');
+    assert.match(await readFile(join(folder, 'media/hls/source/playlist.m3u8'), 'utf8'), /^0\.mp4$/m);
   });
 
   it('does not start when its port is taken, or RTMPS has no certificate', async (t) => {

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { ChildProgram, entryBeside } from '../child-program/child-program.ts';
 import { IngestConnection, type IngestHolder } from './ingest-connection.ts';
-import { IngestProgramme } from './ingest-programme.ts';
+import { IngestProgrammes } from './ingest-programmes.ts';
 import type {
   FromIngestProgram,
   IngestAddresses,
@@ -10,7 +10,6 @@ import type {
   IngestRefusal,
   IngestRequest,
   IngestTls,
-  OpenProgramme,
   ToIngestProgram,
 } from './messages.ts';
 
@@ -40,8 +39,7 @@ const FAILED: IngestRefusal = { code: 'NetStream.Publish.Rejected', description:
 export class IngestServer extends EventEmitter<IngestServerEvents> {
   readonly #options: IngestServerOptions;
   readonly #connections = new Map<string, IngestConnection>();
-  readonly #programmes = new Map<string, IngestProgramme>();
-  #programmeCount = 0;
+  readonly #programmes = new IngestProgrammes();
   #program: ChildProgram<ToIngestProgram, FromIngestProgram> | undefined;
   #ports: IngestPorts = {};
   #tls: IngestTls | undefined;
@@ -131,7 +129,10 @@ export class IngestServer extends EventEmitter<IngestServerEvents> {
     const { connectionId } = request;
     const holder: IngestHolder = {
       close: (refusal) => this.#program?.send({ type: 'close', connectionId, refusal }),
-      openProgramme: () => this.#openProgramme(),
+      openProgramme: async () => {
+        if (!this.#program) throw new Error('The ingest program is gone');
+        return this.#programmes.open(this.#program);
+      },
     };
     const connection = new IngestConnection(request, holder);
     this.#connections.set(connectionId, connection);
@@ -149,20 +150,9 @@ export class IngestServer extends EventEmitter<IngestServerEvents> {
     return { refusal: refusal ?? FAILED };
   }
 
-  async #openProgramme(): Promise<IngestProgramme> {
-    const program = this.#program;
-    if (!program) throw new Error('The ingest program is gone');
-    const programmeId = String(++this.#programmeCount);
-    const { rtpPort } = await program.ask<OpenProgramme>({ type: 'openProgramme', programmeId });
-    const programme = new IngestProgramme(programmeId, rtpPort, (message) => program.send(message));
-    this.#programmes.set(programmeId, programme);
-    programme.once('ended', () => this.#programmes.delete(programmeId));
-    return programme;
-  }
-
   #receive(message: FromIngestProgram): void {
     if (message.type === 'publish' || message.type === 'tracks') return;
-    if (message.type === 'switched') this.#programmes.get(message.programmeId)?.receive(message);
+    if (message.type === 'switched' || message.type === 'programmeFailed') this.#programmes.receive(message);
     else this.#connections.get(message.connectionId)?.receive(message);
   }
 
@@ -173,6 +163,7 @@ export class IngestServer extends EventEmitter<IngestServerEvents> {
   }
 
   #endAll(): void {
-    for (const source of [...this.#connections.values(), ...this.#programmes.values()]) source.end('lost');
+    for (const connection of [...this.#connections.values()]) connection.end('lost');
+    this.#programmes.endAll();
   }
 }

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { ChannelWriter } from '../channel/channel-writer.ts';
 import type { Parent } from '../child-program/run-child-program.ts';
 import { type PublishRequest, type RtmpEnd, RtmpServerSession } from '../rtmp/index.ts';
+import { MalformedMedia } from '../rtp/index.ts';
 import type { EndReason } from '../sfu/client-transport.ts';
 import type { IngestViolation } from '../sfu/ingest-source.ts';
 import type { EncoderSocket } from './ingest-listeners.ts';
@@ -29,6 +30,8 @@ export interface IngestSessionParts {
   readonly parent: Parent<FromIngestProgram>;
   readonly programmes: Programmes;
   readonly onEnded: () => void;
+  /** It could not go on, or not end as it should. It is closed. */
+  readonly onFailure: (error: unknown) => void;
 }
 
 /** One encoder's connection in the ingest program. */
@@ -40,6 +43,7 @@ export class IngestSession {
   readonly #letIn: () => void;
   readonly #programmes: Programmes;
   readonly #onEnded: () => void;
+  readonly #onFailure: (error: unknown) => void;
   readonly #ended = Promise.withResolvers<void>();
   readonly #rtmp: RtmpServerSession;
   readonly #remoteAddress: string;
@@ -52,7 +56,7 @@ export class IngestSession {
   /** Whether the server knows of it. */
   #told = false;
 
-  constructor(id: string, encoder: EncoderSocket, { parent, programmes, onEnded }: IngestSessionParts) {
+  constructor(id: string, encoder: EncoderSocket, { parent, programmes, onEnded, onFailure }: IngestSessionParts) {
     this.#id = id;
     this.#protocol = encoder.protocol;
     this.#socket = encoder.socket;
@@ -60,14 +64,15 @@ export class IngestSession {
     this.#programmes = programmes;
     this.#letIn = () => encoder.letIn();
     this.#onEnded = onEnded;
+    this.#onFailure = onFailure;
     this.#remoteAddress = encoder.socket.remoteAddress ?? '';
     this.#socket.setNoDelay();
     this.#rtmp = new RtmpServerSession(encoder.socket);
     this.#rtmp.once('publish', (request) => {
       this.#publish(request).catch(() => this.#refuse('The server cannot take it now'));
     });
-    this.#rtmp.on('video', (tag) => this.#stream?.takeVideo(tag));
-    this.#rtmp.on('audio', (tag) => this.#stream?.takeAudio(tag));
+    this.#rtmp.on('video', (tag) => this.#orFail(() => this.#stream?.takeVideo(tag)));
+    this.#rtmp.on('audio', (tag) => this.#orFail(() => this.#stream?.takeAudio(tag)));
     this.#rtmp.once('ended', (end) => void this.#end(end));
   }
 
@@ -155,6 +160,17 @@ export class IngestSession {
     this.#parent.send({ type: 'report', connectionId: this.#id, silentMs, receivedBytes, atMs, framesPerSecond });
   }
 
+  /** What one encoder brings ends nobody else's stream, whatever it does to its own. @throws {MalformedMedia} */
+  #orFail(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (error instanceof MalformedMedia) throw error;
+      this.#onFailure(error);
+      this.#refuse('The stream cannot be taken any more');
+    }
+  }
+
   #violated(violation: IngestViolation, description: string): void {
     this.#parent.send({ type: 'violation', connectionId: this.#id, violation });
     this.#refuse(description);
@@ -171,6 +187,8 @@ export class IngestSession {
       this.#feed?.leave();
       // What came is told of before its end.
       await closed;
+    } catch (error) {
+      this.#onFailure(error);
     } finally {
       this.#udp?.close();
       if (this.#told) this.#parent.send({ type: 'ended', connectionId: this.#id, reason: END_REASONS[reason] });

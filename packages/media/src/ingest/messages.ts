@@ -84,6 +84,7 @@ export type FromIngestProgram =
   | { readonly type: 'facts'; readonly connectionId: string; readonly track: number; readonly facts: H264Facts }
   | IngestReport
   | ProgrammeSwitched
+  | ProgrammeFailed
   | { readonly type: 'violation'; readonly connectionId: string; readonly violation: IngestViolation }
   | { readonly type: 'channel'; readonly connectionId: string; readonly news: ChannelNews }
   | { readonly type: 'ended'; readonly connectionId: string; readonly reason: EndReason };
@@ -95,6 +96,12 @@ export interface ProgrammeSwitched {
   readonly connectionId: string;
   /** What became of the one before. */
   readonly cause: 'ended' | 'silent';
+}
+
+/** A programme is closed, for it could not go on. */
+export interface ProgrammeFailed {
+  readonly type: 'programmeFailed';
+  readonly programmeId: string;
 }
 
 /** Every second, of each connection that streams. */

@@ -93,6 +93,40 @@ describe('a playout clock', () => {
     assert.ok(Math.abs((clock.mediaMs(mediaMs * drift) ?? 0) - mediaMs) < 1);
   });
 
+  it('waits no more for a stream that has stopped, and again once it is back', () => {
+    const clock = new PlayoutClock();
+    for (let frame = 0; frame < 90 * SECOND; frame += 1) {
+      const mediaMs = frame * FRAME_MS;
+      clock.arrived('video', mediaMs, mediaMs);
+      const isThere = frame < 5 * SECOND || frame >= 45 * SECOND;
+      if (isThere) clock.arrived('audio', mediaMs - 120, mediaMs);
+      if (frame === 6 * SECOND) assert.equal(clock.dueMs(0), 120, 'it may only be late');
+      if (frame === 45 * SECOND - 1) assert.ok(Math.abs(clock.dueMs(0)) < 1, `${clock.dueMs(0)} ms`);
+    }
+    assert.ok(Math.abs(clock.dueMs(0) - 120) < 1, `${clock.dueMs(0)} ms`);
+  });
+
+  it('is not held back by what a stream was that has stopped', () => {
+    const clock = new PlayoutClock();
+    for (let frame = 0; frame < 30 * SECOND; frame += 1) {
+      const mediaMs = frame * FRAME_MS;
+      if (frame < 5 * SECOND) clock.arrived('video 1', mediaMs, mediaMs);
+      clock.arrived('video', mediaMs, mediaMs + (frame < 10 * SECOND ? 0 : 2_000));
+    }
+    assert.equal(clock.dueMs(0), 2_000);
+  });
+
+  it('takes no stream for stopped after a stall of all', () => {
+    const clock = new PlayoutClock();
+    for (let frame = 0; frame < 10 * SECOND; frame += 1) {
+      const mediaMs = frame * FRAME_MS;
+      const arrivalMs = mediaMs > 5_000 && mediaMs <= 9_000 ? 9_000 : mediaMs;
+      clock.arrived('video', mediaMs, arrivalMs);
+      if (mediaMs <= 5_000 || mediaMs >= 6_000) clock.arrived('audio', mediaMs - 120, arrivalMs);
+      assert.equal(clock.dueMs(0), 120);
+    }
+  });
+
   it('knows nothing before anything came', () => {
     assert.equal(new PlayoutClock().mediaMs(1_000), undefined);
   });

@@ -10,10 +10,20 @@ const LEARNING_MS = 2_000;
 const SLEW = 0.008;
 /** What is further off is put right at once. */
 const MAXIMUM_SLEW_MS = 500;
+/** A stream of which nothing comes for so long, while others come, has stopped: nobody waits for it. */
+const STOPPED_AFTER_MS = 2_000;
+/** Of a time in which nothing at all comes, so much counts for that: what was held up has not stopped. */
+const MAXIMUM_STALL_MS = 500;
 /** No stream waits longer for the others. */
 const MAXIMUM_WAIT_MS = 500;
 /** Nor does anything for what stands by: so much later viewers may see everything for it. */
 const MAXIMUM_STANDBY_MS = 200;
+
+interface RunningStream {
+  readonly quickest: QuickestArrival;
+  /** For how long something had come when its last came. */
+  readonly lastMs: number;
+}
 
 /**
  * Tells when media is to be sent on, so that sound and picture of one time, all tracks of it, are sent at one time, however
@@ -21,7 +31,9 @@ const MAXIMUM_STANDBY_MS = 200;
  * and so their lip sync is as good as this. Jitter and bursts are left to receivers, who have buffers for them.
  */
 export class PlayoutClock {
-  readonly #quickest = new Map<StreamName, QuickestArrival>();
+  readonly #streams = new Map<StreamName, RunningStream>();
+  /** For how long something has come. */
+  #runningMs = 0;
   /** Our time minus media time, as things are sent; undefined before anything came. */
   #offsetMs: number | undefined;
   #firstArrivalMs = 0;
@@ -35,7 +47,9 @@ export class PlayoutClock {
 
   /** Takes note of what has come. */
   arrived(stream: StreamName, mediaMs: number, arrivalMs: number): void {
+    this.#runningMs += Math.min(Math.max(0, arrivalMs - this.#lastArrivalMs), MAXIMUM_STALL_MS);
     this.#quickestOf(stream).add(arrivalMs - mediaMs, arrivalMs);
+    this.#forgetStopped();
     const wanted = this.#wantedMs();
     if (this.#offsetMs === undefined) {
       this.#offsetMs = wanted;
@@ -59,14 +73,20 @@ export class PlayoutClock {
   }
 
   #quickestOf(stream: StreamName): QuickestArrival {
-    const quickest = this.#quickest.get(stream) ?? new QuickestArrival();
-    this.#quickest.set(stream, quickest);
+    const { quickest } = this.#streams.get(stream) ?? { quickest: new QuickestArrival() };
+    this.#streams.set(stream, { quickest, lastMs: this.#runningMs });
     return quickest;
+  }
+
+  #forgetStopped(): void {
+    for (const [stream, { lastMs }] of this.#streams) {
+      if (this.#runningMs - lastMs > STOPPED_AFTER_MS) this.#streams.delete(stream);
+    }
   }
 
   /** The slowest stream's and what stands by is later, each within bounds. */
   #wantedMs(): number {
-    const offsets = [...this.#quickest.values()].map(({ offsetMs }) => offsetMs);
+    const offsets = [...this.#streams.values()].map(({ quickest }) => quickest.offsetMs);
     return Math.min(Math.max(...offsets), Math.min(...offsets) + MAXIMUM_WAIT_MS) + this.#standbyMs;
   }
 }

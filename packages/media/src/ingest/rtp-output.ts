@@ -96,6 +96,7 @@ export class RtpOutput implements MediaSink {
     const channels = pcm.planes.length === 1 ? 1 : 2;
     if (this.#opus?.channels === channels) return this.#opus;
     this.#opus?.close();
+    this.#opus = undefined; // there may be no other one
     this.#opus = new OpusWriter(channels);
     return this.#opus;
   }

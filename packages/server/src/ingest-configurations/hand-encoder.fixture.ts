@@ -57,9 +57,18 @@ export class HandProgramme extends EventEmitter<IngestProgrammeEvents> implement
   sendTo(): void {}
 
   close(reason?: string): void {
+    this.#end('closed', reason);
+  }
+
+  /** As one that the program cannot make any more. */
+  fail(): void {
+    this.#end('lost', 'The programme cannot go on');
+  }
+
+  #end(reason: EndReason, told: string | undefined): void {
     if (this.ended) return;
-    this.told = reason;
+    this.told = told;
     this.ended = true;
-    this.emit('ended', 'closed');
+    this.emit('ended', reason);
   }
 }

@@ -35,6 +35,10 @@ async function openStudio(t: TestContext, quotas?: Parameters<typeof openIngest>
       ingest.hear(virtualId);
       return encoder;
     },
+    /** With a key of another configuration, which has one. */
+    async publishAlone(): Promise<HandEncoder> {
+      return ingest.publish((await ingest.configure()) as { streamKey: string; participantId: string });
+    },
     settled: () => ingest.service.disconnect({ ...scope, ingestConfigurationId: idOf(made.arn) }),
     seen: (): string[] =>
       JSON.parse(stageStateMessage('', ingest.registry.stage(ingest.stage).participants)).payload.participants.map(
@@ -271,19 +275,46 @@ test('DeleteStage, and deleting the configuration by force, end all', async (t) 
   }
 });
 
-test('a programme that is lost takes its encoders with it, which may come again', async (t) => {
+test('a programme that fails takes its encoders with it, which are told and may come again', async (t) => {
   const programmes = followProgrammes(t);
-  const { publish, one, two, ...studio } = await openStudio(t);
+  const { publish, one, two, virtualId, ...studio } = await openStudio(t);
+  const other = await studio.publishAlone();
   const encoders = [await publish(one), await publish(two)];
   programmes[0]?.emit('switched', '1', 'silent');
   assert.deepEqual(studio.switches, ['silent']);
-  programmes[0]?.emit('ended', 'lost');
+  programmes[0]?.fail();
   assert.deepEqual(
-    encoders.map(({ ended }) => ended),
-    [true, true],
+    encoders.map(({ ended, told }) => [ended, told]),
+    [
+      [true, 'The programme cannot go on'],
+      [true, 'The programme cannot go on'],
+    ],
   );
+  assert.equal(other.ended, false);
   await publish(one);
   assert.equal(programmes.length, 2);
+  const visit = ['JOINED', 'PUBLISH_STARTED'];
+  assert.deepEqual(await studio.eventsOf(virtualId), [...visit, 'PUBLISH_STOPPED', 'LEFT', ...visit]);
+});
+
+test('an encoder that goes while its programme is opened leaves none behind', async (t) => {
+  const { promise: opened, resolve: open } = Promise.withResolvers<HandProgramme>();
+  const asked = Promise.withResolvers<void>();
+  t.mock.method(HandEncoder.prototype, 'openProgramme', () => {
+    asked.resolve();
+    return opened;
+  });
+  const { service, one, ...studio } = await openStudio(t);
+  const gone = new HandEncoder(one.streamKey);
+  const admitted = service.admit(gone);
+  await asked.promise;
+  gone.end('hangup');
+  const programme = new HandProgramme();
+  open(programme);
+  assert.ok(await admitted);
+  await studio.settled();
+  assert.equal(programme.ended, true);
+  assert.deepEqual(studio.seen(), []);
 });
 
 test('redundancy is turned on and off between streams', async (t) => {

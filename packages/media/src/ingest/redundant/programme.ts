@@ -6,9 +6,20 @@ import { connectRtpSocket } from '../rtp-socket.ts';
 import { TICK_MS } from './encoder-health.ts';
 import { type ProgrammeFeed, ProgrammeSwitch, type SwitchCause } from './programme-switch.ts';
 
-/** What several encoders send at once, as one RTP output that goes on whoever of them fails. */
+export interface ProgrammeOwner {
+  /** @param name of the encoder that takes over from another one */
+  onSwitch(name: string, cause: SwitchCause): void;
+  /** It cannot go on, and is closed. */
+  onFailure(error: unknown): void;
+}
+
+/**
+ * What several encoders send at once, as one RTP output that goes on whoever of them fails. Where it fails itself, as an encoder of
+ * sound may, it ends alone.
+ */
 export class Programme {
   readonly #socket: Socket;
+  readonly #owner: ProgrammeOwner;
   readonly #switch: ProgrammeSwitch;
   readonly #names = new WeakMap<ProgrammeFeed, string>();
   #output: RtpOutput | undefined;
@@ -19,19 +30,17 @@ export class Programme {
   #closed = false;
   readonly #sending = Promise.withResolvers<void>();
 
-  /**
-   * @param socket closed with it
-   * @param onSwitch called with the name of the encoder that takes over from another one
-   */
-  constructor(socket: Socket, onSwitch: (name: string, cause: SwitchCause) => void) {
+  /** @param socket closed with it */
+  constructor(socket: Socket, owner: ProgrammeOwner) {
     this.#socket = socket;
+    this.#owner = owner;
     this.#switch = new ProgrammeSwitch({
       sink: {
         takePicture: (picture) => this.#send(picture),
         takeSound: (sound) => this.#output?.takeSound(sound),
         waitFor: (latenessMs) => this.#output?.waitFor(latenessMs),
       },
-      onSwitch: (feed, cause) => onSwitch(this.#names.get(feed) ?? '', cause),
+      onSwitch: (feed, cause) => owner.onSwitch(this.#names.get(feed) ?? '', cause),
       now: () => performance.now(),
     });
     this.#sending.promise.catch(() => undefined); // who joins is told
@@ -43,7 +52,9 @@ export class Programme {
 
   /** To be called once. */
   sendTo(target: RtpTarget): void {
-    connectRtpSocket(this.#socket, target).then(() => this.#begin(target), this.#sending.reject);
+    connectRtpSocket(this.#socket, target)
+      .then(() => this.#begin(target))
+      .catch((error) => this.#fail(error));
   }
 
   /** Takes one more encoder, once it is known where to send. @param name by which it is told of @throws when that cannot be */
@@ -51,7 +62,11 @@ export class Programme {
     await this.#sending.promise;
     const feed = this.#switch.join();
     this.#names.set(feed, name);
-    return feed;
+    return {
+      takePicture: (picture) => this.#orFail(() => feed.takePicture(picture)),
+      takeSound: (sound) => this.#orFail(() => feed.takeSound(sound)),
+      leave: () => this.#orFail(() => feed.leave()),
+    };
   }
 
   close(): void {
@@ -73,8 +88,24 @@ export class Programme {
         this.#full = false;
       },
     });
-    this.#ticker = setInterval(() => this.#switch.tick(), TICK_MS);
+    this.#ticker = setInterval(() => this.#orFail(() => this.#switch.tick()), TICK_MS);
     this.#sending.resolve();
+  }
+
+  /** What an encoder brings, and its going, may be too much for what is made of it. */
+  #orFail(work: () => void): void {
+    if (this.#closed) return;
+    try {
+      work();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (this.#closed) return;
+    this.close();
+    this.#owner.onFailure(error);
   }
 
   /** Each encoder is held up by its own output. This one gets no more than one of them brings, and leaves out what is too much. */

@@ -4,20 +4,38 @@ import { openRtpSocket } from '../rtp-socket.ts';
 import { Programme } from './programme.ts';
 import type { ProgrammeFeed } from './programme-switch.ts';
 
+export interface ProgrammesOwner {
+  onSwitch(switched: ProgrammeSwitched): void;
+  /** One of them cannot go on, and is closed. */
+  onFailure(programmeId: string, error: unknown): void;
+}
+
 /** The programmes of the ingest program, by the names that the server gave them. */
 export class Programmes {
+  readonly #owner: ProgrammesOwner;
   readonly #programmes = new Map<string, Programme>();
-  readonly #onSwitch: (switched: ProgrammeSwitched) => void;
+  /** Those that have no socket yet. */
+  readonly #opening = new Set<string>();
 
-  constructor(onSwitch: (switched: ProgrammeSwitched) => void) {
-    this.#onSwitch = onSwitch;
+  constructor(owner: ProgrammesOwner) {
+    this.#owner = owner;
   }
 
+  /** @throws for one that is closed meanwhile */
   async open(programmeId: string): Promise<OpenProgramme> {
+    this.#opening.add(programmeId);
     const socket = await openRtpSocket();
-    const programme = new Programme(socket, (connectionId, cause) =>
-      this.#onSwitch({ type: 'switched', programmeId, connectionId, cause }),
-    );
+    if (!this.#opening.delete(programmeId)) {
+      socket.close();
+      throw new Error('The programme is closed');
+    }
+    const programme = new Programme(socket, {
+      onSwitch: (connectionId, cause) => this.#owner.onSwitch({ type: 'switched', programmeId, connectionId, cause }),
+      onFailure: (error) => {
+        this.#programmes.delete(programmeId);
+        this.#owner.onFailure(programmeId, error);
+      },
+    });
     this.#programmes.set(programmeId, programme);
     return { rtpPort: programme.rtpPort };
   }
@@ -34,12 +52,14 @@ export class Programmes {
     return programme.join(connectionId);
   }
 
+  /** Also one that is being opened. */
   close(programmeId: string): void {
+    this.#opening.delete(programmeId);
     this.#programmes.get(programmeId)?.close();
     this.#programmes.delete(programmeId);
   }
 
   closeAll(): void {
-    for (const programmeId of [...this.#programmes.keys()]) this.close(programmeId);
+    for (const programmeId of [...this.#opening, ...this.#programmes.keys()]) this.close(programmeId);
   }
 }
