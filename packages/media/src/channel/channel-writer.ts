@@ -136,7 +136,13 @@ export class ChannelWriter extends EventEmitter<ChannelWriterEvents> {
   async #open(targetDurationSeconds: number): Promise<RecordingFolder> {
     const { folder: path, rendition, windowSegments } = this.#options;
     const layout = folderLayout({ rendition, thumbnails: rendition });
-    const folder = await RecordingFolder.open(path, { layout, targetDurationSeconds, windowSegments });
+    const folder = await RecordingFolder.open(path, {
+      layout,
+      targetDurationSeconds,
+      windowSegments,
+      // Where key frames will be, the encoder alone knows, and what a playlist has promised it cannot take back.
+      hasIndependentSegments: false,
+    });
     folder.on('file', (path, final) => this.emit('news', { type: 'file', path, final }));
     folder.on('gone', (path) => this.emit('news', { type: 'gone', path }));
     folder.on('failed', (fault) => this.#fail(fault));

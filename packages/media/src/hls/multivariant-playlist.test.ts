@@ -10,6 +10,7 @@ const variant = {
   codecs: ['avc1.42c01f', 'mp4a.40.2'],
   resolution: { width: 1280, height: 720 },
   frameRate: 29.97,
+  hasIndependentSegments: true,
 };
 
 describe('a multivariant playlist', () => {
@@ -31,8 +32,19 @@ high/playlist.m3u8
       bandwidthBps: 130_000,
       averageBandwidthBps: 128_000,
       codecs: ['mp4a.40.2'],
+      hasIndependentSegments: true,
     });
     assert.match(text, /^#EXT-X-STREAM-INF:BANDWIDTH=130000,AVERAGE-BANDWIDTH=128000,CODECS="mp4a.40.2"$/m);
+  });
+
+  it('promises nothing of segments that may begin without a key frame', () => {
+    const text = writeMultivariantPlaylist({ ...variant, hasIndependentSegments: false });
+    assert.equal(
+      text,
+      writeMultivariantPlaylist(variant).replace('#EXT-X-INDEPENDENT-SEGMENTS\n', ''),
+      'and says the same beside that',
+    );
+    assert.ok(!text.includes('INDEPENDENT'));
   });
 
   it('means the same to two parsers that others wrote', () => {

@@ -14,11 +14,13 @@ export interface Variant {
   readonly resolution?: { readonly width: number; readonly height: number };
   /** Frames a second, the most there are. */
   readonly frameRate?: number;
+  /** Whether each segment there is and will be can be decoded without those before it: a promise (§4.3.5.1). */
+  readonly hasIndependentSegments: boolean;
 }
 
 /** A multivariant playlist of one variant. */
 export function writeMultivariantPlaylist(variant: Variant): string {
-  const { averageBandwidthBps, resolution, frameRate } = variant;
+  const { averageBandwidthBps, resolution, frameRate, hasIndependentSegments } = variant;
   const attributes = [
     `BANDWIDTH=${Math.ceil(variant.bandwidthBps)}`,
     ...(averageBandwidthBps === undefined ? [] : [`AVERAGE-BANDWIDTH=${Math.ceil(averageBandwidthBps)}`]),
@@ -29,7 +31,7 @@ export function writeMultivariantPlaylist(variant: Variant): string {
   return [
     '#EXTM3U',
     `#EXT-X-VERSION:${PLAYLIST_VERSION}`,
-    '#EXT-X-INDEPENDENT-SEGMENTS',
+    ...(hasIndependentSegments ? ['#EXT-X-INDEPENDENT-SEGMENTS'] : []),
     `#EXT-X-STREAM-INF:${attributes.join(',')}`,
     variant.uri,
     '',

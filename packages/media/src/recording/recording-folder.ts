@@ -30,6 +30,8 @@ export interface RecordingFolderOptions {
   readonly targetDurationSeconds: number;
   /** So many of the newest segments are in the playlist of a live stream. @default all: a recording */
   readonly windowSegments?: number;
+  /** Whether all begin with key frames, also those that are yet to come. @default true */
+  readonly hasIndependentSegments?: boolean;
 }
 
 /** Leaves room for its end. */
@@ -46,6 +48,7 @@ export class RecordingFolder extends EventEmitter<RecordingFolderEvents> {
   readonly targetDurationSeconds: number;
   readonly #folder: string;
   readonly #layout: FolderLayout;
+  readonly #hasIndependentSegments: boolean;
   readonly #playlist: GrowingPlaylist | SlidingPlaylist;
   readonly #left: LeftFiles | undefined;
   #journal: Journal;
@@ -62,13 +65,14 @@ export class RecordingFolder extends EventEmitter<RecordingFolderEvents> {
 
   private constructor(
     folder: string,
-    { layout, windowSegments }: RecordingFolderOptions,
+    { layout, windowSegments, hasIndependentSegments = true }: RecordingFolderOptions,
     { playlist, journal, untold }: { playlist: MediaPlaylist; journal: Journal; untold: readonly string[] },
   ) {
     super();
     const { entries, targetDurationSeconds } = playlist;
     this.#folder = folder;
     this.#layout = layout;
+    this.#hasIndependentSegments = hasIndependentSegments;
     this.targetDurationSeconds = targetDurationSeconds;
     if (windowSegments === undefined) {
       if (playlist.gone) throw new RangeError('A live stream is not gone on with by a recording');
@@ -188,7 +192,8 @@ export class RecordingFolder extends EventEmitter<RecordingFolderEvents> {
     const { variant } = this.#journal;
     if (this.#multivariantOf && !differs(this.#multivariantOf, variant)) return;
     this.#multivariantOf = variant;
-    await this.#put(MULTIVARIANT_FILE, multivariantPlaylist(variant, this.#layout.playlistUri));
+    const text = multivariantPlaylist(variant, this.#layout.playlistUri, this.#hasIndependentSegments);
+    await this.#put(MULTIVARIANT_FILE, text);
     this.emit('file', MULTIVARIANT_FILE, false);
   }
 

@@ -54,8 +54,11 @@ function moreDemanding(one: string | undefined, other: string): string {
   return rank(other) > rank(one) ? other : one;
 }
 
-/** @param uri of the media playlist, relative to this one */
-export function multivariantPlaylist(facts: VariantFacts, uri: string): string {
+/**
+ * @param uri of the media playlist, relative to this one
+ * @param hasIndependentSegments whether all begin with key frames, also those that are yet to come
+ */
+export function multivariantPlaylist(facts: VariantFacts, uri: string, hasIndependentSegments = true): string {
   const { videoCodec, audioCodec, width, height, frameRate } = facts;
   const variant: Variant = {
     uri,
@@ -64,6 +67,7 @@ export function multivariantPlaylist(facts: VariantFacts, uri: string): string {
     codecs: [videoCodec, audioCodec].filter((codec) => codec !== undefined),
     ...(videoCodec !== undefined && { resolution: { width, height } }),
     ...(frameRate > 0 && { frameRate }),
+    hasIndependentSegments,
   };
   return writeMultivariantPlaylist(variant);
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import { type TestContext, test } from 'node:test';
 import { type Body, openControlPlane, scope } from '../control-plane.fixture.ts';
 import { silentLogger } from '../http/api-server.fixture.ts';
 import { keysIn, textOf } from '../objects/local-folder.fixture.ts';
+import { resetStore } from '../testing/reset.ts';
 import { until } from '../until.fixture.ts';
 import { ChannelEncoders } from './channel-encoders.ts';
 import { Channels } from './channels.ts';
@@ -140,6 +142,24 @@ test('a channel takes one encoder at a time; one that was lost makes room for th
   await call('DeleteChannel', { arn });
 });
 
+test('an encoder that waited for the end of another one is let in only if its key is still good then', async (t) => {
+  const { createChannel, publish, goLive, encoders, objects, call } = await openEncoders(t);
+  const { arn, key } = await createChannel();
+  const first = await publish(key);
+  await goLive(first, arn);
+  const gate = Promise.withResolvers<void>();
+  objects.gate = gate.promise; // the end of its playlist is not out before
+  first.beSilent(3_000);
+  const gone = once(first, 'ended');
+  const waiting = encoders.admit(new HandChannelEncoder(key));
+  await gone;
+  const { streamKeys } = await call('ListStreamKeys', { channelArn: arn });
+  await call('DeleteStreamKey', { arn: streamKeys[0].arn });
+  gate.resolve();
+  assert.equal((await waiting)?.description, 'The stream key is not known');
+  assert.deepEqual(await call('ListStreams'), { streams: [] });
+});
+
 test('a channel that a composition goes to takes no encoder', async (t) => {
   const { createChannel, publish, refused, channels, call } = await openEncoders(t);
   const { arn, key } = await createChannel();
@@ -184,6 +204,34 @@ test('an encoder that goes before it is let in leaves nothing behind', async (t)
   await call('StopStream', { channelArn: arn });
   assert.ok(next.ended);
   assert.deepEqual(told(), ['Session Created', 'Session Ended', 'Session Created', 'Session Ended']);
+});
+
+test('a reset of all data cuts encoders off, and ends what goes to channels before that is forgotten', async (t) => {
+  const { createChannel, publish, goLive, refused, encoders, channels, streams, store, call, told } =
+    await openEncoders(t);
+  const deleteStage = async () => assert.fail('there is no stage');
+  const [watched, begun, composed] = [await createChannel(), await createChannel(), await createChannel()];
+  const first = await publish(watched.key);
+  await goLive(first, watched.arn);
+  const second = await publish(begun.key);
+  const composition = streams.create(composed.arn, 'COMPOSITION');
+  await composition.begin();
+  await resetStore({ store, encoders, deleteStage });
+  assert.deepEqual([first.told, second.told], ['The stream was stopped', 'The stream was stopped']);
+  assert.deepEqual([encoders.count('RTMPS'), channels.isTaken(watched.arn)], [0, false]);
+  const before = told();
+  assert.deepEqual(before.sort(), [
+    ...['Session Created', 'Session Created', 'Session Created'],
+    ...['Session Ended', 'Session Ended', 'Stream End', 'Stream Start'],
+  ]);
+  assert.equal(await refused(watched.key), 'BadName: The stream key is not known');
+
+  composition.follow({ state: 'ACTIVE' });
+  await composition.end();
+  assert.deepEqual(told().sort(), before, 'what ends later was forgotten');
+  const { arn, key } = await createChannel();
+  await goLive(await publish(key), arn);
+  assert.equal((await call('ListStreams')).streams.length, 1);
 });
 
 test('an encoder that comes while a composition goes there is refused at once, and takes nothing of its place', async (t) => {

@@ -4,8 +4,8 @@ import { channelPath } from './channel-path.ts';
 
 /** Players read the playlist of a live stream once a segment, which is ten seconds at most. */
 const WINDOW_MS = 30_000;
-/** Of one channel. */
-const MAXIMUM_VIEWERS = 100_000;
+/** Of one channel: where there are more, those who came last are counted. */
+export const MAXIMUM_VIEWERS = 100_000;
 
 /** Who watches which channel: whoever has read its playlist lately. */
 export class ChannelViewers {

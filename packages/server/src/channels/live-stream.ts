@@ -102,8 +102,8 @@ export class LiveStream {
     const starving = this.#stalls.size > 0;
     if (starving === wasStarving) return;
     this.#write(async (trx) => {
-      await updateStream(trx, this.id, { health: starving ? 'STARVING' : 'HEALTHY' });
-      await this.#tell(trx, starving ? 'Starvation Start' : 'Starvation End');
+      const isThere = await updateStream(trx, this.id, { health: starving ? 'STARVING' : 'HEALTHY' });
+      if (isThere) await this.#tell(trx, starving ? 'Starvation Start' : 'Starvation End');
     });
   }
 
@@ -115,8 +115,9 @@ export class LiveStream {
       this.#state = 'ENDED';
       if (hasBegun) {
         this.#write(async (trx) => {
-          await deleteStream(trx, this.id);
-          await this.#tell(trx, ...(wasLive ? (['Stream End'] as const) : []), 'Session Ended');
+          // A test may have reset everything.
+          const isThere = await deleteStream(trx, this.id);
+          if (isThere) await this.#tell(trx, ...(wasLive ? (['Stream End'] as const) : []), 'Session Ended');
         });
       }
       this.#writing = this.#writing.then(() => this.#forget());
@@ -134,8 +135,8 @@ export class LiveStream {
     this.#state = 'LIVE';
     const startTime = this.#options.clock.now();
     this.#write(async (trx) => {
-      await updateStream(trx, this.id, { isLive: true, health: 'HEALTHY', startTime });
-      await this.#tell(trx, 'Stream Start');
+      const isThere = await updateStream(trx, this.id, { isLive: true, health: 'HEALTHY', startTime });
+      if (isThere) await this.#tell(trx, 'Stream Start');
     });
   }
 

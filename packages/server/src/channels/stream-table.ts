@@ -79,12 +79,13 @@ export async function countEncoderStreams(db: Database, { account, region }: Sco
   return row.count;
 }
 
+/** @returns false where there is none */
 export async function updateStream(
   trx: Database,
   streamId: string,
   change: Partial<Pick<StreamRecord, 'isLive' | 'health' | 'startTime'>>,
-): Promise<void> {
-  await trx
+): Promise<boolean> {
+  const { numUpdatedRows } = await trx
     .updateTable('streams')
     .set({
       ...(change.isLive !== undefined && { is_live: change.isLive ? 1 : 0 }),
@@ -92,11 +93,14 @@ export async function updateStream(
       ...(change.startTime !== undefined && { start_time_ms: change.startTime.getTime() }),
     })
     .where('stream_id', '=', streamId)
-    .execute();
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
 }
 
-export async function deleteStream(trx: Database, streamId: string): Promise<void> {
-  await trx.deleteFrom('streams').where('stream_id', '=', streamId).execute();
+/** @returns false where there is none */
+export async function deleteStream(trx: Database, streamId: string): Promise<boolean> {
+  const { numDeletedRows } = await trx.deleteFrom('streams').where('stream_id', '=', streamId).executeTakeFirst();
+  return numDeletedRows > 0n;
 }
 
 function toRecord(row: {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
 import pino from 'pino';
 import { ChannelViewers } from '../channels/channel-viewers.ts';
@@ -49,7 +50,7 @@ test('whoever reads the multivariant playlist gets a name, by which those who wa
   const addresses = [];
   for (const _ of [1, 2]) {
     const { body } = await get('/channels/abc/multivariant.m3u8');
-    const [, address] = /^(source-1\/playlist\.m3u8\?viewer=[\da-f-]{36})$/m.exec(body) ?? assert.fail(body);
+    const [, address] = /^(source-1\/playlist\.m3u8\?viewer=[\w-]{44})$/m.exec(body) ?? assert.fail(body);
     addresses.push(address);
   }
   const arn = 'arn:aws:ivs:us-west-2:123456789012:channel/abc';
@@ -57,9 +58,18 @@ test('whoever reads the multivariant playlist gets a name, by which those who wa
   for (const address of [...addresses, ...addresses]) await get(`/channels/abc/${address}`);
   assert.equal(viewers.count(arn), 2);
   // Names of their own making are none: from one machine they are one viewer.
-  for (const name of ['a', 'b']) await get(`/channels/abc/source-1/playlist.m3u8?viewer=${name}`);
+  const [given = ''] = addresses.map((address = '') => address.split('=')[1]);
+  const madeUp = ['a', 'A'.repeat(44), given.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A')), randomUUID()];
+  for (const name of [...madeUp, `${given}&viewer=${given}`]) {
+    assert.equal((await get(`/channels/abc/source-1/playlist.m3u8?viewer=${name}`)).statusCode, 200);
+  }
   assert.equal(viewers.count(arn), 3);
-  assert.equal(viewers.count('arn:aws:ivs:us-west-2:123456789012:channel/other'), 0);
+
+  const other = 'arn:aws:ivs:us-west-2:123456789012:channel/other';
+  assert.equal(viewers.count(other), 0);
+  await put('channels/other/source-1/playlist.m3u8', '#EXTM3U');
+  for (const address of addresses) await get(`/channels/other/${address}`);
+  assert.equal(viewers.count(other), 1, 'a name is good for one channel');
 });
 
 test('channels of other accounts and regions have names of their own', async (t) => {

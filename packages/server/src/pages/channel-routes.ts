@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { channelPage } from '@proscenium/console';
 import type { Scope } from '@proscenium/model';
@@ -6,6 +5,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 import { type ChannelFile, readChannelPath } from '../channels/channel-path.ts';
 import type { ChannelViewers } from '../channels/channel-viewers.ts';
+import { ViewerNames } from '../channels/viewer-names.ts';
 import { hostCheck } from '../http/host.ts';
 import { contentTypeOf } from '../objects/content-type.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
@@ -25,8 +25,6 @@ export interface ChannelRoutesOptions {
 
 const PREFIX = '/channels/';
 const MULTIVARIANT_FILE = 'multivariant.m3u8';
-/** As they are given out. */
-const VIEWER = /^[\da-f-]{36}$/;
 
 /** Any page may play it; none may run it. */
 const headersOfAll = {
@@ -37,6 +35,7 @@ const headersOfAll = {
 
 /** The pages of built-in channels, and for their players, without any key, the streams: files of one bucket and no others. */
 export async function channelRoutes(app: FastifyInstance, options: ChannelRoutesOptions): Promise<void> {
+  const names = new ViewerNames();
   app.addHook('onRequest', hostCheck(options.hosts));
 
   app.get<{ Querystring: { viewer?: unknown } }>(`${PREFIX}*`, async (request, reply) => {
@@ -45,13 +44,15 @@ export async function channelRoutes(app: FastifyInstance, options: ChannelRoutes
     if (found === undefined) return notFound(reply);
     if (found.file === '') return options.sendAsset(request, reply, channelPage);
     const { viewer } = request.query;
-    return sendFile(found, typeof viewer === 'string' && VIEWER.test(viewer) ? viewer : request.ip, options, reply);
+    const known = typeof viewer === 'string' ? names.idIn(viewer, found.channelPath) : undefined;
+    return sendFile(found, known ?? request.ip, names, options, reply);
   });
 }
 
 async function sendFile(
   { account, channelPath, file }: ChannelFile,
   viewer: string,
+  names: ViewerNames,
   { objects, bucketName: bucket, viewers, logger }: ChannelRoutesOptions,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
@@ -60,7 +61,7 @@ async function sendFile(
     const object = await objects.get({ account, bucket, key: `channels/${channelPath}/${file}` });
     if (object === undefined) return notFound(reply);
     const { bytes, etag, content } = object;
-    if (file === MULTIVARIANT_FILE) return sendMultivariant(await text(content), reply);
+    if (file === MULTIVARIANT_FILE) return sendMultivariant(await text(content), names.create(channelPath), reply);
     if (file.endsWith('.m3u8')) viewers.see(channelPath, viewer);
     return reply
       .headers({ ETag: etag, 'Content-Length': bytes, 'Cache-Control': cacheControlOf(file) })
@@ -79,8 +80,8 @@ async function sendFile(
 }
 
 /** With a name for whoever reads it, by which its player is known when it reads the other playlist again and again. */
-function sendMultivariant(playlist: string, reply: FastifyReply): FastifyReply {
-  const named = playlist.replace(/^[^#\s].*\.m3u8$/gm, (address) => `${address}?viewer=${randomUUID()}`);
+function sendMultivariant(playlist: string, viewer: string, reply: FastifyReply): FastifyReply {
+  const named = playlist.replace(/^[^#\s].*\.m3u8$/gm, (address) => `${address}?viewer=${viewer}`);
   return reply.header('Cache-Control', 'no-cache').type(contentTypeOf(MULTIVARIANT_FILE)).send(named);
 }
 

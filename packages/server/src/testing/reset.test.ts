@@ -12,7 +12,8 @@ import type { Handler } from '../http/handlers.ts';
 import type { Store } from '../store/store.ts';
 import { resetStore } from './reset.ts';
 
-const noStages: Handler<'DeleteStage'> = async () => assert.fail('there is no stage');
+const deleteStage: Handler<'DeleteStage'> = async () => assert.fail('there is no stage');
+const encoders = { stop: async () => assert.fail('nobody publishes') };
 
 /** How many rows each table has, those without any left out. */
 async function countRows({ db }: Store): Promise<Record<string, number>> {
@@ -42,16 +43,24 @@ test('a reset leaves the server’s keys and the steps of the schema, whatever r
   }
   assert.ok(Object.keys(await countRows(store)).length > 6);
 
-  await resetStore(store, async (request, { scope: caller }) => call('DeleteStage', request, caller));
+  await resetStore({
+    store,
+    encoders,
+    deleteStage: async (request, { scope: caller }) => call('DeleteStage', request, caller),
+  });
   assert.deepEqual(await countRows(store), fresh);
 });
 
 test('a stage that somebody else deletes at the same time stops no reset', async (t) => {
   const { call, store } = await openControlPlane(t);
   await call('CreateStage');
-  await resetStore(store, async (request, { scope: caller }) => {
-    await call('DeleteStage', request, caller);
-    return call('DeleteStage', request, caller);
+  await resetStore({
+    store,
+    encoders,
+    deleteStage: async (request, { scope: caller }) => {
+      await call('DeleteStage', request, caller);
+      return call('DeleteStage', request, caller);
+    },
   });
   assert.deepEqual((await call('ListStages')).stages, []);
 });
@@ -78,7 +87,7 @@ test('a reset forgets events that have not come to their target yet, and later o
   const { store, outbox, record } = await startOutbox(t, { clock, targets: [bus] });
   await record(happening('before', 1), happening('before', 2), happening('elsewhere', 3));
   await asked.promise;
-  await resetStore(store, noStages);
+  await resetStore({ store, encoders, deleteStage });
 
   const received = new ReceivedEvents();
   server.respond = takePutEvents(received);

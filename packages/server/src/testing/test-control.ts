@@ -1,20 +1,16 @@
 import { setImmediate } from 'node:timers/promises';
 import type { AlarmClock } from '../clock.ts';
-import type { Handler } from '../http/handlers.ts';
 import type { Throttle } from '../http/throttle.ts';
-import type { Store } from '../store/store.ts';
 import { InjectedFailures } from './injected-failures.ts';
-import { resetStore } from './reset.ts';
+import { type ResetParts, resetStore } from './reset.ts';
 import { TestClock } from './test-clock.ts';
 
 /** Turns of the event loop that work may take to come to its next write. */
 const TURNS = 3;
 
 /** The parts of a server that the orders of test suites are about. */
-export interface TestedParts {
-  readonly store: Store;
+export interface TestedParts extends ResetParts {
   readonly throttle: Throttle | undefined;
-  readonly deleteStage: Handler<'DeleteStage'>;
 }
 
 /** What test suites may do to a server: move its clock, make calls fail, bring it back to its beginning. */
@@ -29,15 +25,15 @@ export class TestControl {
   }
 
   /** Moves the clock ahead. Resolves when what came due on the way is done and written. */
-  advance(durationMs: number, { store }: TestedParts): Promise<void> {
+  advance(durationMs: number, { store }: Pick<TestedParts, 'store'>): Promise<void> {
     return this.#inOrder(() => this.clock.advance(durationMs, () => settle(store)));
   }
 
   /** Throws everybody out, removes all that the server holds but its keys, and sets the clock right. */
-  reset({ store, throttle, deleteStage }: TestedParts): Promise<void> {
+  reset({ throttle, ...parts }: TestedParts): Promise<void> {
     return this.#inOrder(async () => {
       this.failures.clear();
-      await resetStore(store, deleteStage);
+      await resetStore(parts);
       throttle?.clear();
       this.clock.reset();
     });
@@ -55,7 +51,7 @@ export class TestControl {
 }
 
 /** Lets what has begun get on, through its writes: those that are asked for earlier are done earlier. */
-async function settle(store: Store): Promise<void> {
+async function settle(store: TestedParts['store']): Promise<void> {
   for (let turn = 0; turn < TURNS; turn += 1) {
     await setImmediate();
     await store.write(async () => {});
