@@ -18,7 +18,7 @@ const programs: { what: string; file: string; words: string[] }[] = [
   { what: 'proscenium: a skeleton', file: launcher, words: [...words, '--generate-cli-skeleton'] },
   { what: 'proscenium: help', file: launcher, words: ['ivs-realtime', 'create-stage', 'help'] },
 ];
-const missing = awsMissing();
+const missing = await awsMissing();
 if (missing) console.log(`Without the AWS CLI: ${missing}`);
 else {
   programs.push(

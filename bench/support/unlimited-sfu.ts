@@ -1,4 +1,5 @@
-import { findRecordedWorker, Sfu } from '@proscenium/media';
+import { Sfu } from '@proscenium/media';
+import { findRecordedWorker } from '@proscenium/media/recorded-worker';
 
 /** One on the loopback interface, with one worker and without any limits. */
 export function startUnlimitedSfu(): Promise<Sfu> {

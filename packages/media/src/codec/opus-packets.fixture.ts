@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
 
+const MAXIMUM_OUTPUT = 64 * 1024 * 1024;
+
 /** Sound as FFmpeg's expression of `t` gives it for each channel, encoded as the Opus packets that RTP would carry. */
 export function opusPackets(
   expression: string,
@@ -7,19 +9,8 @@ export function opusPackets(
 ): Buffer[] {
   const source = `aevalsrc='${Array(channels).fill(expression).join('|')}':s=48000:d=${seconds}`;
   const encoder = ['-c:a', 'libopus', '-application', application, '-frame_duration', String(frameMs), '-b:a', '64k'];
-  const ogg = execFileSync('ffmpeg', [
-    '-nostdin',
-    '-v',
-    'error',
-    '-f',
-    'lavfi',
-    '-i',
-    source,
-    ...encoder,
-    '-f',
-    'ogg',
-    '-',
-  ]);
+  const input = ['-nostdin', '-v', 'error', '-f', 'lavfi', '-i', source];
+  const ogg = execFileSync('ffmpeg', [...input, ...encoder, '-f', 'ogg', '-'], { maxBuffer: MAXIMUM_OUTPUT });
   const [, , ...packets] = oggPackets(ogg);
   return packets;
 }

@@ -17,7 +17,7 @@ function into(...pictures: PictureSettings[]): CompositionOptions {
 
 describe('the capacity for compositions', () => {
   it('counts a picture once, whoever gets it', () => {
-    assert.equal(distinctPictures(into(small, { ...small })).length, 1);
+    assert.equal(distinctPictures(into(small, { ...small }).destinations).length, 1);
     assert.equal(estimatedCores(into(small, small)), estimatedCores(into(small)));
     assert.ok(estimatedCores(into(small, large)) > estimatedCores(into(large)));
   });

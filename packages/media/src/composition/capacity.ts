@@ -10,7 +10,7 @@ const CORES_AT_720P30 = 0.45;
 const PIXEL_RATE_AT_720P30 = 1_280 * 720 * 30;
 
 /** Each different picture is encoded once, whoever gets it. */
-export function distinctPictures({ destinations }: CompositionOptions): PictureSettings[] {
+export function distinctPictures(destinations: CompositionOptions['destinations']): PictureSettings[] {
   return [...new Map(destinations.map(({ picture }) => [pictureKey(picture), picture])).values()];
 }
 
@@ -24,8 +24,8 @@ export function estimatedCores(options: CompositionOptions): number {
   return BASE_CORES + encodingCores(options);
 }
 
-function encodingCores(options: CompositionOptions): number {
-  const pixelRate = distinctPictures(options).reduce(
+function encodingCores({ destinations }: CompositionOptions): number {
+  const pixelRate = distinctPictures(destinations).reduce(
     (sum, { width, height, framesPerSecond }) => sum + width * height * framesPerSecond,
     0,
   );

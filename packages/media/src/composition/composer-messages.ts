@@ -31,6 +31,8 @@ export type ToComposer =
       readonly goesOn: boolean;
     }
   | { readonly type: 'close' }
+  /** Nobody needs it any more: it is ended properly. */
+  | { readonly type: 'endDestination'; readonly destinationId: string }
   /** All who publish now; whoever is missing is gone. */
   | { readonly type: 'participants'; readonly participants: readonly ComposedParticipant[] }
   | { readonly type: 'news'; readonly participantId: string; readonly news: StreamNews };

@@ -17,6 +17,7 @@ const server = runChildProgram<ToComposer, FromComposer>({
   onMessage(message) {
     if (message.type === 'participants') composer?.setParticipants(message.participants);
     else if (message.type === 'news') composer?.news(message.participantId, message.news);
+    else if (message.type === 'endDestination') composer?.endDestination(message.destinationId);
   },
   async onQuestion(question): Promise<ComposerOpened | undefined> {
     if (question.type === 'close') return close().then(() => undefined);

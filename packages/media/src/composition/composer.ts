@@ -49,6 +49,8 @@ export class Composer {
   readonly #routes = new Map<number, Route>();
   readonly #wanted = new WantedVideos();
   #programme: Programme | undefined;
+  /** Destinations that were ended, also before there was a programme. */
+  readonly #endedDestinations = new Set<string>();
   /** Whether outputs take what there is. */
   #opened = false;
   #startBeforeMs = Infinity;
@@ -121,6 +123,12 @@ export class Composer {
     this.#attempt(participant, news.kind, (each) => each.news(news, nowMs));
     if (news.type !== 'report') this.#route(participant);
     this.#arrange();
+  }
+
+  /** Ends one output properly. The others go on, and what was made for this one alone is made no more. */
+  endDestination(destinationId: string): void {
+    this.#endedDestinations.add(destinationId);
+    for (const rendition of this.renditions) rendition.end(destinationId);
   }
 
   /** Ends all outputs properly. */
@@ -203,7 +211,7 @@ export class Composer {
 
   /** Time begins, and destinations are called. */
   #prepare(beginMs: number): Programme {
-    const { destinations } = this.#options;
+    const destinations = this.#options.destinations.filter(({ id }) => !this.#endedDestinations.has(id));
     const sound = new SoundTrack({
       beginMs,
       delayMs: () => this.#delay.ms,
@@ -213,7 +221,7 @@ export class Composer {
         for (const rendition of this.renditions) rendition.takeSound(encoded);
       },
     });
-    const renditions = distinctPictures(this.#options).map(
+    const renditions = distinctPictures(destinations).map(
       (settings) =>
         new Rendition({
           settings,

@@ -57,7 +57,7 @@ export interface HlsOutputSettings {
  *
  * - `BUSY`: somebody else publishes there already
  * - `REFUSED`: the server does not take the stream: wrong key, unknown application, bad certificate
- * - `UNREACHABLE`: it was tried for as long as is tried
+ * - `UNREACHABLE`: it was tried for as long as is tried, or refused for no reason that is final
  * - `DISK_FULL`: the folder takes no more
  * - `INTERNAL`: anything else
  */

@@ -96,6 +96,11 @@ export class Composition extends EventEmitter<CompositionEvents> {
     }
   }
 
+  /** Without the destinations that have ended. */
+  get options(): CompositionOptions {
+    return { ...this.#options, destinations: this.#options.destinations.filter(({ id }) => !this.#hasEnded(id)) };
+  }
+
   /** Of the composer; undefined while it is down. */
   get pid(): number | undefined {
     return this.#composer.pid;
@@ -130,6 +135,13 @@ export class Composition extends EventEmitter<CompositionEvents> {
     this.#feedAll();
   }
 
+  /** Ends one destination properly, of which nobody needs anything any more: nothing is made for it alone. */
+  endDestination(destinationId: string): void {
+    if (this.#over || this.#stopping || !this.options.destinations.some(({ id }) => id === destinationId)) return;
+    this.#report(destinationId, { state: 'STOPPED' });
+    if (this.#port !== undefined) this.#composer.send({ type: 'endDestination', destinationId });
+  }
+
   /** Ends all destinations properly, and the composer. */
   stop(): Promise<void> {
     this.#stopping ??= this.#stop();
@@ -146,11 +158,13 @@ export class Composition extends EventEmitter<CompositionEvents> {
   }
 
   async #open(goesOn: boolean): Promise<void> {
-    const destinations = this.#options.destinations.filter(({ id }) => !this.#hasEnded(id));
-    const question = { type: 'open', options: { ...this.#options, destinations }, goesOn } as const;
-    const { port } = await this.#composer.ask<ComposerOpened>(question, OPEN_TIMEOUT_MS);
+    const { options } = this;
+    const { port } = await this.#composer.ask<ComposerOpened>({ type: 'open', options, goesOn }, OPEN_TIMEOUT_MS);
     if (this.#over || this.#stopping) return;
     this.#port = port;
+    for (const { id: destinationId } of options.destinations) {
+      if (this.#hasEnded(destinationId)) this.#composer.send({ type: 'endDestination', destinationId });
+    }
     this.#tellParticipants();
     this.#feedAll();
   }

@@ -78,7 +78,8 @@ describe('compositors', { timeout: 300_000 }, () => {
       const [statistics] = await once(composition, 'statistics');
       await composition.stop();
       assert.ok(statistics.cores > 0 && statistics.pictures > 0);
-      assert.equal(statistics.preset, 'veryfast');
+      // A busy machine takes a cheaper one.
+      assert.match(statistics.preset, /^(very|super|ultra)fast$/);
       assert.deepEqual(reports, ['recording ACTIVE', 'recording STOPPED']);
       assert.deepEqual(compositors.pids, []);
       const closed = await closeRecordingFolder(folder, new Set(), 'high');
@@ -133,6 +134,30 @@ describe('compositors', { timeout: 300_000 }, () => {
       assert.deepEqual(decodingErrors(segments), []);
       assert.equal(segments.filter(({ discontinuity }) => discontinuity).length, 1);
     });
+  });
+
+  it('end one destination of a composition, which takes less room then, and go on with the other alone', async (t) => {
+    const compositors = newCompositors(t);
+    const [{ folder: _, ...recording }, { folder: __, ...other }] = [await hls(t), await hls(t)];
+    const picture = { ...PICTURE, width: 160, height: 90 };
+    const composition = await compositors.compose({
+      layout: LAYOUT,
+      destinations: [recording, { ...other, id: 'other', picture }],
+    });
+    const reports = reportsOf(composition);
+    composition.setParticipants(participants(alice));
+    while (reports.length < 2) await once(composition, 'report');
+    assert.deepEqual(reports.splice(0).sort(), ['other ACTIVE', 'recording ACTIVE']);
+    const { takenCores } = compositors.capacity;
+    for (const id of ['recording', 'recording', 'unknown']) composition.endDestination(id);
+    assert.deepEqual(reports.splice(0), ['recording STOPPED']);
+    assert.ok(compositors.capacity.takenCores < takenCores);
+    process.kill(composition.pid ?? assert.fail(), 'SIGKILL');
+    while (reports.length < 2) await once(composition, 'report');
+    let written = '';
+    while (written !== 'other') [written] = await once(composition, 'file');
+    await composition.stop();
+    assert.deepEqual(reports, ['other RECONNECTING', 'other ACTIVE', 'other STOPPED']);
   });
 
   it('replace a composer that stands still', async (t) => {

@@ -102,8 +102,8 @@ export class Compositors {
   }
 
   #counted(): RunningComposition[] {
-    return [...this.#running].map(({ options, measured }) => ({
-      options,
+    return [...this.#running].map(({ options, composition, measured }) => ({
+      options: composition?.options ?? options,
       measuredCores: measured.length < FIRST_MEASUREMENTS ? undefined : Math.max(...measured),
     }));
   }

@@ -13,7 +13,7 @@ export interface RenditionParts {
   readonly beginMs: number;
   readonly delayMs: () => number;
   readonly tell: (message: FromComposer) => void;
-  /** The last one of its outputs has failed: its pictures are for nobody. */
+  /** The last one of its outputs has failed or was ended: its pictures are for nobody. */
   readonly onUnused: () => void;
 }
 
@@ -23,7 +23,7 @@ export class Rendition {
   readonly track: PictureTrack;
   readonly #parts: RenditionParts;
   readonly #outputs = new Map<string, Output>();
-  /** Destinations that have not failed. */
+  /** Destinations that have not failed, and were not ended. */
   readonly #living: Set<string>;
   tiles: readonly FilledTile[] = [];
 
@@ -64,6 +64,12 @@ export class Rendition {
     for (const [id, output] of this.#outputs) if (this.#living.has(id)) output.takeSound(sound);
   }
 
+  /** Ends one of its outputs properly. */
+  end(destinationId: string): void {
+    this.#leave(destinationId);
+    void this.#outputs.get(destinationId)?.close();
+  }
+
   /** Ends its outputs properly. */
   async close(): Promise<void> {
     await this.track.close();
@@ -79,6 +85,7 @@ export class Rendition {
       output.on('gone', (path) => tell({ type: 'gone', destinationId: id, path }));
       output.on('durationchanged', (durationMs) => tell({ type: 'duration', destinationId: id, durationMs }));
       this.#outputs.set(id, output);
+      if (!this.#living.has(id)) await output.close();
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       this.#report(id, { state: 'FAILED', code: 'INTERNAL', message });
@@ -91,7 +98,12 @@ export class Rendition {
 
   #report(destinationId: string, report: OutputReport): void {
     this.#parts.tell({ type: 'report', destinationId, report });
-    if (report.state !== 'FAILED' || !this.#living.delete(destinationId) || this.used) return;
+    if (report.state === 'FAILED') this.#leave(destinationId);
+  }
+
+  /** Nothing is made for it any more. */
+  #leave(destinationId: string): void {
+    if (!this.#living.delete(destinationId) || this.used) return;
     this.track.setActive(false);
     this.#parts.onUnused();
   }

@@ -178,7 +178,7 @@ test('a recording that finds no room fails, and what is written afterwards does 
   composed.emit('report', live, { state: 'ACTIVE' });
   await composed.write(live, `${channelMedia}/playlist.m3u8`, { final: false });
   await show.untilStates(arn, 'ACTIVE ACTIVE ACTIVE');
-  composed.emit('durationchanged', id, 2_000);
+  composed.emit('duration', id, 2_000);
   await composed.write(id, `${media}/1.mp4`, { final: true }, 'x'.repeat(200_000));
   await show.untilStates(arn, 'ACTIVE ACTIVE FAILED');
   assert.ok(show.told().includes(`Destination Failure ${id} InternalServerException`));
@@ -187,6 +187,8 @@ test('a recording that finds no room fails, and what is written afterwards does 
     (text) => text !== undefined,
   );
   assert.equal(failed.media.hls.duration_ms, 2_000);
+  assert.deepEqual(composed.endedDestinations, [id], 'nothing is encoded for it any more');
+  assert.equal(composed.stops, 0);
 
   const { folder } = composed.hls(id);
   await composed.write(id, `${media}/2.mp4`, { final: true });

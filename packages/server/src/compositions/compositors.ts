@@ -4,7 +4,7 @@ import type { CompositionEvents, CompositionOptions, Composition as MediaComposi
 /** A picture and a sound that are made of a stage's publishers. */
 export interface Composition
   extends Pick<EventEmitter<CompositionEvents>, 'on'>,
-    Pick<MediaComposition, 'setParticipants' | 'stop'> {}
+    Pick<MediaComposition, 'setParticipants' | 'endDestination' | 'stop'> {}
 
 /** Whatever composes. */
 export interface Compositors {

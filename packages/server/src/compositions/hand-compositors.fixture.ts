@@ -9,6 +9,8 @@ export class HandComposition extends EventEmitter<CompositionEvents> implements 
   readonly options: CompositionOptions;
   /** What it was told of participants, the newest last. */
   readonly participants: (readonly ComposedPublication[])[] = [];
+  /** Destinations that it was told to end. */
+  readonly endedDestinations: string[] = [];
   /** How often it was told to stop. */
   stops = 0;
 
@@ -19,6 +21,10 @@ export class HandComposition extends EventEmitter<CompositionEvents> implements 
 
   setParticipants(participants: readonly ComposedPublication[]): void {
     this.participants.push(participants);
+  }
+
+  endDestination(destinationId: string): void {
+    if (this.options.destinations.some(({ id }) => id === destinationId)) this.endedDestinations.push(destinationId);
   }
 
   async stop(): Promise<void> {

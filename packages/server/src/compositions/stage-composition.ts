@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { ComposedPublishers, type ComposedStages } from './composed-publishers.ts';
 import type { CompositionJob, CompositionOrder, DestinationOrder, DestinationReport } from './composition-media.ts';
 import type { Composition, Compositors } from './compositors.ts';
-import type { CompositionOutput } from './outputs/composition-output.ts';
+import type { CompositionOutput, OutputState } from './outputs/composition-output.ts';
 
 export interface StageCompositionParts {
   readonly compositors: Compositors;
@@ -26,7 +26,9 @@ export class StageComposition implements CompositionJob {
   readonly #report: (report: DestinationReport) => void;
   readonly #parts: StageCompositionParts;
   readonly #begun: Promise<Composition | undefined>;
+  #composition: Composition | undefined;
   #publishers: ComposedPublishers | undefined;
+  readonly #failed = new Set<string>();
   #stopping = false;
 
   /** @param outputs by destination, one for each of the order */
@@ -63,6 +65,8 @@ export class StageComposition implements CompositionJob {
     const { layout, stage } = this.#order;
     const composition = await this.#parts.compositors.compose({ layout, destinations });
     this.#listen(composition);
+    this.#composition = composition;
+    for (const id of this.#failed) composition.endDestination(id);
     if (this.#stopping) return composition;
     this.#publishers = new ComposedPublishers(this.#parts.live, stage, (publishers) =>
       composition.setParticipants(publishers),
@@ -73,16 +77,24 @@ export class StageComposition implements CompositionJob {
   async #open({ id, video, output: { type } }: DestinationOrder): Promise<CompositionDestination | undefined> {
     const opened = this.#outputs.get(id);
     if (opened === undefined) throw new Error(`Nothing is there for a destination of type ${type}`);
-    const output = await opened.open((state) => this.#report({ destinationId: id, ...state }));
+    const output = await opened.open((state) => this.#tell(id, state));
     const { width, height, framerate: framesPerSecond, bitrate: bitrateBps } = video;
     return output && { id, picture: { width, height, framesPerSecond, bitrateBps }, output };
+  }
+
+  #tell(destinationId: string, state: OutputState): void {
+    this.#report({ destinationId, ...state });
+    if (state.state !== 'FAILED') return;
+    // The composer need not know of it: a bucket that takes nothing is none of its business.
+    this.#failed.add(destinationId);
+    this.#composition?.endDestination(destinationId);
   }
 
   #listen(composition: Composition): void {
     composition.on('report', (id, report) => this.#outputs.get(id)?.takeReport(report));
     composition.on('file', (id, { path, final }) => this.#outputs.get(id)?.takeFile(path, { isFinal: final }));
     composition.on('gone', (id, path) => this.#outputs.get(id)?.takeGone(path));
-    composition.on('durationchanged', (id, durationMs) => this.#outputs.get(id)?.takeDuration(durationMs));
+    composition.on('duration', (id, durationMs) => this.#outputs.get(id)?.takeDuration(durationMs));
     composition.on('statistics', this.#parts.onStatistics);
     composition.on('died', (cause) => {
       this.#parts.logger.error({ err: cause }, 'a composer died');

@@ -33,9 +33,30 @@ describe('the fault of an attempt to publish', () => {
       ['NetStream.Publish.Denied', 'Access denied'],
       ['NetStream.Publish.Unauthorized', ''],
       ['NetConnection.Connect.Rejected', '[ AccessManager.Reject ] : [ code=403 need auth; authmod=adobe ]'],
-      [undefined, 'The server refused the stream'],
+      ['NetConnection.Connect.Rejected', 'The stream key is not valid'],
+      ['NetConnection.Connect.InvalidApp', ''],
+      ['NetStream.publish.Unauthorized', 'Authorization required.'],
+      ['NetStream.Publish.Denied', 'No place for you'],
+      [undefined, 'Stream not found'],
     ] as const) {
       assert.equal(refused(code, description).kind, 'REFUSED', `${code} ${description}`);
+    }
+  });
+
+  it('is LOST where a server refuses without saying that it is for good', () => {
+    for (const [code, description] of [
+      [undefined, 'The server refused the stream'],
+      ['NetStream.Publish.Rejected', ''],
+      ['NetStream.Publish.Rejected', 'There are as many streams as there may be'],
+      ['NetStream.Publish.Rejected', 'The stream cannot be taken at the moment'],
+      ['NetStream.Publish.Failed', 'Unknown error'],
+      ['NetStream.Failed', 'Internal server error: invalid state'],
+      ['NetConnection.Connect.Rejected', 'Connection failed: too many connections'],
+      ['NetConnection.Connect.AppShutdown', 'The application is shutting down'],
+      ['NetStream.Publish.Denied', 'Authentication service unavailable'],
+      ['NetStream.Publish.BadName', 'Server is too busy, try again later'],
+    ] as const) {
+      assert.equal(refused(code, description).kind, 'LOST', `${code} ${description}`);
     }
   });
 

@@ -181,6 +181,31 @@ describe('an RTMP output fails', () => {
     assert.deepEqual(opened.states, ['FAILED']);
   });
 
+  it('only after it has tried again, when the server refuses without saying that it is for good', async () => {
+    await using listener = await Listener.open();
+    await using opened = open(listener);
+    opened.composed.run();
+    for (const description of ['The server is going away', 'Unknown error']) {
+      const heard = await listener.session();
+      await heard.published;
+      heard.session.refuse('NetStream.Publish.Rejected', description);
+    }
+    await accepted(listener);
+    await opened.reported('ACTIVE');
+    assert.deepEqual(opened.states, ['ACTIVE']);
+
+    await using other = await Listener.open();
+    const refuseNext = async (): Promise<void> => {
+      const heard = await other.session();
+      void refuseNext();
+      await heard.published;
+      heard.session.refuse('NetStream.Publish.Rejected', `No room for ${KEY}`);
+    };
+    void refuseNext();
+    await using hopeless = open(other, { timings: { giveUpAfterMs: 500 } });
+    assert.equal((await hopeless.fault()).code, 'UNREACHABLE');
+  });
+
   it('as BUSY when somebody else publishes there', async () => {
     await using listener = await Listener.open();
     await using opened = open(listener);
