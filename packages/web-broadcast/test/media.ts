@@ -52,6 +52,17 @@ export class Media {
     this.#published(participantId);
   }
 
+  /** The same, and subscribers are offered it before anybody is told that it is there. */
+  async publishUntoldPicture(participantId: string): Promise<void> {
+    await this.#call('publishPicture', participantId);
+    this.#offerAll();
+  }
+
+  /** Everybody is told that a participant publishes. */
+  tellPublish(participantId: string): void {
+    this.#published(participantId);
+  }
+
   async endPublish(participantId: string): Promise<void> {
     await this.#call('endPublish', participantId);
     this.#publishIds.delete(participantId);

@@ -280,6 +280,31 @@ describe('Publishing', () => {
     assert.equal((await client.lines())[0], 'publish ann errored');
   });
 
+  it('takes the end of a publish that its token had elsewhere for no end of its own', async (context) => {
+    const published = { isPublishing: true, publishId: 'elsewhere' };
+    client.server.setMember('ann', published);
+    await client.createStage();
+    await client.page.evaluate(async () => {
+      Object.assign(t.wishes, { publish: true, streams: await t.capture() });
+      await stage.join();
+    });
+    // The server has ended that one by its answer, and tells so when this one is there already.
+    const untold = context.mock.method(client.server, 'pushState', () => undefined);
+    await client.until('publish ann published');
+    untold.mock.restore();
+    const { publishId } = client.server.members.get('ann') ?? {};
+    client.server.setMember('ann', { isPublishing: false, publishId: undefined });
+    client.server.setMember('ann', { isPublishing: true, publishId });
+    client.server.setMember('bob');
+    await client.until('joined bob');
+    assert.deepEqual(
+      (await client.lines()).filter((line) => line.startsWith('publish')),
+      ['publish ann attempting_publish', 'publish ann published'],
+    );
+    client.server.setMember('ann', { isPublishing: false, publishId: undefined });
+    await client.until('publish ann errored');
+  });
+
   it('keeps publishing over a lost events socket, and tells its mute state again', async () => {
     await client.join();
     await client.publishCamera();

@@ -141,6 +141,24 @@ for (const way of ['offered', 'posted'] as const) {
       ]);
     });
 
+    it('receives what comes before it is told of', { skip: !offers && 'nobody posts for it' }, async () => {
+      await client.media.publishPicture('bob');
+      await client.join();
+      await client.until('subscribe bob subscribed');
+      await client.media.endPublish('bob');
+      await client.until('publish bob not_published');
+      await client.clear();
+      await client.media.publishUntoldPicture('bob');
+      await client.server.message('SUBSCRIBER_ANSWER', ({ payload }) => payload.offerId === 3);
+      client.media.tellPublish('bob');
+      await client.until('subscribe bob subscribed');
+      assert.deepEqual(await client.lines(), [
+        'publish bob published',
+        'added bob audio video',
+        'subscribe bob subscribed',
+      ]);
+    });
+
     it('tells that a stream was muted by its publisher', async () => {
       await client.media.publishPicture('bob');
       await client.join();

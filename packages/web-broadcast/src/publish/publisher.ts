@@ -42,6 +42,8 @@ export class Publisher extends Emitter<PublisherEvents> {
   #connection: PublishConnection | undefined;
   /** What the server told last. */
   #publishId: string | undefined;
+  /** Whether it has told anything. */
+  #isTold = false;
   /** What it told when the present publish began, which is of the one before. */
   #earlierPublishId: string | undefined;
   /** The server has told of the present publish. */
@@ -88,6 +90,9 @@ export class Publisher extends Emitter<PublisherEvents> {
    * peer connection may notice only much later.
    */
   observe(publishId: string | undefined): void {
+    // From before anything was published here, though an attempt may be under way.
+    if (!this.#isTold) this.#earlierPublishId = publishId;
+    this.#isTold = true;
     const gone = publishId === undefined && this.#seenByServer;
     this.#publishId = publishId;
     this.#seenByServer = publishId !== undefined && publishId !== this.#earlierPublishId;

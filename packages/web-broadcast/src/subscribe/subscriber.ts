@@ -272,9 +272,7 @@ export class Subscriber extends Emitter<SubscriberEvents> {
   /** Tells the difference between the streams and state that a subscription had and those that it has now. */
   #settle(subscription: Subscription): void {
     const { participant, streams: before } = subscription;
-    if (!participant.isPublishing) {
-      for (const { receiver } of this.#tracksOf(participant)) this.#endedReceivers.add(receiver);
-    }
+    this.#endReceivers(subscription);
     const receivers = this.#receiversOf(subscription);
     const kept = before.filter(({ mediaStreamTrack }) => receivers.some(({ track }) => track === mediaStreamTrack));
     const removed = before.filter((stream) => !kept.includes(stream));
@@ -297,6 +295,14 @@ export class Subscriber extends Emitter<SubscriberEvents> {
       this.emit('stateChanged', participant, state);
     }
     this.#renewUnreadable(subscription);
+  }
+
+  /** What there is when a publish ends is of it. What comes later is of the next one, which may be told of later still. */
+  #endReceivers(subscription: Subscription): void {
+    const { participant, isReceiving } = subscription;
+    subscription.isReceiving = participant.isPublishing;
+    if (!isReceiving || participant.isPublishing) return;
+    for (const { receiver } of this.#tracksOf(participant)) this.#endedReceivers.add(receiver);
   }
 
   /** What is to be a stream now. */

@@ -28,6 +28,8 @@ export class Subscription {
   refused: string | undefined;
   /** The publish for which the rest holds. */
   publishId: string | undefined;
+  /** Whether it published when streams were compared last. */
+  isReceiving = false;
   /** A publisher that pauses stays wished, so that its next publish comes without being asked for. */
   hasPublished = false;
 
