@@ -12,7 +12,7 @@ interface Composition {
 
 const channelArn = 'arn:aws:ivs:us-west-2:123456789012:channel/abcdefABCDEF';
 
-describe('The AWS CLI, on compositions', { skip: awsMissing() }, () => {
+describe('The AWS CLI, on compositions', { skip: await awsMissing() }, () => {
   let server: ServerProcess;
   before(async () => {
     server = await startServer();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe } from 'node:test';
-import { awsJson, awsMissing, awsTest } from '../support/aws.ts';
+import { awsEnvironment, awsJson, awsMissing, awsTest, runCommand } from '../support/aws.ts';
 import { type ServerProcess, startServer, withEncoders } from '../support/server.ts';
 
 interface CreatedStage {
@@ -25,8 +25,11 @@ const stage = {
   tags: {},
 };
 
-/** Runs the documented examples of create-stage. Their recording settings stand on one line: else they are no JSON. */
-describe('The AWS CLI, with the documented examples', { skip: awsMissing() }, () => {
+/**
+ * Runs the documented examples of create-stage, by `aws` itself. Their recording settings stand on one line: else they
+ * are no JSON.
+ */
+describe('The AWS CLI, with the documented examples', { skip: await awsMissing() }, () => {
   let server: ServerProcess;
   let storageConfigurationArn: string;
 
@@ -43,7 +46,10 @@ describe('The AWS CLI, with the documented examples', { skip: awsMissing() }, ()
   after(() => server?.stop());
 
   async function createStage(...options: string[]): Promise<CreatedStage> {
-    const created = await awsJson<CreatedStage>(server, 'create-stage', '--name', 'stage1', ...options);
+    const words = ['ivs-realtime', 'create-stage', '--name', 'stage1', ...options, '--endpoint-url', server.endpoint];
+    const { status, stdout, stderr } = await runCommand('aws', words, awsEnvironment(server));
+    assert.equal(status, 0, stderr);
+    const created: CreatedStage = JSON.parse(stdout);
     created.stage.arn = created.stage.arn.replace(/stage\/[a-zA-Z0-9]{12}$/, 'stage/ID');
     for (const [name, url] of Object.entries(created.stage.endpoints)) {
       assert.ok(URL.canParse(url));

@@ -5,13 +5,13 @@ import { type ServerProcess, startServer } from '../support/server.ts';
 
 const arn = 'arn:aws:ivs:us-west-2:123456789012:stage/abcdABCDefgh';
 
-describe('The AWS CLI, when the server refuses', { skip: awsMissing() }, () => {
+describe('The AWS CLI, when the server refuses', { skip: await awsMissing() }, () => {
   let server: ServerProcess;
   let serviceError: number;
 
   before(async () => {
     server = await startServer({ env: { PROSCENIUM_QUOTAS_STORAGE_CONFIGURATIONS: '1' } });
-    serviceError = awsMajorVersion() === 1 ? 255 : 254;
+    serviceError = (await awsMajorVersion()) === 1 ? 255 : 254;
   });
   after(() => server?.stop());
 

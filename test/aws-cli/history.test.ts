@@ -5,15 +5,17 @@ import { connectEvents, type EventsSocket } from '../support/events-socket.ts';
 import { type ServerProcess, startServer } from '../support/server.ts';
 import { TestStage } from '../support/stage.ts';
 
-describe('The AWS CLI, on sessions and participants', { skip: awsMissing() }, () => {
+describe('The AWS CLI, on sessions, participants and their replication', { skip: await awsMissing() }, () => {
   let server: ServerProcess;
   let stage: TestStage;
+  let destination: TestStage;
   let sessionId: string;
   let alice: EventsSocket;
 
   before(async () => {
     server = await startServer();
     stage = await TestStage.create(server, ['alice', 'bob']);
+    destination = await TestStage.create(server, []);
     alice = await connectEvents(stage.invited('alice').token);
     await connectEvents(stage.invited('bob').token);
     sessionId = await stage.activeSessionId();
@@ -87,5 +89,32 @@ describe('The AWS CLI, on sessions and participants', { skip: awsMissing() }, ()
     const who = ['--session-id', sessionId, '--participant-id', participantId];
     const { participant } = await run<{ participant: { state: string } }>('get-participant', ...who);
     assert.equal(participant.state, 'DISCONNECTED');
+  });
+
+  const replication = () => [
+    ...['--source-stage-arn', stage.arn],
+    ...['--destination-stage-arn', destination.arn],
+    ...['--participant-id', stage.invited('bob').participantId],
+  ];
+
+  awsTest('lists the replicas of a participant', async () => {
+    const { participantId } = stage.invited('bob');
+    const of = ['--source-stage-arn', stage.arn, '--participant-id', participantId];
+    assert.deepEqual(await awsJson(server, 'list-participant-replicas', ...of), { replicas: [] });
+    assert.deepEqual(await awsJson(server, 'list-participant-replicas', ...of, '--page-size', '1'), { replicas: [] });
+  });
+
+  awsTest('is told what hinders a replication', async () => {
+    const options = ['--reconnect-window-seconds', '300', '--attributes', 'role=rival,side=left'];
+    const start = await aws(server, ['start-participant-replication', ...replication(), ...options]);
+    assert.match(
+      start.stderr,
+      /\(ValidationException\) when calling the StartParticipantReplication operation: The participant is not publishing/,
+    );
+    const stop = await aws(server, ['stop-participant-replication', ...replication()]);
+    assert.match(
+      stop.stderr,
+      /\(ResourceNotFoundException\) when calling the StopParticipantReplication operation: Participant replication not found/,
+    );
   });
 });

@@ -14,7 +14,7 @@ interface Answer {
   ingestConfiguration: IngestConfiguration;
 }
 
-describe('The AWS CLI, on ingest configurations', { skip: awsMissing() }, () => {
+describe('The AWS CLI, on ingest configurations', { skip: await awsMissing() }, () => {
   let server: ServerProcess;
   before(async () => {
     server = await startServer();

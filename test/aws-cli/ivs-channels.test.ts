@@ -8,7 +8,7 @@ interface Created {
   streamKey: { arn: string; value: string };
 }
 
-describe('The AWS CLI, on channels', { skip: awsMissing() }, () => {
+describe('The AWS CLI, on channels', { skip: await awsMissing() }, () => {
   let server: ServerProcess;
   before(async () => {
     server = await startServer();

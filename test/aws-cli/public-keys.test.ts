@@ -15,7 +15,7 @@ interface PublicKey {
   tags: Record<string, string>;
 }
 
-describe('The AWS CLI, on public keys', { skip: awsMissing() }, () => {
+describe('The AWS CLI, on public keys', { skip: await awsMissing() }, () => {
   let server: ServerProcess;
   before(async () => {
     server = await startServer();

@@ -9,7 +9,7 @@ interface Stage {
   tags: Record<string, string>;
 }
 
-describe('The AWS CLI, on stages and tokens', { skip: awsMissing() }, () => {
+describe('The AWS CLI, on stages and tokens', { skip: await awsMissing() }, () => {
   let server: ServerProcess;
   before(async () => {
     server = await startServer();

@@ -1,31 +1,42 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
+import { preloadAws } from './preloaded-aws.ts';
 import type { ServerProcess } from './server.ts';
 import { testAccessKey } from './server.ts';
 
-const guardMs = 60_000;
+/** For one command, on a machine that has much else to do. */
+const guardMs = 300_000;
 
-/** A finished run of the AWS CLI. */
+/** A finished run of a command. */
 export interface AwsResult {
   status: number;
   stdout: string;
   stderr: string;
 }
 
+let command: Promise<string> | undefined;
+
+/** What to call in place of `aws`: the same, started once for all calls of this process where that can be. */
+export function awsCommand(): Promise<string> {
+  command ??= preloadAws(cleanEnvironment()).then((preloaded) => preloaded ?? 'aws');
+  return command;
+}
+
 /** A reason to skip, or false. */
-export function awsMissing(): string | false {
-  const { status, error } = spawnSync('aws', ['ivs-realtime', 'create-stage', '--generate-cli-skeleton'], {
-    stdio: 'ignore',
-    env: cleanEnvironment(),
-  });
-  if (error !== undefined) return `the AWS CLI does not run here: ${error.message}`;
-  return status === 0 ? false : 'the AWS CLI here does not know ivs-realtime';
+export async function awsMissing(): Promise<string | false> {
+  try {
+    const skeleton = ['ivs-realtime', 'create-stage', '--generate-cli-skeleton'];
+    const { status } = await runCommand(await awsCommand(), skeleton, cleanEnvironment());
+    return status === 0 ? false : 'the AWS CLI here does not know ivs-realtime';
+  } catch (error) {
+    return `the AWS CLI does not run here: ${(error as Error).message}`;
+  }
 }
 
 /** The version of the CLI's output and exit codes: 1 or 2. */
-export function awsMajorVersion(): number {
-  const { stdout, stderr } = spawnSync('aws', ['--version'], { encoding: 'utf8', env: cleanEnvironment() });
+export async function awsMajorVersion(): Promise<number> {
+  const { stdout, stderr } = await runCommand(await awsCommand(), ['--version'], cleanEnvironment());
   return Number(/^aws-cli\/(\d+)/.exec(stdout || stderr)?.[1]);
 }
 
@@ -35,27 +46,24 @@ export function aws(server: ServerProcess, args: string[], env: Record<string, s
 }
 
 /** `aws <service> …` against the server. Resolves whatever the exit code is. */
-export function awsService(
+export async function awsService(
   server: ServerProcess,
   service: string,
   args: string[],
   env: Record<string, string> = {},
 ): Promise<AwsResult> {
+  const words = [service, ...args, '--endpoint-url', server.endpoint];
+  return runCommand(await awsCommand(), words, { ...awsEnvironment(server), ...env });
+}
+
+/** Runs a command to its end. Resolves whatever the exit code is. */
+export function runCommand(program: string, words: string[], env: NodeJS.ProcessEnv): Promise<AwsResult> {
   return new Promise((resolve, reject) => {
-    execFile(
-      'aws',
-      [service, ...args, '--endpoint-url', server.endpoint],
-      {
-        encoding: 'utf8',
-        timeout: guardMs,
-        env: { ...awsEnvironment(server), ...env },
-      },
-      (error, stdout, stderr) => {
-        const status = error === null ? 0 : error.code;
-        if (typeof status === 'number') resolve({ status, stdout, stderr });
-        else reject(error);
-      },
-    );
+    execFile(program, words, { encoding: 'utf8', timeout: guardMs, env }, (error, stdout, stderr) => {
+      const status = error === null ? 0 : error.code;
+      if (typeof status === 'number') resolve({ status, stdout, stderr });
+      else reject(error);
+    });
   });
 }
 
@@ -87,7 +95,7 @@ export function awsTest(name: string, run: (t: TestContext) => Promise<void>): v
 }
 
 /** Nothing of the machine's own AWS settings. */
-function cleanEnvironment(): NodeJS.ProcessEnv {
+export function cleanEnvironment(): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'));
   return {
     ...Object.fromEntries(own),

@@ -10,7 +10,14 @@ interface StorageConfiguration {
   tags: Record<string, string>;
 }
 
-describe('The AWS CLI, on storage configurations and tags', { skip: awsMissing() }, () => {
+interface EncoderConfiguration {
+  arn: string;
+  name: string;
+  video: Record<string, number>;
+  tags: Record<string, string>;
+}
+
+describe('The AWS CLI, on configurations and tags', { skip: await awsMissing() }, () => {
   let server: ServerProcess;
   before(async () => {
     server = await startServer();
@@ -40,6 +47,26 @@ describe('The AWS CLI, on storage configurations and tags', { skip: awsMissing()
     assert.deepEqual(await run('list-storage-configurations'), { storageConfigurations: [storageConfiguration] });
     await succeedsSilently('delete-storage-configuration', '--arn', arn);
     assert.deepEqual(await run('list-storage-configurations'), { storageConfigurations: [] });
+  });
+
+  awsTest('creates, shows, lists and deletes an encoder configuration', async () => {
+    const { encoderConfiguration } = await run<{ encoderConfiguration: EncoderConfiguration }>(
+      'create-encoder-configuration',
+      '--name',
+      'full-hd',
+      '--video',
+      'bitrate=3500000,framerate=30.0,height=1080,width=1920',
+      '--tags',
+      'team=red',
+    );
+    const { arn, ...rest } = encoderConfiguration;
+    const summary = { name: 'full-hd', tags: { team: 'red' } };
+    assert.deepEqual(rest, { ...summary, video: { width: 1920, height: 1080, framerate: 30, bitrate: 3_500_000 } });
+    assert.match(arn, /^arn:aws:ivs:us-west-2:123456789012:encoder-configuration\/[a-zA-Z0-9]{12}$/);
+    assert.deepEqual(await run('get-encoder-configuration', '--arn', arn), { encoderConfiguration });
+    assert.deepEqual(await run('list-encoder-configurations'), { encoderConfigurations: [{ arn, ...summary }] });
+    await succeedsSilently('delete-encoder-configuration', '--arn', arn);
+    assert.deepEqual(await run('list-encoder-configurations'), { encoderConfigurations: [] });
   });
 
   awsTest('tags resources', async () => {
