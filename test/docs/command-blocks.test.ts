@@ -34,7 +34,7 @@ async function portTaken(): Promise<string | false> {
   });
 }
 
-const skip = awsMissing() || (await portTaken());
+const skip = (await awsMissing()) || (await portTaken());
 describe('the commands of', { concurrency: ownNetwork ? pagesAtOnce : 1, skip }, () => {
   for (const page of pages.filter(({ name, blocks }) => blocks.some(isRun) && !inClone.includes(name))) {
     test(page.name, async () => {

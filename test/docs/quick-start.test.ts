@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { existsSync, globSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -23,6 +24,27 @@ const guardMs = 300_000;
 function newcomer(): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(([name]) => !/^(AWS|PROSCENIUM|NODE_TEST)_/.test(name));
   return { ...Object.fromEntries(own), PATH: machinePath, npm_config_prefer_offline: 'true' };
+}
+
+/**
+ * Gives a clone what npm has installed here of the same lock file. That it can be installed from nothing is what `make test`
+ * itself begins with, by the same script; all else that set-up makes, the clone makes anew.
+ */
+async function takeInstalled(clone: string): Promise<void> {
+  const record = 'node_modules/.proscenium/package-lock.json';
+  const [wanted, installed] = [path.join(clone, 'package-lock.json'), path.join(root, record)];
+  if (!existsSync(installed) || !readFileSync(wanted).equals(readFileSync(installed))) return;
+  const link = statSync(root).dev === statSync(clone).dev ? ['--link'] : [];
+  for (const folder of ['node_modules', ...globSync('packages/*/node_modules', { cwd: root })]) {
+    const target = path.join(clone, folder);
+    await mkdir(target);
+    const modules = readdirSync(path.join(root, folder)).filter((name) => !['.cache', '.proscenium'].includes(name));
+    await execute('cp', ['--archive', ...link, `--target-directory=${target}`, ...modules], {
+      cwd: path.join(root, folder),
+    });
+  }
+  await mkdir(path.dirname(path.join(clone, record)));
+  await copyFile(installed, path.join(clone, record));
 }
 
 /** `make start`, as somebody runs it in a terminal. */
@@ -69,7 +91,7 @@ class Start {
   }
 }
 
-describe('in a fresh clone', { skip: awsMissing() || cloneMissing() }, () => {
+describe('in a fresh clone', { skip: (await awsMissing()) || cloneMissing() }, () => {
   let work: string;
   let clone: string;
   let network: LoopbackNetwork;
@@ -78,6 +100,7 @@ describe('in a fresh clone', { skip: awsMissing() || cloneMissing() }, () => {
     work = await mkdtemp(path.join(tmpdir(), 'proscenium-clone-'));
     clone = path.join(work, 'proscenium');
     await execute('git', ['clone', '--quiet', '--no-local', root, clone], { timeout: guardMs });
+    await takeInstalled(clone);
     // What `make start` does first, while there is a network from which packages come.
     await execute('make', ['setup'], { cwd: clone, env: newcomer(), timeout: guardMs });
     network = await createLoopbackNetwork();

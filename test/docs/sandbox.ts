@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { awsCommand } from '../support/aws.ts';
 import { type ServerProcess, startServer } from '../support/server.ts';
 import type { Block } from './block.ts';
 import { createLoopbackNetwork, type LoopbackNetwork } from './network.ts';
@@ -58,6 +59,9 @@ export class Sandbox {
         args: ['--listen', address],
       });
       const env = await readerEnvironment({ work, credentialsFile: path.join(dataFolder, 'credentials') });
+      // The `aws` of this machine, which tests start once for many calls.
+      const aws = await awsCommand();
+      if (path.isAbsolute(aws)) env.PATH = `${path.dirname(aws)}${path.delimiter}${env.PATH}`;
       const command = network?.command ?? [];
       const session = new ShellSession({ page, folder, scratch: path.join(work, 'blocks'), env, command });
       return new Sandbox(server, session, close);

@@ -16,7 +16,7 @@ const page = new URL('../../docs/tokens.md', import.meta.url);
 const guardMs = 60_000;
 const execute = promisify(execFile);
 
-describe('The commands and programs of docs/tokens.md', { skip: awsMissing() }, () => {
+describe('The commands and programs of docs/tokens.md', { skip: await awsMissing() }, () => {
   let server: ServerProcess;
   let folder: string;
   let fingerprintCommand: string;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 import { arrange } from '../../packages/media/src/composition/layout/arrange.ts';
 import { defaultGrid } from '../../packages/media/src/composition/layout/default-layouts.ts';
 import { chromiumMissing, launchChromium } from '../support/chromium.ts';
@@ -14,18 +14,21 @@ import { freePort, listenByFfmpeg } from '../support/rtmp-listener.ts';
 import { until } from '../support/until.ts';
 
 /** Longer than any of these tests publishes. */
-const clockSeconds = 80;
+const clockSeconds = 110;
 /** Sound and picture, and the pictures of two participants, may be so far from each other. */
 const lipSyncMs = 45;
 const CHANNEL = channelArn('Channel00001');
 
 describe('a composition', { timeout: 400_000 }, () => {
-  const clocks = new Map<ClockColour, EncodedClock>();
-  const clockOf = (colour: ClockColour) => {
-    const clock = clocks.get(colour) ?? encodeClock(clockSeconds, CLOCK_COLOURS[colour]);
-    clocks.set(colour, clock);
-    return clock;
-  };
+  let red: EncodedClock;
+  let green: EncodedClock;
+  let blue: EncodedClock;
+  before(() => {
+    // Before anybody publishes: this process sends nothing while it waits for an encoder.
+    red = encodeClock(clockSeconds, CLOCK_COLOURS.red);
+    green = encodeClock(clockSeconds, CLOCK_COLOURS.green);
+    blue = encodeClock(clockSeconds, CLOCK_COLOURS.blue);
+  });
 
   it('goes to a channel and to a bucket, whoever comes and goes', { skip: chromiumMissing() }, async (t) => {
     const port = await freePort();
@@ -33,17 +36,17 @@ describe('a composition', { timeout: 400_000 }, () => {
     const show = await ComposedShow.open(t, { channels: [channel] });
     const listener = listenByFfmpeg(port, path.join(await createDataFolder(t), 'received.ts'));
     t.after(() => listener.kill());
-    const red = await show.publish(clockOf('red'));
-    const green = await show.publish(clockOf('green'), { kinds: ['video'] });
+    const first = await show.publish(red);
+    const second = await show.publish(green, { kinds: ['video'] });
     const arn = await show.start({ channelArn: CHANNEL });
     await show.untilDestination(arn, 'channel', 'ACTIVE');
     const { id: destinationId, startTime } = await show.untilDestination(arn, 's3', 'ACTIVE');
     assert.ok(startTime);
     const prefix = `${show.stageArn.split('/')[1]}/${arn.split('/')[1]}/${destinationId}/composite`;
     let segments = await show.untilSegments(prefix, 3);
-    await show.publish(clockOf('blue'), { kinds: ['video'] });
+    await show.publish(blue, { kinds: ['video'] });
     segments = await show.untilSegments(prefix, segments + 4);
-    await red.stop();
+    await first.stop();
     await show.untilSegments(prefix, segments + 3);
     const { startTime: begun, endTime, destinations = [] } = await show.stop(arn);
     assert.ok(begun && endTime && begun < endTime);
@@ -73,7 +76,7 @@ describe('a composition', { timeout: 400_000 }, () => {
     const apart = reds.flatMap(({ clock, colour }, index) => {
       const other = greens[index];
       if (!clock || colour !== 'red' || !other?.clock || other.colour !== 'green') return [];
-      return [Math.abs(clockStepMs(other.clock, clock) + red.startMs - green.startMs)];
+      return [Math.abs(clockStepMs(other.clock, clock) + first.startMs - second.startMs)];
     });
     assertMedian(apart, lipSyncMs, 'two participants are shown as of one time');
     const lips = beepsAfterFlashes(file, reds);
@@ -110,7 +113,7 @@ describe('a composition', { timeout: 400_000 }, () => {
     const folder = await createDataFolder(t);
     const listener = listenByFfmpeg(port, path.join(folder, 'first.ts'));
     t.after(() => listener.kill());
-    await show.publish(clockOf('red'));
+    await show.publish(red);
     const arn = await show.start({ channelArn: CHANNEL });
     await show.untilDestination(arn, 'channel', 'ACTIVE');
     const { id: destinationId } = await show.untilDestination(arn, 's3', 'ACTIVE');

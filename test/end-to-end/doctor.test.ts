@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer as createHttpServer, request as passOn } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
-import { networkInterfaces } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { describe, type TestContext, test } from 'node:test';
+import { after, before, describe, type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { ListStagesCommand } from '@aws-sdk/client-ivs-realtime';
 import { createDataFolder } from '../support/data-folder.ts';
@@ -76,12 +76,43 @@ async function freePort(): Promise<number> {
   }
 }
 
-/** A server and the configuration file that it has, as an operator has them. */
-async function deploy(
-  t: TestContext,
-  { host = '127.0.0.1', settings = {} }: { host?: string; settings?: object } = {},
-): Promise<{ server: ServerProcess; file: string; change: (settings: object) => Promise<void> }> {
-  const dataFolder = await createDataFolder(t);
+interface Deployed {
+  server: ServerProcess;
+  file: string;
+}
+
+interface DeployOptions {
+  host?: string;
+  settings?: object;
+}
+
+/** A server and the configuration file that it has, as an operator has them, while a test runs. */
+async function deploy(t: TestContext, options: DeployOptions): Promise<Deployed> {
+  const deployed = await startDeployed(await createDataFolder(t), options);
+  t.after(() => deployed.server.stop());
+  return deployed;
+}
+
+async function startDeployed(dataFolder: string, options: DeployOptions): Promise<Deployed> {
+  const { file, listen } = await configure(dataFolder, options);
+  const nothing = { PROSCENIUM_ACCESS_KEY_ID: '', PROSCENIUM_SECRET_ACCESS_KEY: '', PROSCENIUM_MEDIA_PORT: '' };
+  const server = await startServer({
+    dataFolder,
+    env: {
+      ...nothing,
+      PROSCENIUM_MEDIA_WORKERS: '',
+      PROSCENIUM_INGEST_RTMP_PORT: '',
+      PROSCENIUM_INGEST_RTMPS_PORT: '',
+    },
+    args: ['--config', file, '--listen', listen],
+  });
+  return { server, file };
+}
+
+async function configure(
+  dataFolder: string,
+  { host = '127.0.0.1', settings = {} }: DeployOptions,
+): Promise<{ file: string; listen: string }> {
   const file = path.join(dataFolder, 'proscenium.yaml');
   const { accessKeyId, secretAccessKey } = testAccessKey;
   const [port, mediaPort, ingestPort] = [await freePort(), await freePort(), await freePort()];
@@ -93,21 +124,8 @@ async function deploy(
     accessKeys: [{ accessKeyId, secretAccessKey }],
   };
   // JSON is YAML.
-  const change = (changed: object) => writeFile(file, JSON.stringify({ ...basis, ...changed }));
-  await change(settings);
-  const nothing = { PROSCENIUM_ACCESS_KEY_ID: '', PROSCENIUM_SECRET_ACCESS_KEY: '', PROSCENIUM_MEDIA_PORT: '' };
-  const server = await startServer({
-    dataFolder,
-    env: {
-      ...nothing,
-      PROSCENIUM_MEDIA_WORKERS: '',
-      PROSCENIUM_INGEST_RTMP_PORT: '',
-      PROSCENIUM_INGEST_RTMPS_PORT: '',
-    },
-    args: ['--config', file, '--listen', basis.listen],
-  });
-  t.after(() => server.stop());
-  return { server, file, change };
+  await writeFile(file, JSON.stringify({ ...basis, ...settings }));
+  return { file, listen: basis.listen };
 }
 
 /**
@@ -141,8 +159,21 @@ async function holdAnswer(t: TestContext, server: ServerProcess, operation: stri
 const statusOf = ({ report }: Examined, id: string) => report.checks.find((check) => check.id === id)?.status;
 
 describe('proscenium doctor', () => {
-  test('finds a deployment that works whole, from its machine and from outside, and leaves nothing behind', async (t) => {
-    const { server, file } = await deploy(t, { settings: { media: { port: await freePort(), workers: 2 } } });
+  let dataFolder: string;
+  /** One that works whole, for all that does not need another one. */
+  let deployed: Deployed;
+
+  before(async () => {
+    dataFolder = await mkdtemp(path.join(tmpdir(), 'proscenium-data-'));
+    deployed = await startDeployed(dataFolder, { settings: { media: { port: await freePort(), workers: 2 } } });
+  });
+  after(async () => {
+    await deployed?.server.stop();
+    await rm(dataFolder, { recursive: true, force: true });
+  });
+
+  test('finds a deployment that works whole, from its machine and from outside, and leaves nothing behind', async () => {
+    const { server, file } = deployed;
     const inside = await doctor(['--config', file]);
     assert.deepEqual([inside.of('failed'), inside.of('warning')], [[], []]);
     assert.equal(inside.code, 0);
@@ -194,15 +225,14 @@ describe('proscenium doctor', () => {
   });
 
   test('fails where publicUrl leads to another server', async (t) => {
-    const other = await deploy(t);
-    const { file } = await deploy(t, { settings: { publicUrl: other.server.endpoint } });
+    const { file } = await deploy(t, { settings: { publicUrl: deployed.server.endpoint } });
     const examined = await doctor(['--config', file]);
     assert.equal(examined.code, 1);
     assert.match(examined.of('failed')[0] ?? '', /^public-address: .* leads to another server of ours → .*publicUrl/);
   });
 
-  test('fails with an access key that the server does not know, and skips what needs a stage', async (t) => {
-    const { server } = await deploy(t);
+  test('fails with an access key that the server does not know, and skips what needs a stage', async () => {
+    const { server } = deployed;
     const key = { AWS_ACCESS_KEY_ID: 'PRSCWRONG', AWS_SECRET_ACCESS_KEY: 'a-secret-of-somebody-else' };
     const examined = await doctor(['--endpoint', server.endpoint], key);
     assert.equal(examined.code, 1);
@@ -215,7 +245,7 @@ describe('proscenium doctor', () => {
   });
 
   test('deletes its stage when it is interrupted', async (t) => {
-    const { server, file } = await deploy(t);
+    const { server, file } = deployed;
     const child = spawn(launcher, ['doctor', '--config', file], { stdio: ['ignore', 'pipe', 'inherit'] });
     t.after(() => child.kill('SIGKILL'));
     const ended = once(child, 'exit');
@@ -231,7 +261,7 @@ describe('proscenium doctor', () => {
     ['SIGTERM', 143, 2, 'one for another media worker'],
   ] as const) {
     test(`deletes what it made when ${signal} comes while ${what} is being made`, async (t) => {
-      const { server } = await deploy(t);
+      const { server } = deployed;
       const proxy = await holdAnswer(t, server, 'CreateStage', count);
       const { accessKeyId, secretAccessKey } = testAccessKey;
       const child = spawn(launcher, ['doctor', '--endpoint', proxy.url], {
@@ -296,10 +326,9 @@ describe('proscenium doctor with a relay', {
     const turn = await startTurnServer(address);
     t.after(() => turn.close());
     const absent = `turn:${address}:${await freePort()}?transport=tcp`;
-    const { file } = await deploy(t, {
-      host: address,
-      settings: { turn: { urls: [turn.url, absent], secret: 'not-that-one' } },
-    });
+    // It looks at them as the server would name them to its clients, which need not run for that.
+    const settings = { turn: { urls: [turn.url, absent], secret: 'not-that-one' } };
+    const { file } = await configure(await createDataFolder(t), { host: address, settings });
     const examined = await doctor(['--config', file]);
     assert.equal(examined.code, 1);
     const [wrong = '', missing = ''] = examined.of('failed');

@@ -100,12 +100,12 @@ describe('encoders publish by RTMP and RTMPS', { skip: chromiumMissing() }, () =
     );
 
   /** A page sees its picture and hears its tone. */
-  async function isReceived({ stage, participantId }: Studio, frameWidth = 640): Promise<void> {
+  async function isReceived({ stage, participantId }: Studio, frameWidth = 320): Promise<void> {
     await page.stage.joinStage(stage.invited('viewer').token, { publish: false });
     try {
-      const video = await page.stage.waitForFrames(participantId, 20);
+      const video = await page.stage.waitForFrames(participantId, 10);
       assert.equal(video.frameWidth, frameWidth);
-      assert.ok((await page.stage.hearTone(participantId, { seconds: 2 })).heard);
+      assert.ok((await page.stage.hearTone(participantId, { seconds: 1 })).heard);
       assert.deepEqual(await page.stage.attributesOf(participantId), { role: 'programme' });
     } finally {
       await page.stage.leaveStage();

@@ -73,14 +73,14 @@ describe('pages that exchange their tokens', { skip: chromiumMissing() }, () => 
     assert.equal(await guest.exchangeToken(token('guest', hosting, asHost)), 'taken');
     await guest.waitForEvent({ name: 'metadata', participantId: 'guest', detail: 'ann {"role":"host"}' });
     await watcher.waitForEvent({ name: 'metadata', participantId: 'guest', detail: 'ann {"role":"host"}' });
-    await watcher.waitForFrames('guest', 30);
+    await watcher.waitForFrames('guest', 10);
     assert.ok((await watcher.hearTone('guest', { seconds: 1 })).heard);
 
     const leadMs = Date.now();
     const asLead = { user_id: 'ann', attributes: { role: 'lead' } };
     assert.equal(await guest.exchangeToken(token('guest', hosting, asLead)), 'taken');
     await watcher.waitForEvent({ name: 'metadata', participantId: 'guest', detail: 'ann {"role":"lead"}' });
-    await watcher.waitForFrames('guest', 30);
+    await watcher.waitForFrames('guest', 10);
     const unpublished = {
       name: 'stageParticipantPublishStateChanged',
       participantId: 'guest',
@@ -155,7 +155,7 @@ describe('pages that exchange their tokens', { skip: chromiumMissing() }, () => 
     const hostToken = token('host', hosting);
     await control.joinStage(hostToken, { publish: false });
     await camera.postPublish(stage.endpoints?.whip ?? '', hostToken);
-    await watcher.waitForFrames('host', 30);
+    await watcher.waitForFrames('host', 10);
     const lostMs = Date.now();
     assert.equal(await control.exchangeToken(token('host', watching)), 'taken');
     const unpublished = { name: 'stageParticipantPublishStateChanged', participantId: 'host', detail: 'not_published' };

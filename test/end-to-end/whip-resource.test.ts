@@ -36,7 +36,7 @@ describe('what Chromium has POSTed', { skip: chromiumMissing() }, () => {
     const { stage, sessionId, host, viewer, hostPage, viewerPage, published } = await openStage(t);
     const url = stage.subscribeUrl(host.participantId);
     const { location } = await viewerPage.postSubscribe(url, viewer.token);
-    await viewerPage.waitForFrames(location, 30);
+    await viewerPage.waitForFrames(location, 10);
 
     const tags = new Set<string>();
     for (const [page, resource, token] of [
@@ -47,7 +47,7 @@ describe('what Chromium has POSTed', { skip: chromiumMissing() }, () => {
       const { etag, fragment } = await page.restartIce(resource, token);
       assert.match(fragment, /^a=candidate:/m);
       tags.add(etag);
-      await viewerPage.waitForFrames(location, 60);
+      await viewerPage.waitForFrames(location, 30);
     }
     assert.equal(tags.size, 3);
     const names = (await stage.events(sessionId, host.participantId)).map(({ name }) => name);
@@ -58,9 +58,9 @@ describe('what Chromium has POSTed', { skip: chromiumMissing() }, () => {
   test('goes on when a restart is refused, and when one is never followed up', async (t) => {
     const { stage, host, viewer, hostPage, viewerPage, published } = await openStage(t);
     const { location } = await viewerPage.postSubscribe(stage.subscribeUrl(host.participantId), viewer.token);
-    await viewerPage.waitForFrames(location, 30);
+    await viewerPage.waitForFrames(location, 10);
     assert.equal(await hostPage.askForRestart(published.location, host.token, 'nonsense'), 400);
-    await viewerPage.waitForFrames(location, 30);
+    await viewerPage.waitForFrames(location, 10);
     assert.equal(await hostPage.askForRestart(published.location, host.token, strangeFragment), 200);
     assert.equal(await viewerPage.askForRestart(location, viewer.token, strangeFragment), 200);
     await viewerPage.waitForFrames(location, 150);
@@ -71,8 +71,9 @@ describe('what Chromium has POSTed', { skip: chromiumMissing() }, () => {
       const { stage, sessionId, host, viewer, viewerPage, published } = await openStage(t, kinds);
       const { location, answer } = await viewerPage.postSubscribe(stage.subscribeUrl(host.participantId), viewer.token);
       assert.match(answer, /^m=video 9 /m);
-      if (kinds.some((kind) => kind === 'video')) await viewerPage.waitForFrames(location, 30);
-      if (kinds.some((kind) => kind === 'audio')) assert.ok((await viewerPage.hearTone(location)).heard);
+      if (kinds.some((kind) => kind === 'video')) await viewerPage.waitForFrames(location, 10);
+      if (kinds.some((kind) => kind === 'audio'))
+        assert.ok((await viewerPage.hearTone(location, { seconds: 1 })).heard);
 
       assert.match(published.answer, /^m=video 9 /m);
       const socket = new StageClient(viewer.token).connect();

@@ -21,7 +21,7 @@ describe('two pages in a stage whose media worker is killed', { skip: chromiumMi
 
   for (const { workers, kills } of [
     { workers: 1, kills: 2 },
-    { workers: 2, kills: 3 },
+    { workers: 2, kills: 2 },
   ]) {
     test(`decode each other again in the same session, of ${workers} worker${workers > 1 ? 's' : ''}`, async (t) => {
       const server = await startServer({ env: { PROSCENIUM_MEDIA_WORKERS: String(workers) } });
@@ -70,7 +70,7 @@ describe('two pages in a stage whose media worker is killed', { skip: chromiumMi
 
 async function decode([alice, bob]: Host[]): Promise<void> {
   assert.ok(alice && bob);
-  await Promise.all([alice.page.stage.waitForFrames(bob.id, 30), bob.page.stage.waitForFrames(alice.id, 30)]);
+  await Promise.all([alice.page.stage.waitForFrames(bob.id, 10), bob.page.stage.waitForFrames(alice.id, 10)]);
 }
 
 async function countEvents(stage: TestStage, sessionId: string, hosts: Host[], name: string): Promise<number> {

@@ -6,8 +6,8 @@ import { until } from '../support/until.ts';
 const guardMs = 120_000;
 const patient = { timeout: guardMs };
 
-/** Flags of a browser whose camera shows a running figure and whose microphone beeps. */
-export const pretendedDevices = ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream'];
+/** Flags of a browser whose camera shows a running figure, in pictures enough to see that it runs; its microphone beeps. */
+export const pretendedDevices = ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream=fps=10'];
 
 /** A page of one of the sample applications, used as a person uses it. */
 export class SamplePage {
@@ -120,6 +120,10 @@ export class SamplePage {
     await this.#page.setViewportSize({ width: 360, height: 740 });
     await this.#page.screenshot({ path: `${path}-phone.png` });
     await this.#page.setViewportSize({ width: 1280, height: 720 });
+  }
+
+  async close(): Promise<void> {
+    await this.#page.context().close();
   }
 
   #tiles(text: string): Locator {

@@ -45,11 +45,11 @@ describe('Firefox', { skip: netnsMissing() || firefoxMissing() || chromiumMissin
     const sessionId = await stage.activeSessionId();
     await stage.untilEvent(sessionId, host.participantId, 'PUBLISH_STARTED');
 
-    const page = await firefox.openPage();
+    const page = await firefox.openPage(t);
     const { location } = await page.postSubscribe(stage.subscribeUrl(host.participantId), viewer.token);
-    const { framesDecoded } = await page.waitForFrames(location, 100);
-    assert.ok(framesDecoded >= 100);
-    const { heard, peaksHz } = await page.hearTone(location);
+    const { framesDecoded } = await page.waitForFrames(location, 30);
+    assert.ok(framesDecoded >= 30);
+    const { heard, peaksHz } = await page.hearTone(location, { seconds: 2 });
     assert.ok(heard, `peaks at ${peaksHz} Hz`);
     const { browserName } = await stage.participant(sessionId, viewer.participantId);
     assert.equal(browserName, 'Firefox');
@@ -61,21 +61,21 @@ describe('Firefox', { skip: netnsMissing() || firefoxMissing() || chromiumMissin
     test(`receives VP8 and Opus by the web client${where}`, async (t) => {
       const { host, viewer } = await publishFromChromium(t);
 
-      const page = await firefox.openPage();
+      const page = await firefox.openPage(t);
       await page.joinStage(viewer.token, { publish: false, offered });
-      await page.waitForFrames(host.participantId, 100);
-      const { heard, peaksHz } = await page.hearTone(host.participantId);
+      await page.waitForFrames(host.participantId, 30);
+      const { heard, peaksHz } = await page.hearTone(host.participantId, { seconds: 2 });
       assert.ok(heard, `peaks at ${peaksHz} Hz`);
     });
 
     test(`tells by the web client that it lacks H.264${where}`, async (t) => {
       const { host, viewer } = await publishFromChromium(t, 'video/H264');
 
-      const page = await firefox.openPage();
+      const page = await firefox.openPage(t);
       await page.joinStage(viewer.token, { publish: false, offered });
       const { detail } = await page.waitForEvent({ name: 'error' });
       assert.match(detail ?? '', /^7 /);
-      const { heard, peaksHz } = await page.hearTone(host.participantId);
+      const { heard, peaksHz } = await page.hearTone(host.participantId, { seconds: 2 });
       assert.ok(heard, `peaks at ${peaksHz} Hz`);
     });
   }
@@ -83,7 +83,7 @@ describe('Firefox', { skip: netnsMissing() || firefoxMissing() || chromiumMissin
   test('tells by the web client how well both ways go', async (t) => {
     const { host, viewer: guest } = await publishFromChromium(t);
 
-    const page = await firefox.openPage();
+    const page = await firefox.openPage(t);
     await page.joinStage(guest.token);
     await page.waitForFrames(host.participantId, 30);
     for (const kind of ['audio', 'video'] as const) {
@@ -101,9 +101,8 @@ describe('Firefox', { skip: netnsMissing() || firefoxMissing() || chromiumMissin
     const { stage, host, viewer: guest, hostStage } = await publishFromChromium(t);
 
     // Both ways go through the worker that would read and write messages.
-    const page = await firefox.openPage();
+    const page = await firefox.openPage(t);
     await page.joinStage(guest.token, { messages: true });
-    t.after(() => page.leaveStage());
     await page.waitForFrames(host.participantId, 30);
     await page.waitForEvent({ name: 'stageParticipantPublishStateChanged', detail: 'published' });
     assert.match(await page.insertMessage('hello'), /^StageError: .* lacks a codec .* video\/VP8$/);
@@ -114,24 +113,22 @@ describe('Firefox', { skip: netnsMissing() || firefoxMissing() || chromiumMissin
   test('publishes VP8 and Opus by the web client', async (t) => {
     const stage = await TestStage.create(server, ['host', 'viewer']);
     const [host, viewer] = [stage.invited('host'), stage.invited('viewer')];
-    const page = await firefox.openPage();
+    const page = await firefox.openPage(t);
     await page.joinStage(host.token);
-    t.after(() => page.leaveStage());
 
     const viewerPage = await chromium.openPage();
     t.after(() => viewerPage.close());
     await viewerPage.stage.joinStage(viewer.token, { publish: false });
     await viewerPage.stage.waitForFrames(host.participantId, 10);
-    const { heard, peaksHz } = await viewerPage.stage.hearTone(host.participantId);
+    const { heard, peaksHz } = await viewerPage.stage.hearTone(host.participantId, { seconds: 2 });
     assert.ok(heard, `peaks at ${peaksHz} Hz`);
   });
 
   test('publishes in layers by the web client', async (t) => {
     const stage = await TestStage.create(server, ['host', 'viewer']);
     const [host, viewer] = [stage.invited('host'), stage.invited('viewer')];
-    const page = await firefox.openPage();
+    const page = await firefox.openPage(t);
     await page.joinStage(host.token, { subscribe: false, simulcast: true });
-    t.after(() => page.leaveStage());
 
     const viewerPage = await chromium.openPage();
     t.after(() => viewerPage.close());
@@ -154,9 +151,8 @@ describe('Firefox', { skip: netnsMissing() || firefoxMissing() || chromiumMissin
     t.after(() => Promise.all([firstPage.close(), otherPage.close()]));
     await firstPage.stage.postPublish(stage.whipUrl, first.token, { videoCodec: 'video/VP8' });
 
-    const page = await firefox.openPage();
+    const page = await firefox.openPage(t);
     await page.joinStage(viewer.token);
-    t.after(() => page.leaveStage());
     await page.waitForFrames(first.participantId, 10);
     await otherPage.stage.postPublish(stage.whipUrl, other.token, { videoCodec: 'video/H264' });
 

@@ -36,8 +36,16 @@ let connection;
 /** @type {{ track: MediaStreamTrack, stop: () => void }[]} */
 let sources = [];
 
-/** What this page publishes, made anew each time that it begins to. */
-let newSources = () => [drawClock(), playTone(440)];
+/** A picture with room for layers. */
+const largePicture = { width: 640, height: 360, framesPerSecond: 30 };
+
+/**
+ * What this page publishes, made anew each time that it begins to.
+ *
+ * @param {typeof largePicture} [picture]
+ * @returns {typeof sources}
+ */
+let newSources = (picture) => [drawClock(picture), playTone(440)];
 
 /**
  * Received tracks by where they came from (participant id or location of a posted subscription) and kind.
@@ -78,7 +86,7 @@ const harness = {
    * }} options
    */
   async joinStage({ token, publish, ...options }) {
-    const tracks = publish ? startMedia() : [];
+    const tracks = publish ? startMedia(options.simulcast ? largePicture : undefined) : [];
     const handlers = { log, onTrack: keepTrack, onTrackGone: forgetTrack };
     stage = await joinStage(token, { tracks, ...options, ...handlers });
   },
@@ -285,10 +293,13 @@ const harness = {
 
 Object.assign(globalThis, { harness });
 
-/** @returns {MediaStreamTrack[]} */
-function startMedia() {
+/**
+ * @param {typeof largePicture} [picture]
+ * @returns {MediaStreamTrack[]}
+ */
+function startMedia(picture) {
   for (const source of sources) source.stop();
-  sources = newSources();
+  sources = newSources(picture);
   return sources.map(({ track }) => track);
 }
 

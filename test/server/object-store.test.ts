@@ -20,6 +20,8 @@ const files: Record<string, string> = {
   'media/hls/high/playlist.m3u8': '#EXTM3U',
 };
 
+const noAws = await awsMissing();
+
 describe('Recordings in the local folder are read', () => {
   let server: ServerProcess;
   let folder: string;
@@ -41,7 +43,7 @@ describe('Recordings in the local folder are read', () => {
     await rm(folder, { recursive: true });
   });
 
-  test('by the AWS CLI at the endpoint of the API', { skip: awsMissing() }, async () => {
+  test('by the AWS CLI at the endpoint of the API', { skip: noAws }, async () => {
     const s3 = async (...args: string[]) => {
       const { status, stdout, stderr } = await awsService(server, 's3', args);
       assert.equal(status, 0, stderr);

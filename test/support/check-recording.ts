@@ -23,8 +23,8 @@ export interface CheckedRecording extends RecordedPlaylists {
 
 /**
  * Checks a whole recording: its playlists by two parsers, that each file they name is there and no other, each segment
- * by ffprobe and FFmpeg on its own (no fault, a key frame first, as long as its playlist says, from where the one before
- * it ended), thumbnails.
+ * by FFmpeg on its own (no fault), all of a period by ffprobe (each begins with a key frame, is as long as its playlist
+ * says, and begins where the one before it ended), thumbnails.
  *
  * @param folder what a recording's prefix is in a store: `media` is in it
  * @param rendition name of its one rendition
@@ -57,15 +57,18 @@ async function checkFiles(folder: string, { rendition, segments }: RecordedPlayl
 async function checkPeriod(folder: string, { map, segments }: RecordedPeriod): Promise<string> {
   const read = (name: string) => readFile(path.join(folder, name));
   const init = await read(map);
+  const files = await Promise.all(segments.map(({ name }) => read(name)));
+  assertEachDecodes(folder, map, segments);
+  const packets = probePackets(Buffer.concat([init, ...files]));
+  const probed = {
+    video: packets.filter(({ track }) => track === 'video'),
+    audio: packets.filter(({ track }) => track === 'audio'),
+  };
   const ends: Partial<Record<ProbedPacket['track'], number>> = {};
-  for (const { name, durationSeconds } of segments) {
-    const segment = await read(name);
-    const file = Buffer.concat([init, segment]);
-    assertDecodes(file, name);
-    const packets = probePackets(file);
-    const written = readSamples(segment);
+  for (const [segmentIndex, { name, durationSeconds }] of segments.entries()) {
+    const written = readSamples(files[segmentIndex] ?? Buffer.alloc(0));
     const lengths = (['video', 'audio'] as const).flatMap((track) => {
-      const run = packets.filter((packet) => packet.track === track);
+      const run = probed[track].splice(0, written[track].length);
       const [first] = written[track];
       const last = written[track].at(-1);
       const sentence = `${name} (${track})`;
@@ -83,6 +86,7 @@ async function checkPeriod(folder: string, { map, segments }: RecordedPeriod): P
       assertNear(length, durationSeconds, AUDIO_TOLERANCE_SECONDS, `${name} is as long as its playlist says`);
     }
   }
+  assert.deepEqual(probed, { video: [], audio: [] }, 'ffprobe finds no more samples than were written');
   return pictureOf(init);
 }
 
@@ -90,13 +94,17 @@ function assertNear(actual: number, expected: number, tolerance: number, message
   assert.ok(Math.abs(actual - expected) <= tolerance, `${message}: ${actual} instead of ${expected}`);
 }
 
-/** That FFmpeg decodes it without a word. */
-export function assertDecodes(file: Buffer, name: string): void {
+/** That FFmpeg decodes each segment on its own without a word. One process for all: to start it takes as long as to decode. */
+function assertEachDecodes(folder: string, map: string, segments: RecordedPeriod['segments']): void {
+  const fileOf = (name: string) => path.join(folder, name);
+  const inputs = segments.flatMap(({ name }) => ['-i', `concat:${fileOf(map)}|${fileOf(name)}`]);
   // As many of FFmpeg's pictures as there are, at times of their own.
   const asTheyAre = ['-fps_mode', 'passthrough', '-enc_time_base', '-1'];
-  const decoding = ['-nostdin', '-v', 'error', '-xerror', '-i', '-', ...asTheyAre, '-f', 'null', '-'];
-  const { status, stderr } = spawnSync('ffmpeg', decoding, { input: file, encoding: 'utf8' });
-  assert.deepEqual({ status, stderr }, { status: 0, stderr: '' }, `${name} decodes without a fault`);
+  const outputs = segments.flatMap((_, index) => ['-map', String(index), ...asTheyAre, '-f', 'null', '-']);
+  const decoding = ['-nostdin', '-v', 'error', '-xerror', ...inputs, ...outputs];
+  const { status, stderr } = spawnSync('ffmpeg', decoding, { encoding: 'utf8' });
+  const names = segments.map(({ name }) => name);
+  assert.deepEqual({ status, stderr }, { status: 0, stderr: '' }, `each of ${names} decodes without a fault`);
 }
 
 /** Every sample of a file, in order. */

@@ -16,6 +16,8 @@ const usualFlags = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
+  // Pages hear what they play all the same; no process of its own mixes it for nobody.
+  '--disable-audio-output',
   '--no-first-run',
   '--disable-background-networking',
   '--disable-component-update',

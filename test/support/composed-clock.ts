@@ -54,10 +54,14 @@ export function clockStepMs(earlier: ClockReading, later: ClockReading): number 
 }
 
 function colourOf(grey: Buffer, blueness: Buffer, redness: Buffer): TileReading['colour'] {
-  const background = [...grey.keys()].filter((index) => (grey[index] ?? 0) < BACKGROUND_BRIGHTNESS);
-  const [blue, red] = [blueness, redness].map(
-    (plane) => background.reduce((sum, index) => sum + (plane[index] ?? NEUTRAL) - NEUTRAL, 0) / background.length,
-  ) as [number, number];
+  let [pixels, blueSum, redSum] = [0, 0, 0];
+  for (let index = 0; index < grey.length; index += 1) {
+    if ((grey[index] ?? 0) >= BACKGROUND_BRIGHTNESS) continue;
+    pixels += 1;
+    blueSum += (blueness[index] ?? NEUTRAL) - NEUTRAL;
+    redSum += (redness[index] ?? NEUTRAL) - NEUTRAL;
+  }
+  const [blue, red] = [blueSum / pixels, redSum / pixels];
   if (red > LEAST_CHROMA && red > blue) return 'red';
   if (blue > LEAST_CHROMA) return 'blue';
   return red < -LEAST_CHROMA && blue < -LEAST_CHROMA ? 'green' : 'grey';

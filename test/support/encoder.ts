@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 
 export interface ClipOptions {
-  /** Default `640x360`. */
+  /** Default `320x180`. */
   size?: string;
   framesPerSecond?: number;
   /** For the encoder of the video. Default: Constrained Baseline */
@@ -16,7 +16,7 @@ const baseline = ['-profile:v', 'baseline', '-bf', '0'];
 
 /** A file of two seconds with a moving picture, a key frame each second, and a tone of 440 Hz, as encoders send them. */
 export function makeClip(folder: string, name: string, options: ClipOptions = {}): string {
-  const { size = '640x360', framesPerSecond = 30 } = options;
+  const { size = '320x180', framesPerSecond = 30 } = options;
   const { video = baseline, audio = { sampleRate: 48_000, channels: 2 } } = options;
   const file = path.join(folder, `${name}.flv`);
   const picture = ['-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=${framesPerSecond}`];

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import type { TestContext } from 'node:test';
 import puppeteer from 'puppeteer-core';
 import type { NetworkNamespace } from './netns.ts';
 import { type PageServer, startPageServer } from './page-server.ts';
@@ -39,7 +40,8 @@ export function firefoxMissing(): string | false {
 }
 
 export interface Firefox {
-  openPage(): Promise<StagePage>;
+  /** Opens the test page, until the test ends. */
+  openPage(t: TestContext): Promise<StagePage>;
   close(): Promise<void>;
 }
 
@@ -68,8 +70,9 @@ export async function launchFirefox(network: NetworkNamespace): Promise<Firefox>
   const pageServer: PageServer = await startPageServer(network.hostAddress);
 
   return {
-    async openPage() {
+    async openPage(t) {
       const page = await browser.newPage();
+      t.after(() => page.close());
       page.setDefaultTimeout(guardMs);
       await page.goto(pageServer.url);
       await page.waitForFunction(() => 'harness' in globalThis);

@@ -49,14 +49,13 @@ export class Installation {
   static async copyExample(folder: string): Promise<{ installation: Installation; registry: PackageRegistry }> {
     const work = mkdtempSync(path.join(tmpdir(), 'proscenium-example-'));
     atProcessEnd(() => rmSync(work, { recursive: true, force: true }));
-    const [tarball = ''] = await pack(path.join(work, 'clone'), ['pack', '--workspace', '@proscenium/web-broadcast']);
     const example = path.join(root, 'examples', folder);
     const isSource = (file: string) => !/\/(node_modules|dist|out|\.next)$/.test(file);
     const style = path.join(example, '../style.css');
     if (existsSync(style)) cpSync(style, path.join(work, 'style.css'));
     const installation = new Installation(path.join(work, path.basename(folder)));
     cpSync(example, installation.folder, { recursive: true, filter: isSource });
-    const registry = await startPackageRegistry(tarball);
+    const registry = await startPackageRegistry(await webClient());
     writeFileSync(installation.path('.npmrc'), `@proscenium:registry=${registry.url}\n`);
     return { installation, registry };
   }
@@ -65,7 +64,7 @@ export class Installation {
   static async create(): Promise<Installation> {
     const work = mkdtempSync(path.join(tmpdir(), 'proscenium-packages-'));
     atProcessEnd(() => rmSync(work, { recursive: true, force: true }));
-    const tarballs = await pack(path.join(work, 'clone'), ['run', 'package', '--silent', '--']);
+    const tarballs = await pack(path.join(work, 'clone'), 'packages', ['run', 'package', '--silent', '--']);
     const folder = path.join(work, 'project');
     mkdirSync(folder);
     const installation = new Installation(folder);
@@ -87,12 +86,34 @@ export class Installation {
   path(...names: string[]): string {
     return path.join(this.folder, ...names);
   }
+
+  /** With all that belongs to it. */
+  remove(): void {
+    rmSync(path.dirname(this.folder), { recursive: true });
+  }
+}
+
+let packedWebClient: Promise<string> | undefined;
+
+/** The packed web client, for all examples of a process the same. */
+function webClient(): Promise<string> {
+  packedWebClient ??= (async () => {
+    const work = mkdtempSync(path.join(tmpdir(), 'proscenium-web-client-'));
+    atProcessEnd(() => rmSync(work, { recursive: true, force: true }));
+    const [tarball = ''] = await pack(path.join(work, 'clone'), 'packages/web-broadcast', [
+      'pack',
+      '--workspace',
+      '@proscenium/web-broadcast',
+    ]);
+    return tarball;
+  })();
+  return packedWebClient;
 }
 
 /** Packing changes package.json for a moment: it is done to a copy, since others may be reading it. */
-async function pack(clone: string, command: string[]): Promise<string[]> {
+async function pack(clone: string, packages: string, command: string[]): Promise<string[]> {
   for (const name of [
-    'packages',
+    packages,
     'scripts',
     'package.json',
     'tsconfig.json',
@@ -104,7 +125,9 @@ async function pack(clone: string, command: string[]): Promise<string[]> {
     cpSync(path.join(root, name), path.join(clone, name), { recursive: true, filter: isSource });
   }
   // Also those of single packages, where they need another version than the rest.
-  for (const modules of ['node_modules', ...globSync('packages/*/node_modules', { cwd: root })]) {
+  const ofPackages = globSync('packages/*/node_modules', { cwd: root });
+  const copied = ofPackages.filter((modules) => existsSync(path.join(clone, path.dirname(modules))));
+  for (const modules of ['node_modules', ...copied]) {
     symlinkSync(path.join(root, modules), path.join(clone, modules));
   }
   const tarballs = path.join(clone, 'tarballs');

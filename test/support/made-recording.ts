@@ -52,6 +52,7 @@ export async function makeRecordingFolder(folder: string, periods: readonly Made
       codecs: codecs.slice(0, 2),
       resolution,
       frameRate: 30,
+      hasIndependentSegments: true,
     }),
   );
 }

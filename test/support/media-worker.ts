@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { findRecordedWorker } from '@proscenium/media';
+import { findRecordedWorker } from '@proscenium/media/recorded-worker';
 import { root } from './installation.ts';
 import { childrenOf } from './processes.ts';
 

@@ -1,4 +1,6 @@
 const guardMs = 60_000;
+/** Long enough that whoever is waited for has the processor. */
+const pauseMs = 2;
 
 /** Asks until the answer is right: what happens by itself tells nobody when it is written down. */
 export async function until<T>(ask: () => Promise<T> | T, isRight: (answer: T) => boolean): Promise<T> {
@@ -7,6 +9,6 @@ export async function until<T>(ask: () => Promise<T> | T, isRight: (answer: T) =
     const answer = await ask();
     if (isRight(answer)) return answer;
     if (Date.now() > deadline) throw new Error(`This never came right: ${JSON.stringify(answer)}`);
-    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }

@@ -85,25 +85,21 @@ describe('a server for tests', () => {
     assert.match(server.logs, /TESTING IS ON/);
     assert.ok(!server.logs.includes(server.credentials.secretAccessKey));
   });
+
+  test('knows nothing of one beside it', async (t) => {
+    const other = await startProscenium();
+    t.after(() => other.close());
+    await client.send(new CreateStageCommand());
+    const own = clientOf(other);
+    t.after(() => own.destroy());
+    assert.deepEqual((await own.send(new ListStagesCommand())).stages, []);
+    const stranger = clientOf({ ...server, clientConfig: { ...server.clientConfig, endpoint: other.endpoint } });
+    t.after(() => stranger.destroy());
+    await assert.rejects(stranger.send(new ListStagesCommand()), { name: 'UnrecognizedClientException' });
+  });
 });
 
-test('servers side by side know nothing of each other', async (t) => {
-  const servers = await Promise.all([startProscenium(), startProscenium()]);
-  t.after(() => Promise.all(servers.map((each) => each.close())));
-  const [first, second] = servers;
-  await clientOf(first).send(new CreateStageCommand());
-  assert.deepEqual((await clientOf(second).send(new ListStagesCommand())).stages, []);
-  await assert.rejects(
-    clientOf({ ...first, clientConfig: { ...first.clientConfig, endpoint: second.endpoint } }).send(
-      new ListStagesCommand(),
-    ),
-    {
-      name: 'UnrecognizedClientException',
-    },
-  );
-});
-
-test('a server takes options, from nowhere but its configuration', async (t) => {
+test('a server takes options, from nowhere but its configuration, and once closed is gone with its data', async (t) => {
   const { PROSCENIUM_ACCOUNT, PROSCENIUM_QUOTAS_STAGES, NODE_OPTIONS } = process.env;
   const given = { PROSCENIUM_ACCOUNT, PROSCENIUM_QUOTAS_STAGES, NODE_OPTIONS };
   t.after(() => {
@@ -121,10 +117,8 @@ test('a server takes options, from nowhere but its configuration', async (t) => 
   const client = clientOf(server);
   await client.send(new CreateStageCommand());
   await assert.rejects(client.send(new CreateStageCommand()), { name: 'ServiceQuotaExceededException' });
-});
+  client.destroy();
 
-test('a closed server is gone, with its data', async () => {
-  const server = await startProscenium();
   assert.equal(readdirSync(temporary).length, 1);
   await Promise.all([server.close(), server.close()]);
   await server.close();

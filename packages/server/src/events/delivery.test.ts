@@ -14,7 +14,7 @@ import { happening } from './service-event.fixture.ts';
 import { EventBus } from './targets/event-bus.ts';
 import { Webhook } from './targets/webhook.ts';
 
-const EVENTS = 1_000;
+const EVENTS = 300;
 const RESOURCES = 20;
 /** Retries that are soon enough to be waited for. */
 const limits = { firstDelayMs: 5, longestDelayMs: 50 };

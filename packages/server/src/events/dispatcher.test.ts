@@ -75,7 +75,7 @@ async function openHandStore(t: TestContext): Promise<Store & { beforeWrite: () 
 
 /** Waits for what is under way between parts of this process; the time-out of the test is the bound. */
 async function until(done: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await done())) await setTimeout(1);
+  while (!(await done())) await setTimeout(2);
 }
 
 async function dead(store: Store): Promise<[number: number, reason: string][]> {

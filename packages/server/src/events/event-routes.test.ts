@@ -163,7 +163,7 @@ function numbers(messages: readonly { event: { detail: { number: number } } }[])
 
 /** Waits for what is under way between parts of this process; the time-out of the test is the bound. */
 async function until(done: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await done())) await setTimeout(1);
+  while (!(await done())) await setTimeout(2);
 }
 
 const ofStranger = (event: ServiceEvent): ServiceEvent => ({
