@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { setImmediate, setTimeout } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { openTestStore, scope } from '../control-plane.fixture.ts';
 import { HandClock } from '../hand-clock.fixture.ts';
 import { Writer } from '../store/sqlite/writer.ts';
 import type { Database, Store } from '../store/store.ts';
+import { until } from '../until.fixture.ts';
 import { listDeadLetters } from './dead-letter-table.ts';
 import type { EventTarget, Outcome, OutgoingEvent } from './event-target.ts';
 import { startOutbox } from './outbox.fixture.ts';
@@ -71,11 +72,6 @@ async function openHandStore(t: TestContext): Promise<Store & { beforeWrite: () 
     },
   };
   return handStore;
-}
-
-/** Waits for what is under way between parts of this process; the time-out of the test is the bound. */
-async function until(done: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await done())) await setTimeout(2);
 }
 
 async function dead(store: Store): Promise<[number: number, reason: string][]> {

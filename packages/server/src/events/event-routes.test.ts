@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { type TestContext, test } from 'node:test';
-import { setTimeout } from 'node:timers/promises';
 import { permissionsBy } from '../access/permissions.fixture.ts';
 import { unrestricted } from '../access/unrestricted.fixture.ts';
 import { openTestStore, scope } from '../control-plane.fixture.ts';
@@ -11,6 +10,7 @@ import { fixedClock, silentLogger, startApiServer } from '../http/api-server.fix
 import { type AccessKeys, createAccessKeys } from '../identity/access-keys.ts';
 import { accessKey, type PlainRequest, presign, sign } from '../identity/signer.fixture.ts';
 import { loadPageTokens } from '../pagination/page-tokens.ts';
+import { until } from '../until.fixture.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { eventRoutes } from './event-routes.ts';
 import { EventStreams } from './event-streams.ts';
@@ -159,11 +159,6 @@ function readMessage(block: string): { id: string; event: { id: string; detail: 
 
 function numbers(messages: readonly { event: { detail: { number: number } } }[]): number[] {
   return messages.map(({ event }) => event.detail.number);
-}
-
-/** Waits for what is under way between parts of this process; the time-out of the test is the bound. */
-async function until(done: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await done())) await setTimeout(2);
 }
 
 const ofStranger = (event: ServiceEvent): ServiceEvent => ({
