@@ -299,9 +299,9 @@ export class Subscriber extends Emitter<SubscriberEvents> {
 
   /** What there is when a publish ends is of it. What comes later is of the next one, which may be told of later still. */
   #endReceivers(subscription: Subscription): void {
-    const { participant, isReceiving } = subscription;
-    subscription.isReceiving = participant.isPublishing;
-    if (!isReceiving || participant.isPublishing) return;
+    const { participant, wasPublishing } = subscription;
+    subscription.wasPublishing = participant.isPublishing;
+    if (!wasPublishing || participant.isPublishing) return;
     for (const { receiver } of this.#tracksOf(participant)) this.#endedReceivers.add(receiver);
   }
 

@@ -29,7 +29,7 @@ export class Subscription {
   /** The publish for which the rest holds. */
   publishId: string | undefined;
   /** Whether it published when streams were compared last. */
-  isReceiving = false;
+  wasPublishing = false;
   /** A publisher that pauses stays wished, so that its next publish comes without being asked for. */
   hasPublished = false;
 
